@@ -1,0 +1,101 @@
+#include "arena.h"
+
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+
+struct block {
+	struct block *next;
+	size_t used, size;
+	alignas(max_align_t) uint8_t bytes[];
+};
+
+struct arena {
+	struct block *blocks;		/* newest first */
+	size_t cap, given, taken;
+};
+
+enum { BLOCK_FIRST = 512, BLOCK_MOST = 64 * 1024 };
+
+struct arena *
+arena_new(size_t cap)
+{
+	struct arena *a = xcalloc(1, sizeof *a);
+
+	a->cap = cap;
+	return a;
+}
+
+void
+arena_free(struct arena **ap)
+{
+	struct arena *a = *ap;
+
+	if (a == NULL)
+		return;
+	for (struct block *b = a->blocks, *next; b != NULL; b = next) {
+		next = b->next;
+		free(b);
+	}
+	free(a);
+	*ap = NULL;
+}
+
+/* Blocks double in size, so that a small session stays small and a large one does not call malloc for every string. */
+static struct block *
+grow(struct arena *a, size_t size)
+{
+	size_t want = a->blocks ? a->blocks->size * 2 : BLOCK_FIRST;
+	struct block *b;
+
+	if (want > BLOCK_MOST)
+		want = BLOCK_MOST;
+	if (want < size)
+		want = size;
+	b = xcalloc(1, sizeof *b + want);
+	b->size = want;
+	b->next = a->blocks;
+	a->blocks = b;
+	a->taken += sizeof *b + want;
+	return b;
+}
+
+void *
+arena_zero(struct arena *a, size_t size)
+{
+	const size_t unit = alignof(max_align_t);
+	struct block *b = a->blocks;
+	void *p;
+
+	if (size > a->cap || a->given > a->cap - size)
+		return NULL;
+	size = (size + unit - 1) / unit * unit;
+	if (b == NULL || b->size - b->used < size)
+		b = grow(a, size);
+	p = b->bytes + b->used;
+	b->used += size;
+	a->given += size;
+	return p;
+}
+
+bool
+arena_copy(struct arena *a, slice s, slice *copy_r)
+{
+	uint8_t *p = arena_zero(a, s.n ? s.n : 1);
+
+	*copy_r = SLICE_NONE;
+	if (p == NULL)
+		return false;
+	if (s.n > 0)
+		memcpy(p, s.p, s.n);
+	*copy_r = (slice){ p, s.n };
+	return true;
+}
+
+size_t
+arena_used(const struct arena *a)
+{
+	return sizeof *a + a->taken;
+}

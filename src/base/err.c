@@ -1,0 +1,66 @@
+#include "err.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void
+check_failed(const char *what, const char *file, int line)
+{
+	fprintf(stderr, "smtptap: internal error: %s (%s:%d)\n", what, file, line);
+	abort();
+}
+
+static void
+say(const char *format, va_list args)
+{
+	char line[1024];
+
+	vsnprintf(line, sizeof line, format, args);
+	fprintf(stderr, "smtptap: %s\n", line);
+}
+
+void
+die(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(format, args);
+	va_end(args);
+	exit(1);
+}
+
+void
+warn(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(format, args);
+	va_end(args);
+}
+
+void *
+xcalloc(size_t count, size_t size)
+{
+	void *p = calloc(count ? count : 1, size ? size : 1);
+
+	if (p == NULL)
+		die("out of memory");
+	return p;
+}
+
+void *
+xrealloc(void *old, size_t count, size_t size)
+{
+	void *p;
+
+	if (size != 0 && count > SIZE_MAX / size)
+		die("out of memory");
+	p = realloc(old, count * size ? count * size : 1);
+	if (p == NULL)
+		die("out of memory");
+	return p;
+}

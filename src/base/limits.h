@@ -1,0 +1,83 @@
+/*
+ * limits.h - every bound of the program, in one place.
+ *
+ * Content is never limited: it streams. Everything else is, and hitting a
+ * bound is visible: a counter, a finding, or `truncated` on what was kept.
+ * Sizes are bytes, times are nanoseconds, unless a name says otherwise.
+ */
+#ifndef LIMITS_H
+#define LIMITS_H
+
+#include "nstime.h"
+
+#define KiB ((size_t)1024)
+#define MiB (1024 * KiB)
+
+/* capture */
+#define LIMIT_READ_BLOCK	(1 * MiB)	/* one read() of a file */
+#define LIMIT_RECALL		(8 * MiB)	/* frames that can still be looked at, to compare retransmissions */
+#define LIMIT_RECORD		(256 * KiB)	/* largest believable packet record */
+#define LIMIT_BLOCK		(16 * MiB)	/* largest believable pcapng block */
+#define LIMIT_INTERFACES	65536		/* of one pcapng section */
+#define LIMIT_SECRETS		(1 * MiB)	/* TLS keys kept from pcapng blocks */
+#define LIMIT_INFLATE_RATIO	2000		/* compressed input that grows more, and beyond LIMIT_INFLATE_FREE, is a bomb */
+#define LIMIT_INFLATE_FREE	(64 * MiB)
+
+/* decode */
+#define LIMIT_TUNNELS		4		/* encapsulations opened, one in the other */
+#define LIMIT_VLAN_TAGS		8
+#define LIMIT_MPLS_LABELS	16
+#define LIMIT_EXTENSIONS	16		/* IPv6 extension headers */
+#define LIMIT_DATAGRAMS		1024		/* IP datagrams being put together */
+#define LIMIT_FRAGMENTS		64		/* pieces of one datagram */
+#define LIMIT_FRAGMENT_TIME	(30 * NSTIME_S)
+#define LIMIT_FRAGMENT_BYTES	(16 * MiB)
+
+/* flow */
+#define LIMIT_HALF_OPEN		65536
+#define LIMIT_FLOWS		131072
+#define LIMIT_AHEAD_BYTES	(16 * MiB)	/* out of order, a direction */
+#define LIMIT_AHEAD_SEGMENTS	16384
+#define LIMIT_REASSEMBLY	(128 * MiB)	/* out of order, in all */
+#define LIMIT_PATIENCE		(1 * NSTIME_S)	/* for a hole that the peer acknowledged */
+#define LIMIT_PATIENCE_UNPROVEN	(60 * NSTIME_S)
+#define LIMIT_PATIENCE_ONE_SIDED (3 * NSTIME_S)
+#define LIMIT_IDLE_NEW		(10 * NSTIME_S)	/* no answer to a SYN: an attempt ends */
+#define LIMIT_IDLE_ESTABLISHED	(600 * NSTIME_S)
+#define LIMIT_IDLE_CLOSED	(10 * NSTIME_S)
+
+/* dissect */
+#define LIMIT_HEAD		256		/* bytes of each direction that a probe may see */
+#define LIMIT_KEPT		(256 * KiB)	/* bytes of a direction that wait for the other one */
+#define LIMIT_LAYERS		4
+#define LIMIT_SESSION_ARENA	(1 * MiB)	/* small things that one session's dissectors keep */
+
+/* smtp */
+#define LIMIT_COMMAND_LINE	(8 * KiB)	/* kept of a command line; the rest is counted */
+#define LIMIT_REPLY_LINES	64		/* kept of one reply */
+#define LIMIT_REPLY_LINE	(2 * KiB)	/* kept of a reply line */
+#define LIMIT_PENDING		4096		/* commands that wait for their reply */
+#define LIMIT_FORK_HELD		(1 * MiB)	/* events of the second reading of a smuggled message */
+#define LIMIT_CAPABILITIES	128
+#define LIMIT_AUTH_RESPONSE	(16 * KiB)
+
+/* mime */
+#define LIMIT_HEADER		(64 * KiB)	/* kept of one header field */
+#define LIMIT_HEADERS		2000		/* fields of one header section that are looked at */
+#define LIMIT_HEADER_BYTES	(1 * MiB)	/* of one header section */
+#define LIMIT_ENCODED_WORDS	1000		/* decoded in one field */
+
+/* record */
+#define LIMIT_RECIPIENTS	10000		/* kept in detail for one message; all are counted */
+#define LIMIT_TRANSACTIONS	100000		/* of one session, told in detail */
+#define LIMIT_FINDINGS		256		/* kept for one record; all are counted */
+#define LIMIT_AUTHS		64		/* AUTH attempts kept for one session */
+#define LIMIT_ATTEMPTS		65536		/* distinct connection attempts kept */
+#define LIMIT_RECORD_ARENA	(16 * MiB)	/* one session's or message's record */
+#define LIMIT_ROWS		100000		/* transcript rows kept for one session */
+#define LIMIT_JSON_RECORD	(64 * KiB)	/* default of --json-max */
+
+/* the budget, default of --mem; shares in DESIGN order: flows, reassembly, records, fragments, rest */
+#define LIMIT_MEMORY		(512 * MiB)
+
+#endif

@@ -1,0 +1,137 @@
+#include "slice.h"
+
+#include <string.h>
+
+#include "chars.h"
+
+slice
+slice_of(const char *text)
+{
+	return (slice){ (const uint8_t *)text, strlen(text) };
+}
+
+slice
+slice_take(slice s, size_t n)
+{
+	if (s.n > n)
+		s.n = n;
+	return s;
+}
+
+slice
+slice_drop(slice s, size_t n)
+{
+	if (n > s.n)
+		n = s.n;
+	if (n > 0) {
+		s.p += n;
+		s.n -= n;
+	}
+	return s;
+}
+
+bool
+slice_find(slice s, uint8_t byte, size_t *index_r)
+{
+	const uint8_t *at = s.n ? memchr(s.p, byte, s.n) : NULL;
+
+	if (at == NULL)
+		return false;
+	*index_r = (size_t)(at - s.p);
+	return true;
+}
+
+bool
+slice_cut(slice s, uint8_t at, slice *head_r, slice *tail_r)
+{
+	size_t i;
+
+	if (!slice_find(s, at, &i)) {
+		*head_r = s;
+		*tail_r = SLICE_NONE;
+		return false;
+	}
+	*head_r = slice_take(s, i);
+	*tail_r = slice_drop(s, i + 1);
+	return true;
+}
+
+slice
+slice_trim(slice s)
+{
+	while (s.n > 0 && char_is_blank(s.p[0]))
+		s = slice_drop(s, 1);
+	while (s.n > 0 && char_is_blank(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+slice
+slice_chomp(slice s)
+{
+	bool lf = s.n > 0 && s.p[s.n - 1] == '\n';
+
+	if (lf)
+		s.n--;
+	if (s.n > 0 && s.p[s.n - 1] == '\r')
+		s.n--;
+	return s;
+}
+
+bool
+slice_eq(slice a, slice b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool
+slice_ieq(slice a, slice b)
+{
+	return a.n == b.n && slice_istarts(a, b);
+}
+
+bool
+slice_starts(slice s, slice prefix)
+{
+	return s.n >= prefix.n && slice_eq(slice_take(s, prefix.n), prefix);
+}
+
+bool
+slice_istarts(slice s, slice prefix)
+{
+	if (s.n < prefix.n)
+		return false;
+	for (size_t i = 0; i < prefix.n; i++)
+		if (char_lower(s.p[i]) != char_lower(prefix.p[i]))
+			return false;
+	return true;
+}
+
+int
+slice_compare(slice a, slice b)
+{
+	size_t common = a.n < b.n ? a.n : b.n;
+	int order = common ? memcmp(a.p, b.p, common) : 0;
+
+	if (order != 0)
+		return order;
+	return (a.n > b.n) - (a.n < b.n);
+}
+
+bool
+slice_number(slice s, uint64_t *value_r)
+{
+	uint64_t value = 0;
+
+	if (s.n == 0)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned digit = s.p[i] - (unsigned)'0';
+
+		if (digit > 9 || value > (UINT64_MAX - digit) / 10)
+			return false;
+		value = value * 10 + digit;
+	}
+	*value_r = value;
+	return true;
+}

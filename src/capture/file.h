@@ -1,0 +1,28 @@
+/*
+ * file.h - capture files as a source: pcap and pcapng, plain or compressed
+ * (gzip; zstd and lz4 when built in), one or several, standard input, a
+ * directory; several are one stream ordered by time.
+ *
+ * Everything readable is delivered first. Then damage is a finding, one line
+ * on stderr with file and offset, and source_stats.damaged.
+ */
+#ifndef FILE_H
+#define FILE_H
+
+#include "source.h"
+
+struct file_options {
+	const char *const *path;	/* "-" is standard input; a directory stands for the capture files in it */
+	size_t npath;
+	const char *filter;		/* capture filter, or NULL */
+	bool quiet;			/* say nothing on stderr */
+	struct source_user user;
+};
+
+/*
+ * 0: *source_r is open. -1: said on stderr; *exit_r is the exit status
+ * (2: unreadable, not a capture, bad filter).
+ */
+int file_open(const struct file_options *, struct source *source_r, int *exit_r);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * source.h - where packets come from: a file, several, standard input, an
+ * interface, memory.
+ */
+#ifndef SOURCE_H
+#define SOURCE_H
+
+#include "base/finding.h"
+#include "base/nstime.h"
+#include "base/slice.h"
+
+struct frame {
+	slice bytes;		/* as captured; valid until the next call of next(), and as long as recall() says */
+	size_t wire;		/* length on the wire; bytes.n is less when the snaplen cut it */
+	int linktype;		/* LINKTYPE_… of pcap-linktype(7), link-layer extras (FCS length) masked off */
+	unsigned fcs;		/* bytes of frame check sequence at the end of bytes, usually 0 */
+	nstime time;
+	uint64_t number;	/* from 1, over all inputs */
+	uint64_t mark;		/* for recall(); 0: cannot be recalled */
+	uint32_t input;		/* index of the input file */
+	uint8_t digits;		/* of the time stamp's resolution: 6 or 9 (3 … 9) */
+};
+
+/* Facts for the reader of the run: complaints, and counters. */
+struct source_stats {
+	uint64_t packets, bytes;	/* delivered */
+	uint64_t filtered;		/* excluded by the capture filter */
+	uint64_t filtered_tagged;	/* … of them, VLAN-tagged, MPLS or PPPoE */
+	uint64_t dropped;		/* by kernel, interface or us; from ISB blocks offline */
+	uint64_t read, size;		/* bytes of input read so far, and in all (0: not known), for the progress bar */
+	bool damaged;			/* something could not be read: exit status 3 */
+	uint8_t digits;			/* finest time stamp resolution seen */
+};
+
+enum source_result { SOURCE_FRAME = 1, SOURCE_NONE = 0, SOURCE_END = -1, SOURCE_FAILED = -2 };
+
+/* Tells findings of the family file. (and load.): which, at which packet, where in the file, in words. */
+struct source_user {
+	void *self;
+	void (*note)(void *self, enum finding, uint64_t packet, nstime, uint64_t offset, slice detail);
+};
+
+struct source {
+	const char *name;
+	enum source_result (*next)(void *self, struct frame *frame_r);	/* FAILED: said on stderr already */
+	int  (*fd)(void *self);				/* to poll, or -1 */
+	bool (*recall)(void *self, uint64_t mark);	/* are that frame's bytes still where they were? */
+	void (*stats)(void *self, struct source_stats *);
+	slice (*secrets)(void *self);			/* TLS key log lines found inside (pcapng DSB) so far */
+	void (*close)(void *self);
+	void *self;
+};
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * sink.h - somebody who listens.
+ *
+ * Sinks run on one thread, whatever the number of lanes, and hear each
+ * session's events in order, then the records folded from them. Returning -1
+ * stops the run (disk full); the sink has said why on stderr.
+ */
+#ifndef SINK_H
+#define SINK_H
+
+#include "event.h"
+
+struct record;				/* record/record.h */
+
+struct sink_ops {
+	const char *name;
+	int  (*event)(void *self, const struct event *);	/* only kinds in `wants`; may be NULL */
+	int  (*record)(void *self, const struct record *);	/* every record; may be NULL */
+	int  (*tick)(void *self, nstime now);			/* live: nothing arrived for a while; may be NULL */
+	int  (*close)(void *self, bool failed);			/* writes the end, frees self; failed: leave nothing half-written */
+};
+
+struct sink {
+	const struct sink_ops *ops;
+	void *self;
+	uint32_t wants;			/* WANT() bits */
+};
+
+#endif

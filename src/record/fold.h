@@ -1,0 +1,45 @@
+/*
+ * fold.h - events into records.
+ *
+ * Feed every event of the run; records come out through `give` in the order
+ * in which they become known: a message before its session. Memory follows
+ * the sessions that are open; it is freed with each.
+ */
+#ifndef FOLD_H
+#define FOLD_H
+
+#include "record.h"
+
+struct fold;
+
+struct fold_user {
+	void *self;
+	int (*give)(void *self, const struct record *);		/* -1 stops the run */
+};
+
+/* The events that the fold needs: or this into the wants of the run. `messages`: subject and the like are wanted too. */
+uint32_t fold_wants(bool messages);
+
+struct fold *fold_new(const struct fold_user *, bool messages);
+void fold_free(struct fold **);
+int  fold_event(struct fold *, const struct event *);		/* 0, or -1 from give */
+
+struct attempt_facts {
+	int outcome;
+	struct endpoint client, server;
+	nstime first, last;
+	slice detail;
+	enum finding finding;
+	uint64_t packet;
+};
+int  fold_attempt(struct fold *, const struct attempt_facts *);
+/* A finding of no session (at.session 0 in the event), or of a session already recorded, is given at once as REC_FINDING. */
+
+/* A sink may ask what is known of a session while its events still come; NULL: not open. */
+const struct rec_session *fold_session(const struct fold *, uint64_t number);
+
+/* Numbers that the engine knows; the fold adds its own and gives REC_STATS. */
+int  fold_finish(struct fold *, const struct rec_stats *);	/* attempts (by first), then stats */
+const struct rec_stats *fold_stats(const struct fold *);	/* so far */
+
+#endif

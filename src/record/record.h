@@ -1,0 +1,163 @@
+/*
+ * record.h - what people ask about: sessions, messages, attempts.
+ *
+ * `fold` takes events and gives records: a message when its fate is known, a
+ * session when it ends. A record is owned by the fold and valid until
+ * the function that was given it returns. Absent facts: an empty slice with
+ * p == NULL, a code of 0, NSTIME_NONE; a present but empty text has p != NULL.
+ */
+#ifndef RECORD_H
+#define RECORD_H
+
+#include "dissect/event.h"
+#include "base/limits.h"
+
+enum { UID_TEXT = 96 };
+
+struct rec_finding {
+	enum finding finding;
+	slice detail;			/* what was seen here, in words; may be empty */
+	enum dir dir;
+	uint64_t offset, length, packet;
+	nstime time;
+};
+
+struct rec_findings {
+	const struct rec_finding *v;
+	size_t n;			/* kept, at most LIMIT_FINDINGS */
+	uint64_t count;			/* all */
+	enum severity severity;		/* the highest */
+};
+
+struct rec_reply { int code; slice enhanced, text; };	/* text: all lines' texts, joined by one space */
+
+struct rec_recipient {
+	slice address, path;		/* path only if it says more than the address */
+	const struct pair *parameter;
+	size_t nparameter;
+	struct rec_reply reply;		/* code 0: not answered. LMTP: of the reply after the content, if there was one */
+	int rcpt_code;			/* LMTP: of the reply to RCPT, when `reply` is another one; else 0 */
+	bool accepted;
+	nstime wait;			/* of the reply to RCPT */
+};
+
+struct rec_address { slice name, address; };
+
+struct rec_session;
+
+struct rec_message {
+	const struct rec_session *session;	/* as known so far */
+	char uid[UID_TEXT];
+	uint32_t index;
+	uint64_t first_packet, last_packet;
+	nstime time, end;			/* MAIL (else the first byte of content); what decided its fate */
+	slice helo_verb, helo_name;
+	bool encrypted;				/* came through TLS */
+	slice auth_user;
+	bool has_mail_from, null_sender;
+	slice mail_from, mail_path;		/* path only if it says more */
+	const struct pair *parameter;		/* of MAIL */
+	size_t nparameter;
+	struct rec_reply mail_reply;
+	const struct rec_recipient *recipient;
+	size_t nrecipient;			/* kept, at most LIMIT_RECIPIENTS */
+	uint64_t recipients, accepted_recipients;	/* all */
+	const char *transfer;			/* "DATA", "BDAT" or NULL */
+	enum mail_status status;
+	const char *stage;			/* or NULL */
+	bool two_readings, server_reading;
+	struct rec_reply reply;			/* to the content; refused: the reply that refused it */
+	slice queue_id;
+	bool has_content, whole;
+	uint64_t size, missing;
+	bool has_sha256;
+	uint8_t sha256[SHA256_SIZE];
+	slice subject, date, message_id;	/* decoded UTF-8; date: as sent */
+	nstime date_time;			/* parsed, or NSTIME_NONE */
+	const struct rec_address *from, *to;
+	size_t nfrom, nto;
+	nstime wait_mail, wait_rcpt, wait_data, content_time, wait_accept;	/* or NSTIME_NONE */
+	bool after_gap, truncated;
+	struct rec_findings findings;
+};
+
+struct rec_auth { slice mechanism, user, secret; bool accepted, cancelled; int code; };
+
+struct rec_session {
+	char uid[UID_TEXT];
+	char community_id[COMMUNITY_ID_TEXT];
+	uint64_t number;
+	nstime time, end;
+	const char *protocol;
+	struct endpoint client, server;
+	struct tcp_facts tcp;
+	bool closed;				/* the two below are final */
+	enum why why;
+	enum dir who;
+	bool quit;				/* QUIT was answered 221 */
+	bool has_greeting;
+	struct rec_reply greeting;
+	slice greeting_host;
+	slice helo_verb, helo_name;		/* the last */
+	const slice *capability;		/* of the last EHLO or LHLO */
+	size_t ncapability;
+	bool tls, tls_broken;			/* TLS began; STARTTLS was answered 220 and no TLS followed */
+	struct ev_tls tls_facts;
+	slice proxy_name;
+	struct endpoint proxy_client;
+	bool has_proxy;
+	const struct rec_auth *auth;
+	size_t nauth;
+	uint64_t auths;				/* all */
+	uint64_t messages, accepted;		/* message records; of them accepted */
+	uint64_t recipients, accepted_recipients;
+	uint64_t commands, errors, pipelined;	/* errors: replies 4yz and 5yz */
+	bool gaps;
+	struct rec_findings findings;		/* those that belong to no single message */
+};
+
+/* One for each client, server and outcome. */
+struct rec_attempt {
+	char uid[UID_TEXT];
+	int outcome;				/* enum attempt of flow/flow.h, by value: see attempt_name() */
+	struct addr client;
+	struct endpoint server;
+	uint64_t count;
+	nstime first, last;
+	slice detail;				/* ICMP words, or what was spoken instead */
+	struct rec_findings findings;
+};
+const char *attempt_name(int outcome);		/* "refused" "no-answer" "unreachable" "no-greeting" "other-protocol" */
+
+/* One that belongs to no single session, or came after its session's record. */
+struct rec_lone_finding {
+	struct rec_finding finding;
+	char uid[UID_TEXT];			/* of the session it speaks of, or "" */
+};
+
+struct rec_stats {
+	nstime first, last;			/* of the capture */
+	uint64_t packets, bytes, filtered, dropped;
+	uint64_t tcp_segments, connections, sessions, messages, accepted, rejected, recipients, attempts;
+	uint64_t message_bytes, missing_bytes, gaps, retransmitted, out_of_order, conflicts, evicted;
+	uint64_t command_count, reply_class[6];	/* replies by first digit */
+	uint64_t finding[FINDINGS];		/* how often each was seen */
+	uint64_t by_severity[ALERT + 1];
+	bool damaged, final;
+	size_t memory_peak;
+};
+
+enum rec_kind { REC_SESSION, REC_MESSAGE, REC_ATTEMPT, REC_FINDING, REC_STATS };
+
+struct record {
+	enum rec_kind kind;
+	union {
+		const struct rec_session *session;
+		const struct rec_message *message;
+		const struct rec_attempt *attempt;
+		const struct rec_lone_finding *finding;
+		const struct rec_stats *stats;
+	} u;
+};
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * row.h - the transcript of a session, as rows.
+ *
+ * Events into lines that a person reads: when, how long was waited, who,
+ * what. The text sink prints rows; the screen shows the same ones. Texts are
+ * raw bytes from the wire: whoever shows them cleans them (base/clean.h).
+ */
+#ifndef ROW_H
+#define ROW_H
+
+#include "record.h"
+
+enum row_kind {
+	ROW_NOTE,		/* "·" connected, closed, gap, TLS */
+	ROW_CLIENT,		/* "C" a command line, or an AUTH answer */
+	ROW_SERVER,		/* "S" one line of a reply */
+	ROW_MESSAGE,		/* "C" message 1: 3,412 bytes, whole */
+	ROW_DETAIL,		/* what belongs to the row above: From:, Subject: */
+	ROW_FINDING		/* "!" */
+};
+
+struct row {
+	enum row_kind kind;
+	enum severity severity;	/* of a ROW_FINDING; of a reply: WARNING for 5yz, NOTE for 4yz */
+	bool continued;		/* a further line of the same reply: no time, no wait */
+	nstime time;
+	nstime wait;		/* before this row, or NSTIME_NONE */
+	uint64_t packet;
+	uint64_t offset, length;	/* in dir's stream */
+	enum dir dir;
+	slice text;
+	slice answers;		/* "RCPT bob@example.net" when several commands were outstanding; else empty */
+	uint8_t line_end;	/* as ev_command */
+	uint32_t mail;		/* the transaction, or 0 */
+	enum finding finding;	/* of a ROW_FINDING */
+};
+
+struct rows;
+
+struct rows *rows_new(bool show_secrets);
+void rows_free(struct rows **);
+uint32_t rows_wants(void);
+void rows_event(struct rows *, const struct event *);		/* of one session */
+size_t rows_count(const struct rows *);
+const struct row *rows_at(const struct rows *, size_t index);	/* valid until the next event */
+bool rows_truncated(const struct rows *);			/* more than LIMIT_ROWS came */
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * sinks.h - the outputs by name.
+ */
+#ifndef SINKS_H
+#define SINKS_H
+
+#include "dissect/sink.h"
+#include "options.h"
+#include "record/record.h"
+
+struct fold;
+
+struct sink_format {
+	const char *name;		/* "json" */
+	const char *summary;		/* one line for --help */
+	bool is_directory;		/* PATH is a directory and must be given */
+	bool messages;			/* shows messages: header fields are wanted */
+	/* -1: said on stderr (cannot be opened) */
+	int (*open)(const struct output *, const struct output_options *, const struct fold *, struct sink *sink_r);
+};
+
+extern const struct sink_format sink_formats[];		/* ended by a NULL name */
+const struct sink_format *sink_format_find(slice name);	/* NULL: none, or not built */
+/* A name that the documentation plans but this build does not have: "not built". */
+bool sink_format_is_planned(slice name);
+
+#endif
