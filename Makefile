@@ -14,17 +14,18 @@ VERSION := 0.1.0
 NEED := pcap/pcap.h:pcap:libpcap-dev zlib.h:z:zlib1g-dev openssl/evp.h:crypto:libssl-dev
 MAY  := zstd.h:zstd:libzstd-dev lz4frame.h:lz4:liblz4-dev
 
-word    = $(word $(1),$(subst :, ,$(2)))
-present = $(shell echo '\#include <$(call word,1,$(1))>' | $(CC) -E - >/dev/null 2>&1 && echo $(1))
+field   = $(word $(1),$(subst :, ,$(2)))
+hash    := \#
+present = $(shell echo '$(hash)include <$(call field,1,$(1))>' | $(CC) -E - >/dev/null 2>&1 && echo $(1))
 FOUND   := $(foreach l,$(NEED) $(MAY),$(call present,$(l)))
 MISSING := $(filter-out $(FOUND),$(NEED))
-HAVE    := $(foreach l,$(filter $(FOUND),$(MAY)),-DHAVE_$(shell echo $(call word,2,$(l)) | tr a-z A-Z))
+HAVE    := $(foreach l,$(filter $(FOUND),$(MAY)),-DHAVE_$(shell echo $(call field,2,$(l)) | tr a-z A-Z))
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 $(WERROR)
 CPPFLAGS += -Isrc -I. -I$(BUILD) -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DVERSION='"$(VERSION)"' $(HAVE)
 CFLAGS  += -std=c11 $(OPT) $(WARN) $(SANITIZE) -fstack-protector-strong -pthread
 LDFLAGS += $(SANITIZE) -pthread
-LDLIBS  += $(foreach l,$(FOUND),-l$(call word,2,$(l)))
+LDLIBS  += $(foreach l,$(FOUND),-l$(call field,2,$(l)))
 
 SRC  := $(filter-out src/main.c src/options.c,$(wildcard src/*.c src/*/*.c dissectors/*/*.c))
 OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/registry.o
@@ -37,9 +38,9 @@ smtptap: $(BUILD)/smtptap
 	@cp $< $@
 
 ifneq ($(MISSING),)
-$(foreach l,$(MISSING),$(info smtptap needs $(call word,1,$(l)): install $(call word,3,$(l))))
+$(foreach l,$(MISSING),$(info smtptap needs $(call field,1,$(l)): install $(call field,3,$(l))))
 ifneq ($(filter-out deps test-deps demo test help clean,$(or $(MAKECMDGOALS),all)),)
-$(error missing libraries: apt-get install $(foreach l,$(MISSING),$(call word,3,$(l))), or: make deps)
+$(error missing libraries: apt-get install $(foreach l,$(MISSING),$(call field,3,$(l))), or: make deps)
 endif
 endif
 

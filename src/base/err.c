@@ -59,7 +59,7 @@ xrealloc(void *old, size_t count, size_t size)
 
 	if (size != 0 && count > SIZE_MAX / size)
 		die("out of memory");
-	p = realloc(old, count * size ? count * size : 1);
+	p = realloc(old, count != 0 && size != 0 ? count * size : 1);
 	if (p == NULL)
 		die("out of memory");
 	return p;
