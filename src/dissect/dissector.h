@@ -55,7 +55,11 @@ struct dissector {
 	void   (*decide)(struct layer *, enum dir);
 	void   (*gap)(struct layer *, enum dir, uint64_t missing);	/* never while bytes of dir are kept: they are decided first */
 	void   (*eof)(struct layer *, enum dir);			/* dir will send no more */
-	void   (*close)(struct layer *, enum why, enum dir);		/* last call; emits what is left open */
+	/*
+	 * The last call; emits what is left open. A layer that retired gets
+	 * none: what it holds must stand in its state or in layer_arena().
+	 */
+	void   (*close)(struct layer *, enum why, enum dir);
 };
 
 /* The registry: all dissectors, ended by NULL; made from the folders of dissectors/ at build time. */

@@ -17,9 +17,13 @@ struct stack;
 struct stack_user {
 	void *self;
 	uint32_t wants;						/* all sinks' together */
-	/* session is 0 in every event but filled by the receiver. */
+	/* at.session is 0: the receiver fills it. */
 	void (*emit)(void *self, struct stack *, struct event *);
-	/* A dissector was found; `flipped`: every dir from now on is the other one. Called before its open(). */
+	/*
+	 * A dissector was found; called before its open(). `flipped`: the
+	 * capture's client is the protocol's server. The stack itself turns
+	 * every dir that it is given from now on; the events have it right.
+	 */
 	void (*found)(void *self, struct stack *, const struct dissector *, bool flipped);
 };
 
@@ -36,6 +40,9 @@ enum stack_state { STACK_PROBING, STACK_FOUND, STACK_REJECTED };
 struct stack *stack_new(const struct stack_user *, void *tag, const struct stack_conn *);
 void  stack_free(struct stack **);
 void *stack_tag(struct stack *);
+bool  stack_flipped(const struct stack *);
+/* Bytes of dir that were given while no protocol had been found (for "what was spoken instead"). */
+slice stack_head(const struct stack *, enum dir);
 enum stack_state stack_state(const struct stack *);
 
 void stack_data(struct stack *, enum dir, slice, struct origin);
