@@ -77,6 +77,9 @@
 #define LIMIT_ROWS		100000		/* transcript rows kept for one session */
 #define LIMIT_JSON_RECORD	(64 * KiB)	/* default of --json-max */
 
+/* sink */
+#define LIMIT_OUTPUT_BUFFER	(64 * KiB)	/* written at once */
+
 /* the budget, default of --mem; shares in DESIGN order: flows, reassembly, records, fragments, rest */
 #define LIMIT_MEMORY		(512 * MiB)
 

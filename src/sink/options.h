@@ -34,6 +34,7 @@ struct output_options {
 	bool hex;			/* -X */
 	bool show_secrets;
 	bool all_headers;		/* --headers */
+	bool live;			/* packets come as they happen: files are appended to, each line by one write */
 	bool line_buffered;		/* -l, -U */
 	bool colour;			/* decided: stdout is a terminal, NO_COLOR, --color */
 	bool terminal;			/* stdout is a terminal */

@@ -13,6 +13,7 @@ struct fold;
 struct sink_format {
 	const char *name;		/* "json" */
 	const char *summary;		/* one line for --help */
+	const char *statistics;		/* its name with -z ("summary"), or NULL */
 	bool is_directory;		/* PATH is a directory and must be given */
 	bool messages;			/* shows messages: header fields are wanted */
 	/* -1: said on stderr (cannot be opened) */
@@ -23,5 +24,8 @@ extern const struct sink_format sink_formats[];		/* ended by a NULL name */
 const struct sink_format *sink_format_find(slice name);	/* NULL: none, or not built */
 /* A name that the documentation plans but this build does not have: "not built". */
 bool sink_format_is_planned(slice name);
+/* The same for the names of -z. */
+const struct sink_format *sink_statistics_find(slice name);
+bool sink_statistics_is_planned(slice name);
 
 #endif

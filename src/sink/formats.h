@@ -1,0 +1,12 @@
+/*
+ * formats.h - the open functions behind the names of sinks.c. Nobody else
+ * includes this.
+ */
+#ifndef FORMATS_H
+#define FORMATS_H
+
+#include "sinks.h"
+
+typedef int sink_open(const struct output *, const struct output_options *, const struct fold *, struct sink *sink_r);
+
+#endif

@@ -1,0 +1,183 @@
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+
+struct output_file {
+	int fd;
+	struct buf buf;
+	bool at_once;		/* every commit is a write */
+	bool failed;		/* said already */
+	char *path;		/* where it shall stand, symbolic links resolved; NULL: stdout */
+	char *temporary;	/* where it stands until it is whole; NULL: written in place */
+};
+
+int
+output_write_all(int fd, slice s)
+{
+	while (s.n > 0) {
+		ssize_t n = write(fd, s.p, s.n);
+
+		if (n > 0)
+			s = slice_drop(s, (size_t)n);
+		else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
+		else if (n < 0 && errno != EINTR)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+complain(struct output_file *o, const char *what)
+{
+	if (!o->failed)
+		warn("%s: %s: %s", o->path ? o->path : "standard output", what, strerror(errno));
+	o->failed = true;
+	return -1;
+}
+
+static int
+flush(struct output_file *o)
+{
+	if (o->failed)
+		return -1;
+	if (output_write_all(o->fd, buf_slice(&o->buf)) < 0)
+		return complain(o, "cannot write");
+	buf_clear(&o->buf);
+	return 0;
+}
+
+/* A rename would replace a symbolic link instead of the file that it names. */
+static char *
+resolve(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	return real ? real : strdup(path);
+}
+
+/* "dir/.name.PID.tmp": in the same directory, or the rename would not be one. */
+static char *
+temporary_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t dir = slash ? (size_t)(slash - path) + 1 : 0;
+	size_t size = strlen(path) + 32;
+	char *name = xcalloc(size, 1);
+
+	snprintf(name, size, "%.*s.%s.%ld.tmp", (int)dir, path, path + dir, (long)getpid());
+	return name;
+}
+
+static bool
+is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static int
+open_path(struct output_file *o, bool live)
+{
+	if (live || is_special(o->path)) {
+		o->fd = open(o->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	} else {
+		o->temporary = temporary_name(o->path);
+		unlink(o->temporary);		/* of a killed run with our process number */
+		o->fd = open(o->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	}
+	return o->fd < 0 ? complain(o, "cannot open") : 0;
+}
+
+static void
+dispose(struct output_file **op)
+{
+	struct output_file *o = *op;
+
+	buf_fini(&o->buf);
+	free(o->path);
+	free(o->temporary);
+	free(o);
+	*op = NULL;
+}
+
+struct output_file *
+output_open(const struct output *where, const struct output_options *options)
+{
+	struct output_file *o = xcalloc(1, sizeof *o);
+
+	buf_init(&o->buf, SIZE_MAX / 2);
+	o->at_once = options->line_buffered || options->live;
+	o->fd = STDOUT_FILENO;
+	if (where->path == NULL || strcmp(where->path, "-") == 0)
+		return o;
+	o->path = resolve(where->path);
+	if (o->path == NULL)
+		die("out of memory");
+	if (open_path(o, options->live) < 0)
+		dispose(&o);
+	return o;
+}
+
+struct buf *
+output_buf(struct output_file *o)
+{
+	return &o->buf;
+}
+
+int
+output_commit(struct output_file *o)
+{
+	if (o->at_once || o->buf.n >= LIMIT_OUTPUT_BUFFER)
+		return flush(o);
+	return o->failed ? -1 : 0;
+}
+
+int
+output_add(struct output_file *o, slice lines)
+{
+	buf_add(&o->buf, lines);
+	return output_commit(o);
+}
+
+static int
+put_in_place(struct output_file *o)
+{
+	if (close(o->fd) < 0)			/* network file systems tell here that the disk is full */
+		return complain(o, "cannot write");
+	if (o->temporary != NULL && rename(o->temporary, o->path) < 0)
+		return complain(o, "cannot put in place");
+	return 0;
+}
+
+int
+output_close(struct output_file **op, bool failed)
+{
+	struct output_file *o = *op;
+	int status = 0;
+
+	if (o == NULL)
+		return 0;
+	if (!failed || o->temporary == NULL)
+		status = flush(o);
+	if (o->path != NULL && !failed && status == 0)
+		status = put_in_place(o);
+	else if (o->path != NULL)
+		close(o->fd);
+	if (o->temporary != NULL && (failed || status < 0))
+		unlink(o->temporary);
+	dispose(op);
+	return status;
+}

@@ -1,0 +1,36 @@
+/*
+ * output.h - the file (or stdout) that a line-writing sink writes to.
+ *
+ * A sink appends whole lines to output_buf() and calls output_commit(); from
+ * 64 KiB on they are written with one write(). With -l, and live, every
+ * commit is written at once. Only committed bytes are ever written, so nobody
+ * sees half a line.
+ *
+ * Offline a result file appears whole or not at all: it is written beside its
+ * place and renamed by output_close(), or removed if the run failed. Live it
+ * is appended to, so that it can be tailed. What exists and is no regular
+ * file (a pipe, /dev/null) is written in place.
+ *
+ * Errors are the machine's (disk, permission): said once on stderr, then
+ * every later call answers -1.
+ *
+ * BUGS: a process that is killed leaves its temporary file behind.
+ */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include "base/buf.h"
+#include "options.h"
+
+struct output_file;
+
+struct output_file *output_open(const struct output *, const struct output_options *);	/* NULL: said on stderr */
+struct buf *output_buf(struct output_file *);		/* append whole lines here, in as many pieces as you like, then commit */
+int  output_commit(struct output_file *);		/* what stands in the buffer is whole lines */
+int  output_add(struct output_file *, slice lines);	/* both in one: whole lines that stand elsewhere */
+int  output_close(struct output_file **, bool failed);	/* writes the rest, puts the file in its place; sets the pointer to NULL */
+
+/* All of it, whatever signals and short writes do. -1: errno says why. */
+int  output_write_all(int fd, slice);
+
+#endif

@@ -1,0 +1,55 @@
+#include "sinks.h"
+
+#include "formats.h"
+
+const struct sink_format sink_formats[] = {
+	{ .name = NULL }
+};
+
+/* What the manual's plan names and this build does not have. */
+static const char *const planned_formats[] = {
+	"fields", "csv", "mbox", "parts", "explain", "html", "eve", "zeek", "ecs", NULL
+};
+static const char *const planned_statistics[] = {
+	"latency", "replies", "hosts", "senders", "recipients", "tls", "auth", "findings", "retries", "journeys",
+	"deliverability", NULL
+};
+
+static bool
+is_listed(const char *const *list, slice name)
+{
+	for (; *list != NULL; list++)
+		if (slice_eq(name, slice_of(*list)))
+			return true;
+	return false;
+}
+
+const struct sink_format *
+sink_format_find(slice name)
+{
+	for (const struct sink_format *f = sink_formats; f->name != NULL; f++)
+		if (slice_eq(name, slice_of(f->name)))
+			return f;
+	return NULL;
+}
+
+const struct sink_format *
+sink_statistics_find(slice name)
+{
+	for (const struct sink_format *f = sink_formats; f->name != NULL; f++)
+		if (f->statistics != NULL && slice_eq(name, slice_of(f->statistics)))
+			return f;
+	return NULL;
+}
+
+bool
+sink_format_is_planned(slice name)
+{
+	return sink_format_find(name) == NULL && is_listed(planned_formats, name);
+}
+
+bool
+sink_statistics_is_planned(slice name)
+{
+	return sink_statistics_find(name) == NULL && is_listed(planned_statistics, name);
+}
