@@ -63,6 +63,7 @@
 
 /* mime */
 #define LIMIT_HEADER		(64 * KiB)	/* kept of one header field */
+#define LIMIT_HEADER_NAME	1000		/* before the colon of a header field; what is longer is no header */
 #define LIMIT_HEADERS		2000		/* fields of one header section that are looked at */
 #define LIMIT_HEADER_BYTES	(1 * MiB)	/* of one header section */
 #define LIMIT_ENCODED_WORDS	1000		/* decoded in one field */
