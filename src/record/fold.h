@@ -17,10 +17,17 @@ struct fold_user {
 	int (*give)(void *self, const struct record *);		/* -1 stops the run */
 };
 
-/* The events that the fold needs: or this into the wants of the run. `messages`: subject and the like are wanted too. */
-uint32_t fold_wants(bool messages);
+/* What the records shall hold besides the envelope. */
+enum {
+	FOLD_MESSAGES = 1,	/* subject, from, date and the like */
+	FOLD_HEADERS = 2,	/* all header fields (--headers) */
+	FOLD_SECRETS = 4	/* credentials (--show-secrets); they are wiped with the session */
+};
 
-struct fold *fold_new(const struct fold_user *, bool messages);
+/* The events that the fold needs: or this into the wants of the run. */
+uint32_t fold_wants(unsigned keep);
+
+struct fold *fold_new(const struct fold_user *, unsigned keep);
 void fold_free(struct fold **);
 int  fold_event(struct fold *, const struct event *);		/* 0, or -1 from give */
 
@@ -29,13 +36,13 @@ struct attempt_facts {
 	struct endpoint client, server;
 	nstime first, last;
 	slice detail;
-	enum finding finding;
+	enum finding finding;		/* FINDINGS: none */
 	uint64_t packet;
 };
 int  fold_attempt(struct fold *, const struct attempt_facts *);
 /* A finding of no session (at.session 0 in the event), or of a session already recorded, is given at once as REC_FINDING. */
 
-/* A sink may ask what is known of a session while its events still come; NULL: not open. */
+/* A sink may ask what is known of a session while its events still come, the last one included; NULL: not open. */
 const struct rec_session *fold_session(const struct fold *, uint64_t number);
 
 /* Numbers that the engine knows; the fold adds its own and gives REC_STATS. */

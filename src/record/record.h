@@ -26,14 +26,21 @@ struct rec_findings {
 	const struct rec_finding *v;
 	size_t n;			/* kept, at most LIMIT_FINDINGS */
 	uint64_t count;			/* all */
-	enum severity severity;		/* the highest */
+	enum severity severity;		/* the highest of all */
+	uint64_t seen[(FINDINGS + 63) / 64];	/* a bit for each finding among all: see rec_findings_have() */
 };
+
+static inline bool
+rec_findings_have(const struct rec_findings *r, enum finding f)
+{
+	return r->seen[f / 64] >> (f % 64) & 1;
+}
 
 struct rec_reply { int code; slice enhanced, text; };	/* text: all lines' texts, joined by one space */
 
 struct rec_recipient {
 	slice address, path;		/* path only if it says more than the address */
-	const struct pair *parameter;
+	const struct pair *parameter;	/* names in upper case */
 	size_t nparameter;
 	struct rec_reply reply;		/* code 0: not answered. LMTP: of the reply after the content, if there was one */
 	int rcpt_code;			/* LMTP: of the reply to RCPT, when `reply` is another one; else 0 */
@@ -41,7 +48,8 @@ struct rec_recipient {
 	nstime wait;			/* of the reply to RCPT */
 };
 
-struct rec_address { slice name, address; };
+/* Of an address header. A group without members is one entry with only `group`. */
+struct rec_address { slice name, address, group; };
 
 struct rec_session;
 
@@ -49,6 +57,7 @@ struct rec_message {
 	const struct rec_session *session;	/* as known so far */
 	char uid[UID_TEXT];
 	uint32_t index;
+	uint32_t mail;				/* the transaction, as in its events (with server_reading: one of the other reading) */
 	uint64_t first_packet, last_packet;
 	nstime time, end;			/* MAIL (else the first byte of content); what decided its fate */
 	slice helo_verb, helo_name;
@@ -56,7 +65,7 @@ struct rec_message {
 	slice auth_user;
 	bool has_mail_from, null_sender;
 	slice mail_from, mail_path;		/* path only if it says more */
-	const struct pair *parameter;		/* of MAIL */
+	const struct pair *parameter;		/* of MAIL; names in upper case */
 	size_t nparameter;
 	struct rec_reply mail_reply;
 	const struct rec_recipient *recipient;
@@ -66,21 +75,26 @@ struct rec_message {
 	enum mail_status status;
 	const char *stage;			/* or NULL */
 	bool two_readings, server_reading;
-	struct rec_reply reply;			/* to the content; refused: the reply that refused it */
+	struct rec_reply reply;			/* that decided the fate: to the content (LMTP: the first that accepted it, else the first),
+						   to a BDAT chunk, or the one that refused it before */
 	slice queue_id;
 	bool has_content, whole;
 	uint64_t size, missing;
 	bool has_sha256;
 	uint8_t sha256[SHA256_SIZE];
 	slice subject, date, message_id;	/* decoded UTF-8; date: as sent */
+	slice in_reply_to, user_agent;
 	nstime date_time;			/* parsed, or NSTIME_NONE */
-	const struct rec_address *from, *to;
-	size_t nfrom, nto;
+	const struct rec_address *from, *to, *cc, *reply_to;
+	size_t nfrom, nto, ncc, nreply_to;
+	const struct pair *header;		/* all fields, unfolded and not decoded, if the fold keeps them (FOLD_HEADERS) */
+	size_t nheader;
 	nstime wait_mail, wait_rcpt, wait_data, content_time, wait_accept;	/* or NSTIME_NONE */
-	bool after_gap, truncated;
+	bool after_gap, truncated;		/* something was guessed; something was left out because a limit was hit */
 	struct rec_findings findings;
 };
 
+/* secret: empty with p != NULL if one was seen and the fold does not keep secrets (FOLD_SECRETS). */
 struct rec_auth { slice mechanism, user, secret; bool accepted, cancelled; int code; };
 
 struct rec_session {
@@ -110,11 +124,15 @@ struct rec_session {
 	size_t nauth;
 	uint64_t auths;				/* all */
 	uint64_t messages, accepted;		/* message records; of them accepted */
-	uint64_t recipients, accepted_recipients;
+	uint64_t recipients, accepted_recipients;	/* all; accepted ones of accepted messages */
 	uint64_t commands, errors, pipelined;	/* errors: replies 4yz and 5yz */
-	bool gaps;
+	bool gaps, truncated;
 	struct rec_findings findings;		/* those that belong to no single message */
 };
+/* How it ended: "quit" "client-fin" "server-fin" "client-rst" "server-rst" "idle" "evicted" "end-of-capture"; NULL: it is open. */
+const char *rec_session_close(const struct rec_session *);
+/* What the record can vouch for, the worst first: "one-side" "no-start" "gaps" "cut", or "full". */
+const char *rec_session_complete(const struct rec_session *);
 
 /* One for each client, server and outcome. */
 struct rec_attempt {
@@ -139,6 +157,8 @@ struct rec_stats {
 	nstime first, last;			/* of the capture */
 	uint64_t packets, bytes, filtered, dropped;
 	uint64_t tcp_segments, connections, sessions, messages, accepted, rejected, recipients, attempts;
+	uint64_t status[MAIL_INCOMPLETE + 1];	/* messages by enum mail_status */
+	uint64_t attempts_untold;		/* beyond LIMIT_ATTEMPTS: counted, not told */
 	uint64_t message_bytes, missing_bytes, gaps, retransmitted, out_of_order, conflicts, evicted;
 	uint64_t command_count, reply_class[6];	/* replies by first digit */
 	uint64_t finding[FINDINGS];		/* how often each was seen */
