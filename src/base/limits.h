@@ -52,6 +52,11 @@
 #define LIMIT_LAYERS		4
 #define LIMIT_SESSION_ARENA	(1 * MiB)	/* small things that one session's dissectors keep */
 
+#define LIMIT_HELD_NOTES	16		/* findings about a connection whose protocol is not known yet */
+#define LIMIT_DETAIL		(1 * KiB)	/* of the words of a finding that is held */
+#define LIMIT_ATTEMPT_WORDS	80		/* shown of what was spoken instead of SMTP */
+#define LIMIT_LONE_FINDINGS	100		/* told of each id for which there is no session; all are counted */
+
 /* smtp */
 #define LIMIT_COMMAND_LINE	(8 * KiB)	/* kept of a command line; the rest is counted */
 #define LIMIT_REPLY_LINES	64		/* kept of one reply */

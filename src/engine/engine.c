@@ -1,0 +1,269 @@
+/*
+ * engine.c - the loop, the clock, the budget.
+ */
+#include "engine.h"
+
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "internal.h"
+
+#define TICK (100 * NSTIME_MS)
+
+enum { PROGRESS_EVERY = 4096 };		/* frames */
+
+static int
+give(void *self, const struct record *r)
+{
+	struct engine *e = self;
+
+	for (size_t i = 0; i < e->nsink; i++)
+		if (e->sink[i].ops->record != NULL && e->sink[i].ops->record(e->sink[i].self, r) != 0)
+			e->failed = true;
+	return e->failed ? -1 : 0;
+}
+
+static void
+on_decode_note(void *self, enum finding f, struct origin from, slice detail)
+{
+	publish_lone(self, f, from.packet, from.time, 0, detail);
+}
+
+/* A hostile capture must not know in which bucket its flows will lie. */
+static uint64_t
+random_seed(void)
+{
+	uint64_t seed = 0;
+
+	if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
+		warn("no random numbers: the flow table's hash is not seeded");
+	return seed;
+}
+
+/* Every limit of flow is a share of --mem; the defaults are those of the default budget. */
+static void
+scale(struct flow_config *c, size_t memory)
+{
+	double share = (double)memory / (double)LIMIT_MEMORY;
+
+	if (share >= 1)
+		return;
+	c->max_flows = (size_t)((double)c->max_flows * share) + 1;
+	c->max_half_open = (size_t)((double)c->max_half_open * share) + 1;
+	c->max_reassembly = (size_t)((double)c->max_reassembly * share) + 1;
+	if (c->max_ahead_bytes > c->max_reassembly)
+		c->max_ahead_bytes = c->max_reassembly;
+}
+
+static struct flows *
+make_flows(struct engine *e)
+{
+	struct stream_user user = conversation_user(e);
+	struct flow_config config;
+
+	flow_config_default(&config);
+	config.overlap = e->options.overlap;
+	config.checksums = e->options.checksums;
+	config.packets = (e->wants & WANT(EV_PACKET)) != 0;
+	config.seed = random_seed();
+	scale(&config, e->options.memory);
+	return flows_new(&config, &user);
+}
+
+struct engine *
+engine_new(const struct engine_options *options)
+{
+	struct engine *e = xcalloc(1, sizeof *e);
+	struct fold_user fold_user = { e, give };
+	struct decode_user decode_user = { e, on_decode_note };
+	size_t fragments = options->memory / 32;
+
+	e->options = *options;
+	e->analysis = analysis_new(&options->analysis);
+	if (e->analysis == NULL) {
+		free(e);
+		return NULL;
+	}
+	e->fold = fold_new(&fold_user, options->messages);
+	e->fold_wants = fold_wants(options->messages);
+	e->analysis_wants = analysis_wants();
+	e->decoder = decoder_new(&decode_user, fragments < LIMIT_FRAGMENT_BYTES ? fragments : LIMIT_FRAGMENT_BYTES);
+	e->ports = ports_new();
+	clock_init(&e->clock);
+	e->first = e->last = NSTIME_NONE;
+	return e;
+}
+
+void
+engine_free(struct engine **ep)
+{
+	struct engine *e = *ep;
+
+	if (e == NULL)
+		return;
+	flows_free(&e->flows);
+	decoder_free(&e->decoder);
+	fold_free(&e->fold);
+	analysis_free(&e->analysis);
+	ports_free(&e->ports);
+	for (size_t i = 0; i < ENGINE_EARLY; i++)
+		buf_fini(&e->early[i].detail);
+	free(e);
+	*ep = NULL;
+}
+
+const struct fold *
+engine_fold(const struct engine *e)
+{
+	return e->fold;
+}
+
+void
+engine_add_sink(struct engine *e, const struct sink *sink)
+{
+	CHECK(e->nsink < ENGINE_SINKS);
+	e->sink[e->nsink++] = *sink;
+	e->wants |= sink->wants;
+}
+
+static void
+tick(struct engine *e, nstime now)
+{
+	if (now < e->next_tick)
+		return;
+	e->next_tick = now + TICK;
+	flows_tick(e->flows, now);
+}
+
+static void
+one_frame(struct engine *e, const struct frame *f)
+{
+	struct frame_view view = {
+		.bytes = f->bytes, .wire = f->wire, .linktype = f->linktype, .fcs = f->fcs,
+		.from = { f->number, f->time }, .mark = f->mark,
+	};
+	struct segment segment;
+	struct icmp_error icmp;
+
+	if (e->first == NSTIME_NONE)
+		e->first = e->next_tick = f->time;
+	e->last = f->time;
+	tick(e, clock_feed(&e->clock, f->time));
+	switch (decode_frame(e->decoder, &view, &segment, &icmp)) {
+	case DECODED_SEGMENT:
+		if (e->sessions == 0)
+			ports_count(e->ports, segment.src.port, segment.dst.port);
+		flows_segment(e->flows, &segment);
+		break;
+	case DECODED_ICMP:
+		flows_icmp(e->flows, &icmp);
+		break;
+	case DECODED_NOTHING:
+	case DECODED_FRAGMENT:
+		break;
+	}
+}
+
+static bool
+is_over(const struct engine *e)
+{
+	const struct engine_options *o = &e->options;
+
+	return e->failed || (o->stop != NULL && *o->stop)
+	    || (o->stop_packets != 0 && e->frames >= o->stop_packets)
+	    || (o->stop_time != 0 && e->first != NSTIME_NONE && e->last - e->first >= o->stop_time);
+}
+
+static void
+show_progress(struct engine *e)
+{
+	struct source_stats stats = { 0 };
+
+	if (e->options.progress == NULL || e->frames % PROGRESS_EVERY != 0)
+		return;
+	e->options.source->stats(e->options.source->self, &stats);
+	e->options.progress(e->options.progress_self, &stats);
+}
+
+static void
+read_all(struct engine *e)
+{
+	struct source *source = e->options.source;
+	struct frame frame;
+
+	while (!is_over(e)) {
+		enum source_result r = source->next(source->self, &frame);
+
+		if (r == SOURCE_FAILED)
+			e->failed = true;
+		if (r != SOURCE_FRAME)
+			break;
+		e->frames++;
+		one_frame(e, &frame);
+		show_progress(e);
+	}
+}
+
+/* The numbers that only the engine knows; the fold adds those of the records. */
+static void
+gather(struct engine *e, struct rec_stats *s, const struct source_stats *source)
+{
+	struct flow_stats flow;
+
+	flows_stats(e->flows, &flow);
+	s->first = e->first;
+	s->last = e->last;
+	s->packets = e->frames;
+	s->bytes = source->bytes;
+	s->filtered = source->filtered;
+	s->dropped = source->dropped;
+	s->tcp_segments = flow.segments;
+	s->connections = flow.connections;
+	s->missing_bytes = flow.missing_bytes;
+	s->gaps = flow.gaps;
+	s->retransmitted = flow.retransmitted;
+	s->out_of_order = flow.out_of_order;
+	s->conflicts = flow.conflicts;
+	s->evicted = flow.evicted + flow.half_open_evicted;
+	s->damaged = source->damaged;
+	s->final = true;
+}
+
+static void
+finish(struct engine *e, struct engine_result *r)
+{
+	struct source_stats source = { 0 };
+	struct rec_stats stats = { 0 };
+
+	decoder_finish(e->decoder);
+	flows_finish(e->flows);
+	e->options.source->stats(e->options.source->self, &source);
+	gather(e, &stats, &source);
+	if (fold_finish(e->fold, &stats) != 0)
+		e->failed = true;
+	for (size_t i = 0; i < e->nsink; i++)
+		if (e->sink[i].ops->close(e->sink[i].self, e->failed) != 0)
+			e->failed = true;
+	e->nsink = 0;
+	*r = (struct engine_result){
+		.failed = e->failed, .damaged = source.damaged, .fail_on = e->fail_on_matched,
+		.packets = e->frames, .sessions = e->sessions, .attempts = e->attempts,
+		.filtered = source.filtered, .filtered_tagged = source.filtered_tagged, .dropped = source.dropped,
+	};
+}
+
+void
+engine_run(struct engine *e, struct engine_result *result_r)
+{
+	e->flows = make_flows(e);
+	read_all(e);
+	finish(e, result_r);
+}
+
+void
+engine_tell_instead(const struct engine *e, struct buf *out)
+{
+	ports_tell(e->ports, out);
+}

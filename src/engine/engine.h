@@ -1,0 +1,66 @@
+/*
+ * engine.h - the only loop: frames in, events and records out.
+ *
+ *	source -> decode -> flow -> stack -> analysis -> sinks
+ *	                                  \-> fold ----/
+ *
+ * One lane, one thread, no copy: a frame's bytes go up to the dissectors and
+ * their events to the sinks before the next frame is read.
+ */
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#include <signal.h>
+
+#include "analysis/analysis.h"
+#include "base/buf.h"
+#include "capture/source.h"
+#include "dissect/sink.h"
+#include "flow/flow.h"
+#include "record/fold.h"
+
+struct engine_as { uint16_t port; const char *protocol; };
+
+struct engine_options {
+	struct source *source;
+	const uint16_t *mail_port;
+	size_t nmail_port;
+	const struct engine_as *as;		/* decode as */
+	size_t nas;
+	enum overlap overlap;
+	enum checksum_mode checksums;
+	size_t memory;				/* the budget; limits are scaled by it */
+	bool messages;				/* some output shows messages: header fields are wanted */
+	struct analysis_options analysis;
+	const char *const *fail_on;		/* finding patterns, see finding_matches() */
+	size_t nfail_on;
+	const char *const *ignore;
+	size_t nignore;
+	uint64_t stop_packets;			/* 0: all */
+	nstime stop_time;			/* of packet time since the first packet; 0: all */
+	const volatile sig_atomic_t *stop;	/* set by a signal: end now, as if the capture ended here */
+	void (*progress)(void *self, const struct source_stats *);	/* every few thousand frames, or NULL */
+	void *progress_self;
+};
+
+struct engine_result {
+	bool failed;				/* a sink or the source failed, said on stderr */
+	bool damaged;				/* the input was */
+	bool fail_on;				/* a finding matched */
+	uint64_t packets, sessions, attempts;
+	uint64_t filtered, filtered_tagged;
+	uint64_t dropped;
+};
+
+struct engine;
+
+struct engine *engine_new(const struct engine_options *);	/* NULL: said on stderr (bad lists) */
+void engine_free(struct engine **);
+const struct fold *engine_fold(const struct engine *);		/* for sinks that ask what is known */
+void engine_add_sink(struct engine *, const struct sink *);	/* before the run; the engine closes it at the end */
+/* Everything, to the end of the source. Sinks are closed when it returns. */
+void engine_run(struct engine *, struct engine_result *result_r);
+/* What the capture held, when it held no mail: a few words. */
+void engine_tell_instead(const struct engine *, struct buf *out);
+
+#endif
