@@ -81,6 +81,8 @@
 #define LIMIT_ATTEMPTS		65536		/* distinct connection attempts kept */
 #define LIMIT_RECORD_ARENA	(16 * MiB)	/* one session's or message's record */
 #define LIMIT_ROWS		100000		/* transcript rows kept for one session */
+#define LIMIT_ROWS_TEXT		(16 * MiB)	/* their text, and a printed transcript of one session */
+#define LIMIT_ROW_DETAIL	(4 * KiB)	/* of one header field in a transcript */
 #define LIMIT_JSON_RECORD	(64 * KiB)	/* default of --json-max */
 
 /* sink */

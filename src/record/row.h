@@ -4,6 +4,14 @@
  * Events into lines that a person reads: when, how long was waited, who,
  * what. The text sink prints rows; the screen shows the same ones. Texts are
  * raw bytes from the wire: whoever shows them cleans them (base/clean.h).
+ * Credentials are replaced by "<redacted>" here unless they are asked for.
+ *
+ * Rows stand in the order in which things became known: a message after its
+ * content, a finding where it arose. Whoever shows rows at once may forget
+ * them with rows_clear() and keep the state of the conversation.
+ *
+ * BUGS: of a message that is read in two ways at once (smuggling), the two
+ * readings' rows may stand among each other.
  */
 #ifndef ROW_H
 #define ROW_H
@@ -23,6 +31,9 @@ struct row {
 	enum row_kind kind;
 	enum severity severity;	/* of a ROW_FINDING; of a reply: WARNING for 5yz, NOTE for 4yz */
 	bool continued;		/* a further line of the same reply: no time, no wait */
+	bool secret;		/* redacted: the wire's line holds a credential */
+	bool truncated;		/* a limit cut the text */
+	bool decrypted;		/* offset counts plaintext */
 	nstime time;
 	nstime wait;		/* before this row, or NSTIME_NONE */
 	uint64_t packet;
@@ -32,6 +43,7 @@ struct row {
 	slice answers;		/* "RCPT bob@example.net" when several commands were outstanding; else empty */
 	uint8_t line_end;	/* as ev_command */
 	uint32_t mail;		/* the transaction, or 0 */
+	uint32_t index;		/* of ROW_MESSAGE and its ROW_DETAIL: of the message in its session */
 	enum finding finding;	/* of a ROW_FINDING */
 };
 
@@ -41,8 +53,10 @@ struct rows *rows_new(bool show_secrets);
 void rows_free(struct rows **);
 uint32_t rows_wants(void);
 void rows_event(struct rows *, const struct event *);		/* of one session */
-size_t rows_count(const struct rows *);
-const struct row *rows_at(const struct rows *, size_t index);	/* valid until the next event */
-bool rows_truncated(const struct rows *);			/* more than LIMIT_ROWS came */
+size_t rows_count(const struct rows *);				/* since the last rows_clear() */
+struct row rows_at(const struct rows *, size_t index);		/* its slices are valid until the next event */
+void rows_clear(struct rows *);
+nstime rows_start(const struct rows *);				/* the session's first packet */
+bool rows_truncated(const struct rows *);			/* more than LIMIT_ROWS or LIMIT_ROWS_TEXT came: not told */
 
 #endif

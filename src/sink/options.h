@@ -14,7 +14,7 @@ enum time_format {		/* tshark's letters */
 	TIME_RELATIVE,		/* r: since the session's start */
 	TIME_ABSOLUTE,		/* a: local clock time */
 	TIME_ABSOLUTE_DATE,	/* ad */
-	TIME_UTC,		/* u */
+	TIME_UTC_CLOCK,		/* u (TIME_UTC is a macro of <time.h>) */
 	TIME_UTC_DATE,		/* ud */
 	TIME_EPOCH,		/* e */
 	TIME_DELTA,		/* d: since the line before */

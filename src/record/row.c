@@ -1,0 +1,384 @@
+#include "row.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/limits.h"
+#include "row_words.h"
+
+/* A row whose texts stand in rows.text, the answers right behind the text. */
+struct stored { struct row row; size_t at; };
+
+/* The numbers of the transactions whose content came last: a reply to it may come after the next has begun. */
+struct told { uint32_t mail, index; };
+enum { TOLD = 4 };
+
+struct rows {
+	bool show_secrets, truncated;
+	nstime start;
+	struct stored *row;
+	size_t n, cap, ever;
+	struct buf text;		/* of the rows */
+	struct buf words, answers;	/* of the row that is being made */
+	struct farewell bye;
+	struct told told[TOLD];		/* the newest first */
+	struct buf from, subject;	/* of the message whose content is coming */
+	bool has_from, has_subject;
+};
+
+struct rows *
+rows_new(bool show_secrets)
+{
+	struct rows *r = xcalloc(1, sizeof *r);
+
+	r->show_secrets = show_secrets;
+	buf_init(&r->text, LIMIT_ROWS_TEXT);
+	buf_init(&r->words, LIMIT_COMMAND_LINE + LIMIT_AUTH_RESPONSE);
+	buf_init(&r->answers, LIMIT_COMMAND_LINE);
+	buf_init(&r->from, LIMIT_ROW_DETAIL);
+	buf_init(&r->subject, LIMIT_ROW_DETAIL);
+	return r;
+}
+
+void
+rows_free(struct rows **rp)
+{
+	struct rows *r = *rp;
+
+	if (r == NULL)
+		return;
+	/* What was shown may have been asked-for credentials. */
+	if (r->show_secrets) {
+		buf_wipe(&r->text);
+		buf_wipe(&r->words);
+	}
+	buf_fini(&r->text);
+	buf_fini(&r->words);
+	buf_fini(&r->answers);
+	buf_fini(&r->from);
+	buf_fini(&r->subject);
+	free(r->row);
+	free(r);
+	*rp = NULL;
+}
+
+size_t
+rows_count(const struct rows *r)
+{
+	return r->n;
+}
+
+struct row
+rows_at(const struct rows *r, size_t index)
+{
+	struct row row;
+
+	CHECK(index < r->n);
+	row = r->row[index].row;
+	row.text.p = r->text.p + r->row[index].at;
+	row.answers.p = row.text.p + row.text.n;
+	return row;
+}
+
+void
+rows_clear(struct rows *r)
+{
+	r->n = 0;
+	buf_clear(&r->text);
+}
+
+nstime
+rows_start(const struct rows *r)
+{
+	return r->start;
+}
+
+bool
+rows_truncated(const struct rows *r)
+{
+	return r->truncated;
+}
+
+/* The place of a new row, or NULL over a limit. The row that ends a session is always told. */
+static struct stored *
+new_row(struct rows *r, const struct row *row, bool last)
+{
+	bool over = r->ever >= LIMIT_ROWS || r->text.max - r->text.n < row->text.n + row->answers.n;
+
+	if (over && !last) {
+		r->truncated = true;
+		return NULL;
+	}
+	r->ever++;
+	if (r->n == r->cap) {
+		r->cap = r->cap ? r->cap * 2 : 8;
+		r->row = xrealloc(r->row, r->cap, sizeof *r->row);
+	}
+	return &r->row[r->n++];
+}
+
+static void
+add(struct rows *r, const struct row *row, bool last)
+{
+	struct stored *s = new_row(r, row, last);
+
+	if (s == NULL)
+		return;
+	s->row = *row;
+	s->at = r->text.n;
+	buf_add(&r->text, row->text);
+	s->row.text.n = r->text.n - s->at;
+	buf_add(&r->text, row->answers);
+	s->row.answers.n = r->text.n - s->at - s->row.text.n;
+}
+
+static struct row
+row_of(const struct rows *r, const struct event *e, enum row_kind kind)
+{
+	return (struct row){
+		.kind = kind, .time = e->at.time, .wait = NSTIME_NONE, .packet = e->at.packet, .offset = e->at.offset,
+		.length = e->at.length, .dir = e->at.dir, .secret = e->at.secret && !r->show_secrets, .truncated = e->at.truncated,
+		.decrypted = e->at.decrypted,
+	};
+}
+
+static void
+add_note(struct rows *r, const struct event *e)
+{
+	struct row row = row_of(r, e, ROW_NOTE);
+
+	row.text = buf_slice(&r->words);
+	add(r, &row, e->kind == EV_CLOSE);
+}
+
+static uint32_t
+index_of(const struct rows *r, uint32_t mail)
+{
+	for (size_t i = 0; i < TOLD && mail != 0; i++)
+		if (r->told[i].mail == mail)
+			return r->told[i].index;
+	return 0;
+}
+
+static void
+on_open(struct rows *r, const struct event *e)
+{
+	const struct tcp_facts *tcp = e->u.open.tcp;
+	struct row row = row_of(r, e, ROW_NOTE);
+
+	r->start = row.time = tcp != NULL ? tcp->first : e->at.time;
+	if (tcp != NULL && tcp->handshake != NSTIME_NONE && !tcp->midstream) {
+		row.time = r->start + tcp->handshake;
+		row.wait = tcp->handshake;
+	}
+	row_say_opened(&r->words, &e->u.open);
+	row.text = buf_slice(&r->words);
+	add(r, &row, false);
+}
+
+static void
+on_command(struct rows *r, const struct event *e)
+{
+	const struct ev_command *c = &e->u.command;
+	struct row row = row_of(r, e, ROW_CLIENT);
+
+	row.text = c->line;
+	row.line_end = c->line_end;
+	row.mail = c->mail;
+	if (row.secret) {
+		row_say_redacted(&r->words, c);
+		row.text = buf_slice(&r->words);
+	}
+	r->bye.quit |= slice_eq(c->verb, S("QUIT"));
+	add(r, &row, false);
+}
+
+/* What ended the lines of a reply, as far as its length tells: all CRLF, all LF, or unknown (kept in part, cut, mixed). */
+static uint8_t
+reply_line_end(const struct event *e)
+{
+	const struct ev_reply *reply = &e->u.reply;
+	uint64_t text = 0;
+
+	for (size_t i = 0; i < reply->nline; i++)
+		text += reply->line[i].n;
+	if (e->at.truncated || e->at.length < text)
+		return 0;
+	return e->at.length - text == 2 * (uint64_t)reply->nline ? 2 : e->at.length - text == reply->nline ? '\n' : 0;
+}
+
+static slice
+reply_line(struct rows *r, const struct event *e, size_t index)
+{
+	const struct ev_reply *reply = &e->u.reply;
+	slice line = index < reply->nline ? reply->line[index] : reply->text;
+
+	if (!e->at.secret || r->show_secrets)
+		return line;
+	buf_clear(&r->words);
+	buf_add(&r->words, slice_take(line, 4));
+	buf_add(&r->words, S("<redacted>"));
+	return buf_slice(&r->words);
+}
+
+static void
+on_reply(struct rows *r, const struct event *e)
+{
+	const struct ev_reply *reply = &e->u.reply;
+	struct row row = row_of(r, e, ROW_SERVER);
+	size_t n = reply->nline > 0 ? reply->nline : 1;
+	/* LMTP answers once for each recipient (RFC 2033 4.2): whose answer it is must always be told. */
+	bool told = reply->ambiguous || (slice_eq(reply->verb, S(".")) && reply->address.n > 0);
+
+	row.line_end = reply_line_end(e);
+	row.wait = reply->wait;
+	row.mail = reply->mail;
+	row.severity = reply->code >= 500 ? WARNING : reply->code >= 400 ? NOTE : SEVERITY_NONE;
+	if (told)
+		row_say_answers(&r->answers, &e->at, reply, index_of(r, reply->mail));
+	for (size_t i = 0; i < n; i++) {
+		row.text = reply_line(r, e, i);
+		row.answers = i + 1 == n ? buf_slice(&r->answers) : SLICE_NONE;
+		row.length = i + 1 == n ? e->at.offset + e->at.length - row.offset
+		    : row.text.n + (row.line_end == 2 ? 2 : row.line_end ? 1 : 0);
+		add(r, &row, false);
+		row.continued = true;
+		row.wait = NSTIME_NONE;
+		row.offset += row.length;
+	}
+	r->bye.quit_answered |= reply->code == 221 && slice_eq(reply->verb, S("QUIT"));
+	r->bye.closing = reply->code == 421;
+}
+
+static void
+on_mail_begin(struct rows *r, const struct event *e)
+{
+	for (size_t i = TOLD - 1; i > 0; i--)
+		r->told[i] = r->told[i - 1];
+	r->told[0] = (struct told){ e->u.mail_begin.mail, e->u.mail_begin.index };
+	buf_clear(&r->from);
+	buf_clear(&r->subject);
+	r->has_from = r->has_subject = false;
+}
+
+/* Of a field that may occur once, the first counts. */
+static void
+on_header(struct rows *r, const struct event *e)
+{
+	const struct ev_header *h = &e->u.header;
+	slice value = h->decoded.p != NULL ? h->decoded : h->value;
+
+	if (!r->has_from && slice_ieq(h->name, S("From"))) {
+		r->has_from = true;
+		buf_add(&r->from, slice_trim(value));
+	} else if (!r->has_subject && slice_ieq(h->name, S("Subject"))) {
+		r->has_subject = true;
+		buf_add(&r->subject, slice_trim(value));
+	}
+}
+
+static void
+add_detail(struct rows *r, const struct row *message, slice name, const struct buf *value)
+{
+	struct row row = *message;
+
+	buf_clear(&r->words);
+	buf_add(&r->words, name);
+	buf_add(&r->words, buf_slice(value));
+	row.kind = ROW_DETAIL;
+	row.text = buf_slice(&r->words);
+	row.truncated = value->full;
+	add(r, &row, false);
+}
+
+static void
+on_mail_end(struct rows *r, const struct event *e)
+{
+	struct row row = row_of(r, e, ROW_MESSAGE);
+
+	row.mail = e->u.mail_end.mail;
+	row.index = index_of(r, row.mail);
+	row_say_message(&r->words, row.index, &e->at, &e->u.mail_end);
+	row.text = buf_slice(&r->words);
+	add(r, &row, false);
+	if (r->has_from)
+		add_detail(r, &row, S("From: "), &r->from);
+	if (r->has_subject)
+		add_detail(r, &row, S("Subject: "), &r->subject);
+}
+
+static void
+on_auth(struct rows *r, const struct event *e)
+{
+	row_say_auth(&r->words, &e->u.auth, r->show_secrets);
+	add_note(r, e);
+}
+
+static void
+on_tls(struct rows *r, const struct event *e)
+{
+	row_say_tls(&r->words, &e->u.tls);
+	add_note(r, e);
+}
+
+static void
+on_proxy(struct rows *r, const struct event *e)
+{
+	row_say_proxy(&r->words, &e->u.proxy);
+	add_note(r, e);
+}
+
+static void
+on_gap(struct rows *r, const struct event *e)
+{
+	row_say_gap(&r->words, &e->at, &e->u.gap);
+	add_note(r, e);
+}
+
+static void
+on_anomaly(struct rows *r, const struct event *e)
+{
+	const struct ev_anomaly *a = &e->u.anomaly;
+	const struct finding_info *info = finding_info(a->finding);
+	struct row row = row_of(r, e, ROW_FINDING);
+
+	row.finding = a->finding;
+	row.severity = info->severity;
+	row.mail = a->mail;
+	row.text = a->detail.n > 0 ? a->detail : slice_of(info->seen);
+	add(r, &row, false);
+}
+
+static void
+on_close(struct rows *r, const struct event *e)
+{
+	row_say_closed(&r->words, &e->u.close, &r->bye);
+	add_note(r, e);
+}
+
+static void (*const handlers[EV_KINDS])(struct rows *, const struct event *) = {
+	[EV_OPEN] = on_open, [EV_COMMAND] = on_command, [EV_REPLY] = on_reply, [EV_AUTH] = on_auth, [EV_TLS] = on_tls,
+	[EV_PROXY] = on_proxy, [EV_MAIL_BEGIN] = on_mail_begin, [EV_HEADER] = on_header, [EV_MAIL_END] = on_mail_end,
+	[EV_GAP] = on_gap, [EV_ANOMALY] = on_anomaly, [EV_CLOSE] = on_close,
+};
+
+uint32_t
+rows_wants(void)
+{
+	uint32_t wants = 0;
+
+	for (int kind = 0; kind < EV_KINDS; kind++)
+		if (handlers[kind] != NULL)
+			wants |= WANT(kind);
+	return wants;
+}
+
+void
+rows_event(struct rows *r, const struct event *e)
+{
+	buf_clear(&r->words);
+	buf_clear(&r->answers);
+	if (handlers[e->kind] != NULL)
+		handlers[e->kind](r, e);
+}
