@@ -76,9 +76,12 @@
 /* record */
 #define LIMIT_RECIPIENTS	10000		/* kept in detail for one message; all are counted */
 #define LIMIT_TRANSACTIONS	100000		/* of one session, told in detail */
+#define LIMIT_ADDRESSES	2000		/* of one address field */
 #define LIMIT_FINDINGS		256		/* kept for one record; all are counted */
 #define LIMIT_AUTHS		64		/* AUTH attempts kept for one session */
 #define LIMIT_ATTEMPTS		65536		/* distinct connection attempts kept */
+#define LIMIT_ATTEMPT_DETAIL	120		/* words kept of one */
+#define LIMIT_LATE_FINDINGS	1024		/* closed sessions that a late finding can still name */
 #define LIMIT_RECORD_ARENA	(16 * MiB)	/* one session's or message's record */
 #define LIMIT_ROWS		100000		/* transcript rows kept for one session */
 #define LIMIT_ROWS_TEXT		(16 * MiB)	/* their text, and a printed transcript of one session */

@@ -12,7 +12,7 @@
 #include "dissect/event.h"
 #include "base/limits.h"
 
-enum { UID_TEXT = 96 };
+enum { UID_TEXT = 40 };		/* with the NUL: 24 digits, of a message also ".index" */
 
 struct rec_finding {
 	enum finding finding;

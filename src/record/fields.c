@@ -1,0 +1,161 @@
+#include "fields.h"
+
+#include "dissectors/mime/address.h"
+#include "dissectors/mime/date.h"
+#include "dissectors/mime/header.h"
+#include "dissectors/mime/word.h"
+
+enum form {
+	DECODED,	/* text with encoded words undone */
+	UNFOLDED,	/* as sent, but for the folds */
+	ADDRESSES
+};
+
+struct field {
+	const char *name;
+	enum form form;
+	size_t at;		/* offset of the slice, or of the list's pointer */
+	size_t count_at;	/* of the list's length */
+};
+
+#define TEXT(name, form, member)  { name, form, offsetof(struct rec_message, member), 0 }
+#define LIST(name, member)  \
+	{ name, ADDRESSES, offsetof(struct rec_message, member), offsetof(struct rec_message, n##member) }
+
+static const struct field fields[] = {
+	TEXT("subject", DECODED, subject),
+	TEXT("date", UNFOLDED, date),
+	TEXT("message-id", UNFOLDED, message_id),
+	TEXT("in-reply-to", UNFOLDED, in_reply_to),
+	TEXT("user-agent", DECODED, user_agent),
+	TEXT("x-mailer", DECODED, user_agent),
+	LIST("from", from),
+	LIST("to", to),
+	LIST("cc", cc),
+	LIST("reply-to", reply_to),
+};
+
+static const struct field *
+field_find(slice name)
+{
+	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+		if (slice_ieq(name, slice_of(fields[i].name)))
+			return &fields[i];
+	return NULL;
+}
+
+struct address_list {
+	struct keeper *keep;
+	struct kept_list list;
+	struct buf name;
+};
+
+static slice
+keep_name(struct address_list *l, slice name)
+{
+	if (name.n == 0)
+		return SLICE_NONE;
+	buf_clear(&l->name);
+	word_decode(name, &l->name);
+	return keep_slice(l->keep, buf_slice(&l->name));
+}
+
+static void
+add_address(void *self, const struct mailbox *m)
+{
+	struct address_list *l = self;
+	struct rec_address *a = keep_add(l->keep, &l->list, sizeof *a, LIMIT_ADDRESSES);
+
+	if (a == NULL)
+		return;
+	a->group = keep_name(l, m->group);
+	if (m->group_only) {
+		if (a->group.p == NULL)		/* ":;" has a group all the same */
+			a->group = keep_slice(l->keep, S(""));
+		return;
+	}
+	a->name = keep_name(l, m->name);
+	a->address = keep_slice(l->keep, m->address);
+}
+
+static void
+keep_addresses(struct keeper *k, slice unfolded, const struct rec_address **v_r, size_t *n_r)
+{
+	struct address_list l = { .keep = k };
+
+	buf_init(&l.name, 2 * LIMIT_HEADER);
+	address_parse(unfolded, add_address, &l);
+	buf_fini(&l.name);
+	*v_r = l.list.v;
+	*n_r = l.list.n;
+}
+
+static void
+keep_one(struct keeper *k, slice value, slice *text)
+{
+	if (text->p == NULL)
+		*text = keep_slice(k, value.p ? value : S(""));
+}
+
+static void
+set_field(struct rec_message *m, struct keeper *k, const struct field *f, slice unfolded, slice decoded)
+{
+	uint8_t *at = (uint8_t *)m + f->at;
+
+	switch (f->form) {
+	case DECODED:
+		keep_one(k, decoded, (slice *)(void *)at);
+		break;
+	case UNFOLDED:
+		keep_one(k, unfolded, (slice *)(void *)at);
+		break;
+	case ADDRESSES:
+		if (*(const struct rec_address **)(void *)at == NULL)
+			keep_addresses(k, unfolded, (const struct rec_address **)(void *)at,
+			    (size_t *)(void *)((uint8_t *)m + f->count_at));
+		break;
+	}
+}
+
+/* Most values are not folded, and need no copy. */
+static slice
+unfold(slice value, struct buf *room)
+{
+	size_t lf;
+
+	if (!slice_find(value, '\n', &lf))
+		return value.p ? value : S("");
+	buf_init(room, LIMIT_HEADER);
+	header_unfold(value, room);
+	return room->p ? buf_slice(room) : S("");
+}
+
+void
+fields_header(struct rec_message *m, struct keeper *k, const struct ev_header *h)
+{
+	const struct field *f = field_find(h->name);
+	struct buf room = { 0 };
+	bool dated = m->date.p != NULL;
+
+	if (f == NULL)
+		return;
+	set_field(m, k, f, unfold(h->value, &room), h->decoded);
+	buf_fini(&room);
+	if (!dated && m->date.p != NULL && !date_parse(m->date, &m->date_time))
+		m->date_time = NSTIME_NONE;
+}
+
+void
+fields_keep_raw(struct rec_message *m, struct keeper *k, struct kept_list *list, const struct ev_header *h)
+{
+	struct pair *p = keep_add(k, list, sizeof *p, LIMIT_HEADERS);
+	struct buf room = { 0 };
+
+	if (p == NULL)
+		return;
+	p->name = keep_slice(k, h->name);
+	p->value = keep_slice(k, unfold(h->value, &room));
+	buf_fini(&room);
+	m->header = list->v;
+	m->nheader = list->n;
+}

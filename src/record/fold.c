@@ -1,0 +1,342 @@
+/*
+ * fold.c - who gets which event, and when a record is ready.
+ *
+ * A finding goes to the narrowest record that is still open: its message, its
+ * session, or a line of its own.
+ */
+#include "fold.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "attempt.h"
+#include "base/err.h"
+#include "base/map.h"
+#include "session.h"
+
+struct late { uint64_t number; char uid[UID_TEXT]; };
+
+struct fold {
+	struct fold_user user;
+	unsigned keeps;
+	struct map sessions;			/* by number */
+	struct session *last;			/* the one that the last event spoke of: the next one often does too */
+	struct session *closed;			/* told, but its last event is not over */
+	struct late late[LIMIT_LATE_FINDINGS];	/* by number modulo the limit */
+	struct attempts attempts;
+	struct rec_stats stats;
+};
+
+uint32_t
+fold_wants(unsigned keep)
+{
+	uint32_t wants = WANT(EV_OPEN) | WANT(EV_CLOSE) | WANT(EV_COMMAND) | WANT(EV_REPLY) | WANT(EV_AUTH)
+	    | WANT(EV_TLS) | WANT(EV_PROXY) | WANT(EV_MAIL_BEGIN) | WANT(EV_MAIL_END) | WANT(EV_MAIL_DONE)
+	    | WANT(EV_GAP) | WANT(EV_ANOMALY);
+
+	return keep & (FOLD_MESSAGES | FOLD_HEADERS) ? wants | WANT(EV_HEADER) : wants;
+}
+
+struct fold *
+fold_new(const struct fold_user *user, unsigned keep)
+{
+	struct fold *f = xcalloc(1, sizeof *f);
+
+	f->user = *user;
+	f->keeps = keep;
+	f->stats.first = f->stats.last = NSTIME_NONE;
+	attempts_init(&f->attempts);
+	return f;
+}
+
+void
+fold_free(struct fold **fp)
+{
+	struct fold *f = *fp;
+	struct session *s;
+	size_t cursor = 0;
+
+	if (f == NULL)
+		return;
+	while ((s = map_next(&f->sessions, &cursor)) != NULL)
+		session_free(&s);
+	map_fini(&f->sessions);
+	session_free(&f->closed);
+	attempts_fini(&f->attempts);
+	free(f);
+	*fp = NULL;
+}
+
+static struct session *
+session_of(struct fold *f, uint64_t number)
+{
+	if (f->last == NULL || f->last->rec.number != number)
+		f->last = map_get(&f->sessions, number);
+	return f->last;
+}
+
+const struct rec_session *
+fold_session(const struct fold *f, uint64_t number)
+{
+	const struct session *s = map_get(&f->sessions, number);
+
+	if (s == NULL && f->closed != NULL && f->closed->rec.number == number)
+		s = f->closed;
+	return s ? &s->rec : NULL;
+}
+
+const struct rec_stats *
+fold_stats(const struct fold *f)
+{
+	return &f->stats;
+}
+
+static int
+give_message(struct fold *f, struct session *s, struct message *m)
+{
+	struct rec_stats *st = &f->stats;
+	int status;
+
+	session_count(s, &m->rec);
+	st->messages++;
+	st->status[m->rec.status]++;
+	st->accepted += m->rec.status == MAIL_ACCEPTED;
+	st->rejected += m->rec.status == MAIL_REJECTED || m->rec.status == MAIL_REFUSED;
+	st->recipients += m->rec.recipients;
+	st->message_bytes += m->rec.size;
+	status = f->user.give(f->user.self, &(struct record){ REC_MESSAGE, { .message = &m->rec } });
+	session_forget(s, m);
+	return status;
+}
+
+static int
+give_session(struct fold *f, struct session *s)
+{
+	struct late *late = &f->late[s->rec.number % LIMIT_LATE_FINDINGS];
+
+	late->number = s->rec.number;
+	memcpy(late->uid, s->rec.uid, sizeof late->uid);
+	map_take(&f->sessions, s->rec.number);
+	f->last = NULL;
+	f->closed = s;
+	return f->user.give(f->user.self, &(struct record){ REC_SESSION, { .session = &s->rec } });
+}
+
+static int
+give_finding(struct fold *f, const struct event *e)
+{
+	const struct late *late = &f->late[e->at.session % LIMIT_LATE_FINDINGS];
+	struct rec_lone_finding lone = {
+		.finding = {
+			.finding = e->u.anomaly.finding, .detail = e->u.anomaly.detail, .dir = e->at.dir,
+			.offset = e->at.offset, .length = e->at.length, .packet = e->at.packet, .time = e->at.time,
+		},
+	};
+
+	if (e->at.session != 0 && late->number == e->at.session)
+		memcpy(lone.uid, late->uid, sizeof lone.uid);
+	return f->user.give(f->user.self, &(struct record){ REC_FINDING, { .finding = &lone } });
+}
+
+static int
+on_open(struct fold *f, const struct event *e)
+{
+	struct session *s;
+
+	if (session_of(f, e->at.session) != NULL)
+		return 0;
+	s = session_new(e, f->keeps);
+	map_put(&f->sessions, e->at.session, s);
+	f->last = s;
+	f->stats.sessions++;
+	return 0;
+}
+
+/* Does the command begin a transaction? `mail` is the serial of the one that does. */
+static bool
+begins(const struct ev_command *c)
+{
+	return c->mail != 0 && c->mail == c->serial
+	    && (slice_eq(c->verb, S("MAIL")) || slice_eq(c->verb, S("DATA")) || slice_eq(c->verb, S("BDAT")));
+}
+
+static void
+on_command(struct fold *f, struct session *s, const struct event *e)
+{
+	const struct ev_command *c = &e->u.command;
+	struct message *m;
+
+	f->stats.command_count += c->verb.n > 0 && !slice_eq(c->verb, S("AUTH*"));
+	session_command(s, e);
+	if (begins(c)) {
+		m = session_begin(s, c->mail, &e->at);
+		message_mail(m, e, s->rec.helo_verb, s->rec.helo_name, s->auth_user);
+	} else {
+		m = c->mail ? session_find(s, c->mail, e->at.server_reading) : NULL;
+		if (m != NULL && slice_eq(c->verb, S("RCPT")))
+			message_rcpt(m, c);
+	}
+	if (m != NULL)
+		message_saw(m, &e->at);
+}
+
+/* SPEC: no record of a MAIL that was answered 503 inside another transaction (RFC 5321 4.1.4). */
+static bool
+is_nested(const struct session *s, const struct message *m, const struct ev_reply *r)
+{
+	return r->code == 503 && slice_eq(r->verb, S("MAIL")) && s->nopen > 1 && s->open[0] != m
+	    && s->open[0]->rec.mail_reply.code < 400;
+}
+
+static void
+on_reply(struct fold *f, struct session *s, const struct event *e)
+{
+	const struct ev_reply *r = &e->u.reply;
+	struct message *m = r->mail ? session_find(s, r->mail, e->at.server_reading) : NULL;
+
+	f->stats.reply_class[r->code >= 100 && r->code < 600 ? r->code / 100 : 0]++;
+	session_reply(s, e);
+	if (m == NULL)
+		return;
+	message_saw(m, &e->at);
+	message_reply(m, e);
+	if (is_nested(s, m, r))
+		session_forget(s, m);
+}
+
+static int
+on_mail(struct fold *f, struct session *s, const struct event *e, uint32_t mail)
+{
+	struct message *m;
+
+	if (mail == 0)
+		return 0;
+	m = session_begin(s, mail, &e->at);
+	message_saw(m, &e->at);
+	if (e->kind == EV_MAIL_BEGIN) {
+		message_begin(m, e);
+	} else if (e->kind == EV_MAIL_END) {
+		message_end(m, e);
+	} else {
+		message_done(m, e);
+		return give_message(f, s, m);
+	}
+	return 0;
+}
+
+static void
+on_header(struct fold *f, struct session *s, const struct event *e)
+{
+	struct message *m = session_find(s, e->u.header.mail, e->at.server_reading);
+
+	if (m != NULL && f->keeps & (FOLD_MESSAGES | FOLD_HEADERS))
+		message_header(m, &e->u.header, f->keeps);
+}
+
+static void
+on_gap(struct session *s, const struct event *e)
+{
+	struct message *m = session_find(s, e->u.gap.mail, e->at.server_reading);
+
+	s->rec.gaps = true;
+	if (m != NULL)
+		message_saw(m, &e->at);
+}
+
+static int
+on_anomaly(struct fold *f, struct session *s, const struct event *e)
+{
+	enum finding id = e->u.anomaly.finding;
+	struct message *m;
+
+	f->stats.finding[id]++;
+	f->stats.by_severity[finding_info(id)->severity]++;
+	if (s == NULL)
+		return give_finding(f, e);
+	m = e->u.anomaly.mail ? session_find(s, e->u.anomaly.mail, e->at.server_reading) : NULL;
+	if (m != NULL)
+		message_finding(m, e);
+	else
+		session_finding(s, e);
+	return 0;
+}
+
+static int
+on_close(struct fold *f, struct session *s, const struct event *e)
+{
+	session_close(s, e);
+	return give_session(f, s);
+}
+
+int
+fold_event(struct fold *f, const struct event *e)
+{
+	struct session *s;
+
+	session_free(&f->closed);
+	if (e->kind == EV_OPEN)
+		return on_open(f, e);
+	s = session_of(f, e->at.session);
+	if (e->kind == EV_ANOMALY)
+		return on_anomaly(f, s, e);
+	if (s == NULL)
+		return 0;
+	switch (e->kind) {
+	case EV_COMMAND:	on_command(f, s, e); return 0;
+	case EV_REPLY:		on_reply(f, s, e); return 0;
+	case EV_AUTH:		session_auth(s, e); return 0;
+	case EV_TLS:		session_tls(s, e); return 0;
+	case EV_PROXY:		session_proxy(s, e); return 0;
+	case EV_HEADER:		on_header(f, s, e); return 0;
+	case EV_GAP:		on_gap(s, e); return 0;
+	case EV_MAIL_BEGIN:	return on_mail(f, s, e, e->u.mail_begin.mail);
+	case EV_MAIL_END:	return on_mail(f, s, e, e->u.mail_end.mail);
+	case EV_MAIL_DONE:	return on_mail(f, s, e, e->u.mail_done.mail);
+	case EV_CLOSE:		return on_close(f, s, e);
+	default:		return 0;		/* of no interest for a record */
+	}
+}
+
+int
+fold_attempt(struct fold *f, const struct attempt_facts *facts)
+{
+	attempts_add(&f->attempts, facts);
+	f->stats.attempts++;
+	if (facts->finding < FINDINGS) {
+		f->stats.finding[facts->finding]++;
+		f->stats.by_severity[finding_info(facts->finding)->severity]++;
+	}
+	return 0;
+}
+
+/* The engine's numbers, and the fold's own where the fold knows. */
+static void
+complete_stats(struct fold *f, const struct rec_stats *engine)
+{
+	struct rec_stats own = f->stats, *st = &f->stats;
+
+	*st = *engine;
+	st->sessions = own.sessions;
+	st->messages = own.messages;
+	st->accepted = own.accepted;
+	st->rejected = own.rejected;
+	st->recipients = own.recipients;
+	st->attempts = own.attempts;
+	st->attempts_untold = f->attempts.untold;
+	st->message_bytes = own.message_bytes;
+	st->command_count = own.command_count;
+	memcpy(st->status, own.status, sizeof st->status);
+	memcpy(st->reply_class, own.reply_class, sizeof st->reply_class);
+	memcpy(st->finding, own.finding, sizeof st->finding);
+	memcpy(st->by_severity, own.by_severity, sizeof st->by_severity);
+}
+
+int
+fold_finish(struct fold *f, const struct rec_stats *engine)
+{
+	complete_stats(f, engine);
+	f->stats.final = true;
+	if (attempts_give(&f->attempts, &f->user) < 0)
+		return -1;
+	return f->user.give(f->user.self, &(struct record){ REC_STATS, { .stats = &f->stats } });
+}

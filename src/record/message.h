@@ -1,0 +1,37 @@
+/*
+ * message.h - one mail transaction while its events come.
+ *
+ * Made by the command or content that begins it, filled by every event that
+ * names it, finished by EV_MAIL_DONE. What it holds lies in its own arena
+ * and dies with it.
+ */
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include "keep.h"
+
+struct message {
+	struct rec_message rec;
+	struct keeper keep;
+	struct kept_list recipients, findings, headers;
+	uint64_t rcpt_accepted, content_accepted;	/* recipients: by the reply to RCPT; by one of their own after the content (LMTP) */
+	bool fates;				/* there are such replies */
+	bool content_reply;			/* rec.reply answers the content */
+	struct rec_reply data_refusal, rcpt_refusal, chunk_refusal;
+	nstime content_from, content_to;	/* the 354, or the first BDAT; the last byte */
+};
+
+struct message *message_new(const struct rec_session *, uint32_t mail, bool server_reading, const struct where *at);
+void message_free(struct message **);
+
+void message_saw(struct message *, const struct where *);	/* every event of the transaction */
+void message_mail(struct message *, const struct event *command, slice helo_verb, slice helo_name, slice auth_user);
+void message_rcpt(struct message *, const struct ev_command *);
+void message_reply(struct message *, const struct event *reply);
+void message_begin(struct message *, const struct event *);
+void message_end(struct message *, const struct event *);
+void message_header(struct message *, const struct ev_header *, unsigned keep);
+void message_finding(struct message *, const struct event *);
+void message_done(struct message *, const struct event *);	/* rec is complete */
+
+#endif
