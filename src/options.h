@@ -4,23 +4,24 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
-#include "flow/flow.h"
+#include "engine/engine.h"
 #include "sink/options.h"
 
 enum { OPTIONS_LIST = 64 };
 
-struct decode_as { uint16_t port; const char *protocol; };
+enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER, CHOICE_JSON };
 
 struct options {
+	char **text;				/* copies that the fields below point into */
+	size_t ntext;
 	const char **input;			/* files, in order */
 	size_t ninput;
-	char *filter;				/* capture filter words, joined; or NULL */
-	bool ports_any;
+	const char *filter;			/* capture filter words, joined; or NULL */
 	uint16_t port[OPTIONS_LIST];		/* taken for mail without looking */
 	size_t nport;
-	struct decode_as decode_as[OPTIONS_LIST];
-	size_t ndecode_as;
-	struct output output[OPTIONS_LIST];	/* -T, in order; -z too */
+	struct engine_as as[OPTIONS_LIST];
+	size_t nas;
+	struct output output[OPTIONS_LIST];	/* -T and -z, in order; never empty unless -q */
 	size_t noutput;
 	struct output_options show;		/* what all outputs share */
 	uint64_t stop_packets;			/* -c; 0: none */
@@ -28,20 +29,24 @@ struct options {
 	enum overlap overlap;
 	enum checksum_mode checksums;
 	size_t memory;				/* --mem */
-	nstime slow;				/* --slow; 0: judge by the median */
+	struct analysis_options analysis;
 	const char *fail_on[OPTIONS_LIST];
 	size_t nfail_on;
 	const char *ignore[OPTIONS_LIST];
 	size_t nignore;
-	const char *local_domains, *local_nets;
-	enum { PROGRESS_AUTO, PROGRESS_JSON, PROGRESS_NEVER } progress;
-	bool quiet, strict, colour;
+	enum choice progress, colour;
+	bool quiet, strict;
 };
 
-/*
- * Returns -1 to go on, or the exit status of a run that is over already
- * (usage error: 2, said on stderr; --help and -V: 0).
- */
+enum {					/* exit statuses; if several apply, the first in this order */
+	EXIT_DONE = 0,
+	EXIT_MACHINE = 1,		/* disk, permission */
+	EXIT_USAGE = 2,			/* or unreadable input, or a bad filter */
+	EXIT_FAIL_ON = 4,		/* --fail-on matched */
+	EXIT_PARTIAL = 3		/* everything readable was printed, but it was not all */
+};
+
+/* -1: go on. Else the run is over with this exit status (usage error: said on stderr; --help and -V: done). */
 int  options_parse(int argc, char **argv, struct options *);
 void options_free(struct options *);
 

@@ -58,6 +58,8 @@ struct engine *engine_new(const struct engine_options *);	/* NULL: said on stder
 void engine_free(struct engine **);
 const struct fold *engine_fold(const struct engine *);		/* for sinks that ask what is known */
 void engine_add_sink(struct engine *, const struct sink *);	/* before the run; the engine closes it at the end */
+/* A finding of the source (file. and load.); for source_user.note. */
+void engine_note(void *engine, enum finding, uint64_t packet, nstime, uint64_t offset, slice detail);
 /* Everything, to the end of the source. Sinks are closed when it returns. */
 void engine_run(struct engine *, struct engine_result *result_r);
 /* What the capture held, when it held no mail: a few words. */

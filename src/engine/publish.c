@@ -72,6 +72,12 @@ publish_lone(struct engine *e, enum finding f, uint64_t packet, nstime time, uin
 }
 
 void
+engine_note(void *engine, enum finding f, uint64_t packet, nstime time, uint64_t offset, slice detail)
+{
+	publish_lone(engine, f, packet, time, offset, detail);
+}
+
+void
 publish_attempt(struct engine *e, const struct attempt_facts *facts)
 {
 	e->attempts++;

@@ -1,0 +1,89 @@
+#include "progress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/err.h"
+
+enum { BAR = 40 };
+
+struct progress {
+	bool json, drawn;
+	nstime started, next;
+};
+
+static nstime
+machine_time(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * NSTIME_S + t.tv_nsec;
+}
+
+struct progress *
+progress_new(bool json, bool bar)
+{
+	struct progress *p;
+
+	if (!json && !(bar && isatty(STDERR_FILENO)))
+		return NULL;
+	p = xcalloc(1, sizeof *p);
+	p->json = json;
+	p->started = machine_time();
+	p->next = p->started + (json ? 0 : NSTIME_S);
+	return p;
+}
+
+void
+progress_free(struct progress **p)
+{
+	free(*p);
+	*p = NULL;
+}
+
+static void
+draw(struct progress *p, const struct source_stats *s)
+{
+	char bar[BAR + 1];
+	unsigned filled;
+
+	if (s->size == 0) {
+		fprintf(stderr, "\r%llu packets, %llu MB ", (unsigned long long)s->packets, (unsigned long long)(s->bytes / 1000000));
+		return;
+	}
+	filled = (unsigned)((double)s->read / (double)s->size * BAR);
+	memset(bar, ' ', BAR);
+	memset(bar, '=', filled < BAR ? filled : BAR);
+	bar[BAR] = '\0';
+	fprintf(stderr, "\r[%s] %3u %%  %llu packets ", bar, (unsigned)((double)s->read / (double)s->size * 100),
+	    (unsigned long long)s->packets);
+	p->drawn = true;
+}
+
+void
+progress_show(void *self, const struct source_stats *s)
+{
+	struct progress *p = self;
+	nstime now = machine_time();
+
+	if (now < p->next)
+		return;
+	p->next = now + NSTIME_S / 10;
+	if (p->json)
+		fprintf(stderr, "{\"type\":\"progress\",\"read\":%llu,\"size\":%llu,\"packets\":%llu}\n",
+		    (unsigned long long)s->read, (unsigned long long)s->size, (unsigned long long)s->packets);
+	else
+		draw(p, s);
+	p->drawn |= !p->json;
+}
+
+void
+progress_end(struct progress *p)
+{
+	if (p != NULL && p->drawn)
+		fprintf(stderr, "\r%*s\r", BAR + 40, "");
+}

@@ -1,0 +1,688 @@
+/*
+ * options.c - the command line.
+ *
+ * One table says what every option is called, what it takes and what it
+ * means; getopt's strings and --help are made from it, so that they cannot
+ * disagree. tcpdump's and tshark's meanings win wherever one exists.
+ */
+#include "options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <pcap/pcap.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "dissect/dissector.h"
+#include "sink/sinks.h"
+
+enum { LONG_ONLY = 256 };
+
+enum id {
+	READ = 'r', FILTER = 'f', FILTER_FILE = 'F', DECODE_AS = 'd', OUTPUT = 'T', STATISTICS = 'z', TIME = 't',
+	COUNT = 'c', AUTOSTOP = 'a', WIRE = 'x', HEX = 'X', VERBOSE = 'v', QUIET = 'q', LINES = 'l', CHECKSUMS = 'k',
+	VERSION_ = 'V', HELP = 'h', NO_NAMES = 'n', ABSOLUTE = 'S', NO_PROMISC = 'p', UNBUFFERED = 'U',
+	PORTS = LONG_ONLY, SECRETS, HEADERS, JSON_MAX, SENSOR, HASH, OVERLAP, MEM, FAIL_ON, IGNORE, STRICT, SLOW,
+	LOCAL_DOMAINS, LOCAL_NETS, COLOR, PROGRESS, LIST_FINDINGS,
+	/* accepted so that they can be refused in words */
+	LIVE = 'i', INTERFACES = 'D', DISPLAY = 'Y', WRITE = 'w', RING = 'b', SNAPLEN = 's', BUFFER = 'B', USER = 'Z',
+	FIELD = 'e', FIELD_OPTION = 'E', PREFERENCE = 'o',
+	PLANNED = 512
+};
+
+struct option_info {
+	int id;
+	const char *name;	/* long name, or NULL */
+	const char *takes;	/* what the argument is called, or NULL */
+	const char *help;	/* NULL: not listed */
+};
+
+static const struct option_info table[] = {
+	{ READ, NULL, "FILE", "read FILE (repeatable; a directory; - is standard input)" },
+	{ FILTER, NULL, "EXPR", "capture filter, pcap-filter(7); words behind the files are one too" },
+	{ FILTER_FILE, NULL, "FILE", "read the capture filter from FILE" },
+	{ PORTS, "ports", "LIST", "ports taken for mail without looking; on others SMTP is found by its first bytes" },
+	{ DECODE_AS, NULL, "tcp.port==N,PROTO", "decode a port as smtp or lmtp" },
+	{ OUTPUT, NULL, "FORMAT[:PATH]", "an output (repeatable, all in one pass); see below" },
+	{ STATISTICS, NULL, "NAME[:PATH]", "statistics at the end; alone, it prints no transcripts" },
+	{ TIME, NULL, "r|a|ad|u|ud|e|d|n", "times: relative, absolute (with date), UTC (with date), epoch, delta, none" },
+	{ COUNT, NULL, "N", "stop after N packets" },
+	{ AUTOSTOP, NULL, "duration:S", "stop S seconds after the first packet" },
+	{ VERBOSE, NULL, NULL, "packet numbers; twice: the lines of messages too" },
+	{ WIRE, NULL, NULL, "line ends, tabs, trailing blanks and segment edges made visible" },
+	{ HEX, NULL, NULL, "the same in hexadecimal" },
+	{ SECRETS, "show-secrets", NULL, "credentials in clear" },
+	{ HEADERS, "headers", NULL, "all header fields in JSON" },
+	{ JSON_MAX, "json-max", "SIZE", "largest JSON record (64 KiB)" },
+	{ SENSOR, "sensor", "NAME", "a sensor key in every JSON record" },
+	{ HASH, "hash", "sha256|none", "digests of messages" },
+	{ OVERLAP, "overlap", "linux|first|last|bsd|solaris", "whose reading of conflicting TCP segments is shown" },
+	{ CHECKSUMS, NULL, "auto|all|none", "refuse wrong TCP checksums: unless offload is evident, always, never" },
+	{ MEM, "mem", "SIZE", "memory budget (512 MiB)" },
+	{ FAIL_ON, "fail-on", "SEVERITY|ID", "exit status 4 if such a finding was made (repeatable; smtp.* is a family)" },
+	{ IGNORE, "ignore", "ID,...", "findings not to tell" },
+	{ STRICT, "strict", NULL, "exit status 3 if packets were dropped while capturing" },
+	{ SLOW, "slow", "S", "replies over S seconds are slow (default: judged by the server's median)" },
+	{ LOCAL_DOMAINS, "local-domains", "LIST", "our mail domains, to tell relaying" },
+	{ LOCAL_NETS, "local-nets", "LIST", "our networks, to tell relaying" },
+	{ COLOR, "color", "auto|always|never", "colours (NO_COLOR is honoured)" },
+	{ PROGRESS, "progress", "auto|json|never", "progress on stderr" },
+	{ LINES, NULL, NULL, "write each line at once" },
+	{ UNBUFFERED, NULL, NULL, "the same" },
+	{ NO_NAMES, NULL, NULL, "no effect: names are never resolved (also -nn)" },
+	{ ABSOLUTE, NULL, NULL, "no effect: accepted as tcpdump does" },
+	{ NO_PROMISC, NULL, NULL, "no effect on files" },
+	{ QUIET, NULL, NULL, "no transcripts, no remarks" },
+	{ LIST_FINDINGS, "list-findings", NULL, "every finding: id, severity, reference, meaning, what to do" },
+	{ VERSION_, "version", NULL, "version, and what is built in" },
+	{ HELP, "help", NULL, "this text" },
+	{ LIVE, NULL, "", NULL }, { INTERFACES, NULL, NULL, NULL }, { DISPLAY, NULL, "", NULL }, { WRITE, NULL, "", NULL },
+	{ RING, NULL, "", NULL }, { SNAPLEN, NULL, "", NULL }, { BUFFER, NULL, "", NULL }, { USER, NULL, "", NULL },
+	{ FIELD, NULL, "", NULL }, { FIELD_OPTION, NULL, "", NULL }, { PREFERENCE, NULL, "", NULL },
+	{ PLANNED, "screen", "", NULL }, { PLANNED, "rows", "", NULL }, { PLANNED, "keylog", "", NULL },
+	{ PLANNED, "stats-interval", "", NULL }, { PLANNED, "magic", NULL, NULL }, { PLANNED, "all-parts", NULL, NULL },
+	{ PLANNED, "defang", "", NULL }, { PLANNED, "spool-max", "", NULL }, { PLANNED, "workers", "", NULL },
+	{ PLANNED, "shard", "", NULL }, { PLANNED, "require-match", NULL, NULL }, { PLANNED, "rules", "", NULL },
+	{ PLANNED, "dkim-keys", "", NULL }, { PLANNED, "metrics-file", "", NULL }, { PLANNED, "require-sandbox", NULL, NULL },
+	{ PLANNED, "no-sandbox", NULL, NULL }, { PLANNED, "check-sandbox", NULL, NULL }, { PLANNED, "follow", NULL, NULL },
+	{ PLANNED, "help-fields", NULL, NULL }, { PLANNED, "merge", NULL, NULL }, { PLANNED, "export-objects", "", NULL },
+};
+
+enum { OPTIONS = sizeof table / sizeof table[0] };
+
+static const uint16_t default_ports[] = { 24, 25, 465, 587, 1025, 2525, 2526, 10024, 10025, 10026 };
+
+/* What is being parsed: the options, and what is only known at the end. */
+struct parse {
+	struct options *o;
+	bool read_given, ports_given, time_given, statistics_only;
+	struct buf filter;
+};
+
+static int usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static int
+usage(const char *format, ...)
+{
+	char line[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof line, format, args);
+	va_end(args);
+	warn("%s", line);
+	return EXIT_USAGE;
+}
+
+static char *
+keep(struct options *o, const char *text, size_t n)
+{
+	char *copy = xcalloc(n + 1, 1);
+
+	memcpy(copy, text, n);
+	o->text = xrealloc(o->text, o->ntext + 1, sizeof *o->text);
+	o->text[o->ntext++] = copy;
+	return copy;
+}
+
+/* --- values --- */
+
+static bool
+number(const char *text, uint64_t most, uint64_t *value_r)
+{
+	return slice_number(slice_of(text), value_r) && *value_r <= most;
+}
+
+/* "64", "64k", "64KiB", "1G": units of 1024. */
+static bool
+size_value(const char *text, size_t *size_r)
+{
+	static const char units[] = "kmgt";
+	size_t digits = strspn(text, "0123456789");
+	const char *unit = text + digits, *at;
+	uint64_t value;
+
+	if (!slice_number((slice){ (const uint8_t *)text, digits }, &value))
+		return false;
+	if (*unit != '\0' && (at = strchr(units, tolower((unsigned char)*unit))) != NULL) {
+		int shift = 10 * (int)(at - units + 1);
+
+		if (value > (SIZE_MAX >> shift))
+			return false;
+		value <<= shift;
+		unit++;
+		if (strcasecmp(unit, "iB") == 0 || strcasecmp(unit, "B") == 0)
+			unit += strlen(unit);
+	}
+	*size_r = (size_t)value;
+	return *unit == '\0';
+}
+
+static bool
+seconds_value(const char *text, nstime *time_r)
+{
+	char *end;
+	double value = strtod(text, &end);
+
+	if (end == text || *end != '\0' || !(value >= 0) || value > 1e9)
+		return false;
+	*time_r = (nstime)(value * (double)NSTIME_S);
+	return true;
+}
+
+static bool
+choose(const char *text, const char *const *names, int *index_r)
+{
+	for (int i = 0; names[i] != NULL; i++)
+		if (strcmp(text, names[i]) == 0) {
+			*index_r = i;
+			return true;
+		}
+	return false;
+}
+
+/* --- one option --- */
+
+static int
+add_input(struct options *o, const char *path)
+{
+	o->input = xrealloc(o->input, o->ninput + 1, sizeof *o->input);
+	o->input[o->ninput++] = keep(o, path, strlen(path));
+	return -1;
+}
+
+static void
+add_filter(struct parse *p, slice words)
+{
+	if (p->filter.n > 0)
+		buf_add_byte(&p->filter, ' ');
+	buf_add(&p->filter, words);
+}
+
+static int
+filter_file(struct parse *p, const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char line[4096];
+
+	if (f == NULL)
+		return usage("%s: %s", path, strerror(errno));
+	while (fgets(line, sizeof line, f) != NULL) {
+		slice text = slice_chomp(slice_of(line));
+
+		if (!slice_starts(text, S("#")))
+			add_filter(p, text);
+	}
+	fclose(f);
+	return -1;
+}
+
+static int
+ports(struct options *o, const char *list)
+{
+	slice rest = slice_of(list), one;
+	bool more;
+
+	if (strcmp(list, "any") == 0)
+		return -1;		/* offline every port is looked at anyway */
+	o->nport = 0;
+	do {
+		uint64_t port;
+
+		more = slice_cut(rest, ',', &one, &rest);
+		if (!slice_number(one, &port) || port > UINT16_MAX || o->nport == OPTIONS_LIST)
+			return usage("--ports takes port numbers with commas between them, or any: %s", list);
+		o->port[o->nport++] = (uint16_t)port;
+	} while (more);
+	return -1;
+}
+
+static const char *
+dissector_name(const char *name)
+{
+	for (const struct dissector *const *d = dissectors; *d != NULL; d++)
+		if ((*d)->rank >= 0 && strcmp((*d)->name, name) == 0)
+			return (*d)->name;
+	return NULL;
+}
+
+static int
+decode_as(struct options *o, const char *text)
+{
+	static const char lead[] = "tcp.port==";
+	slice port, protocol;
+	const char *name;
+	uint64_t n;
+
+	if (strncmp(text, lead, sizeof lead - 1) != 0)
+		return usage("-d takes tcp.port==N,PROTOCOL: %s", text);
+	if (!slice_cut(slice_of(text + sizeof lead - 1), ',', &port, &protocol) || !slice_number(port, &n) || n > UINT16_MAX)
+		return usage("-d takes tcp.port==N,PROTOCOL: %s", text);
+	name = dissector_name((const char *)protocol.p);
+	if (name == NULL)
+		return usage("-d: no protocol of that name: %s", (const char *)protocol.p);
+	if (o->nas == OPTIONS_LIST)
+		return usage("too many -d");
+	o->as[o->nas++] = (struct engine_as){ (uint16_t)n, name };
+	return -1;
+}
+
+/* FORMAT[:PATH], into the list. -z has names of its own. */
+static int
+add_output(struct parse *p, const char *text, bool statistics)
+{
+	struct options *o = p->o;
+	slice name, path;
+	bool has_path = slice_cut(slice_of(text), ':', &name, &path);
+	const struct sink_format *f = statistics ? sink_statistics_find(name) : sink_format_find(name);
+
+	if (f == NULL && (statistics ? sink_statistics_is_planned(name) : sink_format_is_planned(name)))
+		return usage("%s: not built", text);
+	if (f == NULL)
+		return usage("%s: no such %s; --help lists them", text, statistics ? "statistics" : "output format");
+	if (f->is_directory && (!has_path || path.n == 0))
+		return usage("-T %s needs a directory: -T %s:DIR", f->name, f->name);
+	if (o->noutput == OPTIONS_LIST)
+		return usage("too many outputs");
+	o->output[o->noutput++] = (struct output){ f->name, has_path && path.n > 0 ? keep(o, (const char *)path.p, path.n) : NULL };
+	p->statistics_only &= statistics;
+	return -1;
+}
+
+static int
+add_pattern(const char **list, size_t *n, char *text)
+{
+	for (char *save = NULL, *one = strtok_r(text, ",", &save); one != NULL; one = strtok_r(NULL, ",", &save)) {
+		bool known = false;
+
+		for (enum finding f = 0; f < FINDINGS && !known; f++)
+			known = finding_matches(f, slice_of(one));
+		if (!known)
+			return usage("%s: no such finding or severity; --list-findings lists them", one);
+		if (*n == OPTIONS_LIST)
+			return usage("too many findings named");
+		list[(*n)++] = one;
+	}
+	return -1;
+}
+
+static int
+time_format(struct options *o, const char *text)
+{
+	static const char *const names[] = { "r", "a", "ad", "u", "ud", "e", "d", "n", NULL };
+	int i;
+
+	if (!choose(text, names, &i))
+		return usage("-t takes r a ad u ud e d or n: %s", text);
+	o->show.time = (enum time_format)i;
+	o->show.time_given = true;
+	return -1;
+}
+
+static int
+take_choice(const char *option, const char *text, enum choice *choice_r, bool json)
+{
+	static const char *const names[] = { "auto", "always", "never", "json", NULL };
+	int i;
+
+	if (!choose(text, names, &i) || (i == CHOICE_JSON) > json || (i == CHOICE_ALWAYS && json))
+		return usage("%s takes auto, %s or never: %s", option, json ? "json" : "always", text);
+	*choice_r = (enum choice)i;
+	return -1;
+}
+
+static int
+overlap(struct options *o, const char *text)
+{
+	for (enum overlap v = OVERLAP_LINUX; v <= OVERLAP_SOLARIS; v++)
+		if (strcmp(text, overlap_name(v)) == 0) {
+			o->overlap = v;
+			return -1;
+		}
+	return usage("--overlap takes linux, first, last, bsd or solaris: %s", text);
+}
+
+static int
+checksums(struct options *o, const char *text)
+{
+	static const char *const names[] = { "auto", "all", "none", NULL };
+	int i;
+
+	if (!choose(text, names, &i))
+		return usage("-k takes auto, all or none: %s", text);
+	o->checksums = (enum checksum_mode)i;
+	return -1;
+}
+
+static int
+autostop(struct options *o, const char *text)
+{
+	if (strncmp(text, "duration:", 9) == 0 && seconds_value(text + 9, &o->stop_time))
+		return -1;
+	return usage("-a takes duration:SECONDS: %s", text);
+}
+
+static int
+hash(struct options *o, const char *text)
+{
+	if (strcmp(text, "sha256") != 0 && strcmp(text, "none") != 0)
+		return usage("--hash %s: not built (sha256 and none are)", text);
+	o->show.hash = keep(o, text, strlen(text));
+	return -1;
+}
+
+static int
+list_findings(void)
+{
+	for (enum finding f = 0; f < FINDINGS; f++) {
+		const struct finding_info *i = finding_info(f);
+
+		printf("%s\t%s\t%s\t%s\t%s\n", i->id, severity_name(i->severity), i->reference, i->seen, i->todo);
+	}
+	return EXIT_DONE;
+}
+
+static int
+version(void)
+{
+	const char *zstd = "", *lz4 = "";
+
+#ifdef HAVE_ZSTD
+	zstd = ", zstd";
+#endif
+#ifdef HAVE_LZ4
+	lz4 = ", lz4";
+#endif
+	printf("smtptap %s\n%s\nreads pcap and pcapng, plain or gzip%s%s\n", VERSION, pcap_lib_version(), zstd, lz4);
+	for (const struct dissector *const *d = dissectors; *d != NULL; d++)
+		printf("  %-6s %s\n", (*d)->name, (*d)->summary);
+	return EXIT_DONE;
+}
+
+static void
+print_option(const struct option_info *i)
+{
+	char left[64];
+	int n;
+
+	if (i->help == NULL)
+		return;
+	if (i->id < LONG_ONLY && i->name != NULL)
+		n = snprintf(left, sizeof left, "-%c, --%s", i->id, i->name);
+	else if (i->id < LONG_ONLY)
+		n = snprintf(left, sizeof left, "-%c", i->id);
+	else
+		n = snprintf(left, sizeof left, "--%s", i->name);
+	if (i->takes != NULL)
+		snprintf(left + n, sizeof left - (size_t)n, " %s", i->takes);
+	printf(strlen(left) < 24 ? "  %-23s %s\n" : "  %s\n                          %s\n", left, i->help);
+}
+
+static int
+help(void)
+{
+	printf("smtptap reads captured packets and prints every mail conversation in them.\n\n"
+	    "usage: smtptap [options] FILE...\n"
+	    "       smtptap [options] -r FILE [FILE...] [capture filter words]\n\n");
+	for (int i = 0; i < OPTIONS; i++)
+		print_option(&table[i]);
+	printf("\noutputs (-T):\n");
+	for (const struct sink_format *f = sink_formats; f->name != NULL; f++)
+		printf("  %-23s %s\n", f->name, f->summary);
+	printf("\nexit status: 0 done, 1 the machine failed, 2 usage or unreadable input, 3 results are\n"
+	    "partial (the capture is damaged or cut), 4 --fail-on matched. The manual, smtptap(1), has the rest.\n");
+	return EXIT_DONE;
+}
+
+static int
+examples(void)
+{
+	fprintf(stderr,
+	    "smtptap mail.pcap                        every mail conversation in a capture\n"
+	    "smtptap -r mail.pcap host 192.0.2.10     of one host\n"
+	    "smtptap -T json mail.pcap                as JSON Lines, one record for each message\n"
+	    "smtptap -T eml:out mail.pcap             each message into a file\n"
+	    "smtptap -z summary mail.pcap             only the numbers; smtptap --help has more\n");
+	return EXIT_USAGE;
+}
+
+static const char *
+option_name(const struct option_info *i, char buf[32])
+{
+	if (i->name != NULL)
+		snprintf(buf, 32, "--%s", i->name);
+	else
+		snprintf(buf, 32, "-%c", i->id);
+	return buf;
+}
+
+static int
+take_more(struct parse *p, int id, char *arg)
+{
+	struct options *o = p->o;
+	uint64_t n;
+
+	switch (id) {
+	case SECRETS: o->show.show_secrets = true; return -1;
+	case HEADERS: o->show.all_headers = true; return -1;
+	case JSON_MAX:
+		if (!size_value(arg, &o->show.json_max) || o->show.json_max < 4 * KiB)
+			return usage("--json-max takes a size of at least 4k: %s", arg);
+		return -1;
+	case SENSOR: o->show.sensor = keep(o, arg, strlen(arg)); return -1;
+	case HASH: return hash(o, arg);
+	case OVERLAP: return overlap(o, arg);
+	case MEM:
+		if (!size_value(arg, &o->memory) || o->memory < MiB)
+			return usage("--mem takes a size of at least 1M: %s", arg);
+		return -1;
+	case FAIL_ON: return add_pattern(o->fail_on, &o->nfail_on, keep(o, arg, strlen(arg)));
+	case IGNORE: return add_pattern(o->ignore, &o->nignore, keep(o, arg, strlen(arg)));
+	case STRICT: o->strict = true; return -1;
+	case SLOW:
+		if (!seconds_value(arg, &o->analysis.slow) || o->analysis.slow == 0)
+			return usage("--slow takes seconds: %s", arg);
+		return -1;
+	case LOCAL_DOMAINS: o->analysis.local_domains = keep(o, arg, strlen(arg)); return -1;
+	case LOCAL_NETS: o->analysis.local_nets = keep(o, arg, strlen(arg)); return -1;
+	case COLOR: return take_choice("--color", arg, &o->colour, false);
+	case PROGRESS: return take_choice("--progress", arg, &o->progress, true);
+	case COUNT:
+		if (!number(arg, UINT64_MAX, &n) || n == 0)
+			return usage("-c takes a number of packets: %s", arg);
+		o->stop_packets = n;
+		return -1;
+	default: return EXIT_USAGE;
+	}
+}
+
+static int
+take(struct parse *p, int id, char *arg)
+{
+	struct options *o = p->o;
+
+	switch (id) {
+	case READ: p->read_given = true; return add_input(o, arg);
+	case FILTER: add_filter(p, slice_of(arg)); return -1;
+	case FILTER_FILE: return filter_file(p, arg);
+	case PORTS: return ports(o, arg);
+	case DECODE_AS: return decode_as(o, arg);
+	case OUTPUT: return add_output(p, arg, false);
+	case STATISTICS: return add_output(p, arg, true);
+	case TIME: return time_format(o, arg);
+	case AUTOSTOP: return autostop(o, arg);
+	case VERBOSE: o->show.verbose++; return -1;
+	case WIRE: o->show.wire = true; return -1;
+	case HEX: o->show.hex = true; return -1;
+	case CHECKSUMS: return checksums(o, arg);
+	case LINES: case UNBUFFERED: o->show.line_buffered = true; return -1;
+	case NO_NAMES: case ABSOLUTE: case NO_PROMISC: return -1;
+	case QUIET: o->quiet = true; return -1;
+	case LIST_FINDINGS: return list_findings();
+	case VERSION_: return version();
+	case HELP: return help();
+	default: return take_more(p, id, arg);
+	}
+}
+
+/* --- getopt, from the table --- */
+
+static void
+getopt_strings(char *shorts, struct option *longs)
+{
+	*shorts++ = ':';
+	for (int i = 0; i < OPTIONS; i++) {
+		if (table[i].id < LONG_ONLY) {
+			*shorts++ = (char)table[i].id;
+			if (table[i].takes != NULL)
+				*shorts++ = ':';
+		}
+		if (table[i].name != NULL)
+			*longs++ = (struct option){ table[i].name, table[i].takes ? required_argument : no_argument,
+			    NULL, LONG_ONLY * 4 + i };
+	}
+	*shorts = '\0';
+	*longs = (struct option){ 0 };
+}
+
+static const struct option_info *
+info_of(int c)
+{
+	if (c >= LONG_ONLY * 4)
+		return &table[c - LONG_ONLY * 4];
+	for (int i = 0; i < OPTIONS; i++)
+		if (table[i].id == c)
+			return &table[i];
+	return NULL;
+}
+
+static int
+take_options(struct parse *p, int argc, char **argv)
+{
+	char shorts[2 * OPTIONS + 2], name[32];
+	struct option longs[OPTIONS + 1];
+	int c, status = -1;
+
+	getopt_strings(shorts, longs);
+	opterr = 0;
+	while (status == -1 && (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		const struct option_info *i = info_of(c);
+
+		if (c == ':')
+			return usage("%s needs an argument", argv[optind - 1]);
+		if (i == NULL)
+			return usage("%s: no such option; --help lists them", argv[optind - 1]);
+		if (i->help == NULL)
+			return usage("%s: not built", option_name(i, name));
+		status = take(p, i->id, optarg);
+	}
+	return status;
+}
+
+/* --- what stands behind the options --- */
+
+static bool
+is_there(const char *path)
+{
+	struct stat st;
+
+	return strcmp(path, "-") == 0 || stat(path, &st) == 0;
+}
+
+/* Leading words that name existing files are files; the rest is a capture filter, if there is something to filter. */
+static int
+take_words(struct parse *p, int argc, char **argv)
+{
+	int i = optind;
+
+	for (; i < argc && is_there(argv[i]); i++)
+		add_input(p->o, argv[i]);
+	if (i < argc && !p->read_given)
+		return usage("%s: %s%s", argv[i], strerror(ENOENT),
+		    p->o->ninput > 0 ? " (capture filter words need -r)" : "");
+	for (; i < argc; i++)
+		add_filter(p, slice_of(argv[i]));
+	return -1;
+}
+
+static int
+check_outputs(struct parse *p)
+{
+	struct options *o = p->o;
+	int on_stdout = 0;
+
+	if (o->noutput == 0 && !o->quiet)
+		o->output[o->noutput++] = (struct output){ "text", NULL };
+	for (size_t i = 0; i < o->noutput; i++)
+		on_stdout += o->output[i].path == NULL || strcmp(o->output[i].path, "-") == 0;
+	if (on_stdout > 1)
+		return usage("two outputs on stdout: give all but one a file, as -T json:FILE");
+	return -1;
+}
+
+static void
+defaults(struct options *o, int argc, char **argv)
+{
+	memset(o, 0, sizeof *o);
+	memcpy(o->port, default_ports, sizeof default_ports);
+	o->nport = sizeof default_ports / sizeof default_ports[0];
+	o->memory = LIMIT_MEMORY;
+	o->show.json_max = LIMIT_JSON_RECORD;
+	o->show.digits = 6;
+	o->show.argc = argc;
+	o->show.argv = (const char *const *)argv;
+}
+
+static void
+conclude(struct parse *p)
+{
+	struct options *o = p->o;
+
+	if (p->filter.n > 0)
+		o->filter = keep(o, (const char *)p->filter.p, p->filter.n);
+	o->show.terminal = isatty(STDOUT_FILENO) == 1;
+	o->show.colour = o->colour == CHOICE_ALWAYS
+	    || (o->colour == CHOICE_AUTO && o->show.terminal && getenv("NO_COLOR") == NULL);
+	o->show.input = o->input;
+	o->show.ninput = o->ninput;
+	o->show.overlap = overlap_name(o->overlap);
+	o->show.filter = o->filter;
+}
+
+int
+options_parse(int argc, char **argv, struct options *o)
+{
+	struct parse p = { .o = o, .statistics_only = true };
+	int status;
+
+	defaults(o, argc, argv);
+	buf_init(&p.filter, 64 * KiB);
+	if (argc < 2)
+		return examples();
+	status = take_options(&p, argc, argv);
+	if (status == -1)
+		status = take_words(&p, argc, argv);
+	if (status == -1 && o->ninput == 0)
+		status = usage("nothing to read: name a capture file");
+	if (status == -1)
+		status = check_outputs(&p);
+	conclude(&p);
+	buf_fini(&p.filter);
+	return status;
+}
+
+void
+options_free(struct options *o)
+{
+	for (size_t i = 0; i < o->ntext; i++)
+		free(o->text[i]);
+	free(o->text);
+	free(o->input);
+}
