@@ -1,5 +1,9 @@
 /*
  * word.h - encoded words (RFC 2047) into UTF-8.
+ *
+ * Lenient where mail is: a word is seen wherever it stands (in quotes, glued
+ * to text), may be longer than 75 characters, may lack base64 padding, may
+ * hold blanks in Q, and may name a language (RFC 2231 5).
  */
 #ifndef MIME_WORD_H
 #define MIME_WORD_H
@@ -9,8 +13,9 @@
 /*
  * Appends the unfolded value with every encoded word decoded; blanks between
  * adjacent encoded words vanish, and a character split over two words of the
- * same charset and encoding is put together. What is malformed stays as sent. Returns
- * false if something was malformed or over LIMIT_ENCODED_WORDS.
+ * same charset and encoding is put together. What is malformed, or of an
+ * unknown charset, stays as sent. Returns false if something was malformed, of
+ * an unknown charset or over LIMIT_ENCODED_WORDS.
  */
 bool word_decode(slice unfolded, struct buf *out);
 
