@@ -4,7 +4,7 @@
 
 #include "base/chars.h"
 
-/* In `plain`, where a comma may be missing: no other line end gets in there. */
+/* In `plain`, between words: where a comma may be missing. No other line end gets in there. */
 enum { MARK = '\n' };
 
 struct parser {
@@ -20,7 +20,6 @@ struct parser {
 	struct buf comment;	/* the last one */
 	bool has_angle;
 	bool blank;		/* a blank or a comment stands before what comes */
-	bool has_at;		/* plain: an "@" outside quotes since the last MARK */
 
 	struct buf group;
 	bool in_group, has_member;
@@ -53,7 +52,7 @@ clear_mailbox(struct parser *p)
 	buf_clear(&p->plain);
 	buf_clear(&p->angle);
 	buf_clear(&p->comment);
-	p->has_angle = p->has_at = p->blank = false;
+	p->has_angle = p->blank = false;
 }
 
 static void
@@ -65,7 +64,7 @@ tell(struct parser *p, slice name, slice address)
 	p->each(p->self, &m);
 }
 
-/* Without brackets: addresses between MARKs, the words among them dropped; or one word, which is a local name; or a name. */
+/* Without brackets: every word with an "@" is an address; or it is one word, a local name; or it is only a display name. */
 static void
 tell_plain(struct parser *p)
 {
@@ -82,7 +81,7 @@ tell_plain(struct parser *p)
 	}
 	if (told || p->plain.n == 0)
 		return;
-	if (slice_find(buf_slice(&p->phrase), ' ', &i))
+	if (slice_find(buf_slice(&p->plain), MARK, &i))
 		tell(p, buf_slice(&p->phrase), SLICE_NONE);
 	else
 		tell(p, buf_slice(&p->comment), buf_slice(&p->plain));
@@ -188,10 +187,8 @@ begin_word(struct parser *p, uint8_t first)
 		end_mailbox(p);
 	if (p->blank && p->phrase.n > 0)
 		buf_add_byte(&p->phrase, ' ');
-	if (p->blank && p->has_at && last != '@' && last != '.' && first != '@' && first != '.') {
+	if (p->blank && last != 0 && last != '@' && last != '.' && first != '@' && first != '.')
 		buf_add_byte(&p->plain, MARK);
-		p->has_at = false;
-	}
 	p->blank = false;
 }
 
@@ -231,7 +228,6 @@ take_word(struct parser *p)
 {
 	size_t from = p->at;
 	slice word;
-	size_t i;
 
 	begin_word(p, p->in.p[from]);
 	if (p->in.p[from] == '[' && p->plain.n > 0 && p->plain.p[p->plain.n - 1] == '@') {
@@ -243,7 +239,6 @@ take_word(struct parser *p)
 		p->at++;
 	while (p->at < p->in.n && !is_special(p->in.p[p->at]));
 	word = slice_take(slice_drop(p->in, from), p->at - from);
-	p->has_at = p->has_at || slice_find(word, '@', &i);
 	buf_add(&p->phrase, word);
 	buf_add(&p->plain, word);
 }
@@ -313,7 +308,7 @@ take_some(struct parser *p)
 		take_angle(p);
 		return;
 	}
-	if (!is_space(c) && strchr(",;:>\"", c) == NULL) {
+	if (!is_space(c) && (c == 0 || strchr(",;:>\"", c) == NULL)) {
 		take_word(p);
 		return;
 	}

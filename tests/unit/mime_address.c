@@ -76,7 +76,7 @@ static const struct { const char *in, *out; } cases[] = {
 	{ "root (Charlie)", "Charlie|root" },
 	{ "Alice Example", "Alice Example|" },
 	{ "[List] <a@b>", "[List]|a@b" },
-	{ "O'Brien \\, Pat <a@b>", "O'Brien \\; Pat|a@b" },
+	{ "O'Brien \\, Pat <a@b>", "O'Brien \\|; Pat|a@b" },
 	/* Missing commas. */
 	{ "a@b c@d", "|a@b; |c@d" },
 	{ "<a@b> <c@d>", "|a@b; |c@d" },
@@ -87,7 +87,7 @@ static const struct { const char *in, *out; } cases[] = {
 	{ "Alice <a@b", "Alice|a@b" },
 	{ "Alice <a@b, Bob <c@d>", "Alice|a@b; Bob|c@d" },
 	{ "<<a@b>>", "|a@b" },
-	{ "Alice a@b>", "Alice a@b|" },
+	{ "Alice a@b>", "|a@b" },
 	{ "\"Alice <a@b>, Bob <c@d>", "Alice|a@b; Bob|c@d" },
 	{ "Alice (the <a@b>, c@d", "Alice (the|a@b; |c@d" },
 	{ "<\"a@b>", "|\"a@b" },
