@@ -24,13 +24,15 @@
 #define LIMIT_INFLATE_FREE	(64 * MiB)
 
 /* decode */
+#define LIMIT_PACKET		(512 * KiB)	/* an IP packet whose header leaves the length open (TSO, jumbograms) */
 #define LIMIT_TUNNELS		4		/* encapsulations opened, one in the other */
 #define LIMIT_VLAN_TAGS		8
 #define LIMIT_MPLS_LABELS	16
 #define LIMIT_EXTENSIONS	16		/* IPv6 extension headers */
 #define LIMIT_DATAGRAMS		1024		/* IP datagrams being put together */
 #define LIMIT_FRAGMENTS		64		/* pieces of one datagram */
-#define LIMIT_FRAGMENT_TIME	(30 * NSTIME_S)
+#define LIMIT_FRAGMENT_TIME	(30 * NSTIME_S)	/* IPv4, as in Linux */
+#define LIMIT_FRAGMENT_TIME6	(60 * NSTIME_S)	/* IPv6 (RFC 8200 4.5) */
 #define LIMIT_FRAGMENT_BYTES	(16 * MiB)
 
 /* flow */

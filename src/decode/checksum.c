@@ -1,0 +1,100 @@
+/*
+ * checksum.c - the Internet checksum (RFC 1071).
+ *
+ * The sum is taken over the machine's own words, eight bytes at a time, and
+ * turned to network order at the end: RFC 1071 2 (B) shows that a sum of
+ * swapped words is the swapped sum.
+ */
+#include "walk.h"
+
+enum { CHECKSUM_AT = 16 };	/* in the TCP header */
+
+static uint64_t
+load64(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof v);
+	return v;
+}
+
+/* The carry comes back in at the low end: ones' complement, 64 bits wide. */
+static uint64_t
+add_carry(uint64_t a, uint64_t b)
+{
+	a += b;
+	return a + (a < b);
+}
+
+uint64_t
+checksum_add(uint64_t sum, slice s)
+{
+	uint64_t a = sum, b = 0, c = 0, d = 0, tail = 0;
+
+	for (; s.n >= 32; s.p += 32, s.n -= 32) {
+		a = add_carry(a, load64(s.p));
+		b = add_carry(b, load64(s.p + 8));
+		c = add_carry(c, load64(s.p + 16));
+		d = add_carry(d, load64(s.p + 24));
+	}
+	for (; s.n >= 8; s.p += 8, s.n -= 8)
+		b = add_carry(b, load64(s.p));
+	if (s.n > 0)
+		memcpy(&tail, s.p, s.n);	/* an odd byte is followed by a zero */
+	return add_carry(add_carry(a, b), add_carry(add_carry(c, d), tail));
+}
+
+uint16_t
+checksum_fold(uint64_t sum)
+{
+	uint8_t word[2];
+	uint16_t folded;
+
+	sum = (sum >> 32) + (sum & 0xffffffff);
+	sum = (sum >> 32) + (sum & 0xffffffff);
+	sum = (sum >> 16) + (sum & 0xffff);
+	sum = (sum >> 16) + (sum & 0xffff);
+	folded = (uint16_t)sum;
+	memcpy(word, &folded, 2);
+	return get_be16(word);
+}
+
+/* RFC 9293 3.1; RFC 8200 8.1 for IPv6. The addresses, the protocol and the length; order and position within 16 bits do not matter. */
+static uint64_t
+pseudo_header(const struct segment *s, size_t length)
+{
+	size_t n = s->src.addr.family == 4 ? 4 : 16;
+	const uint8_t last[8] = {
+		(uint8_t)(length >> 24), (uint8_t)(length >> 16), (uint8_t)(length >> 8), (uint8_t)length,
+		0, 0, 0, PROTOCOL_TCP
+	};
+	uint64_t sum = checksum_add(0, (slice){ last, sizeof last });
+
+	sum = checksum_add(sum, (slice){ s->src.addr.ip, n });
+	return checksum_add(sum, (slice){ s->dst.addr.ip, n });
+}
+
+/* What a host leaves in the field for its card to finish; for TSO some stacks leave the length out. */
+static bool
+is_offload(const struct segment *s, uint16_t field)
+{
+	uint16_t whole = checksum_fold(pseudo_header(s, s->tcp.n));
+	uint16_t without = checksum_fold(pseudo_header(s, 0));
+
+	return field == whole || field == (uint16_t)~whole || field == without || field == (uint16_t)~without;
+}
+
+enum checksum
+segment_checksum(const struct segment *s)
+{
+	size_t header;
+
+	if (s->tcp.n < TCP_HEADER)
+		return CHECKSUM_UNKNOWN;
+	header = (size_t)(s->tcp.p[12] >> 4) * 4;
+	if (s->tcp.n < header + s->length)
+		return CHECKSUM_UNKNOWN;
+	if (checksum_fold(checksum_add(pseudo_header(s, s->tcp.n), s->tcp)) == 0xffff)
+		return CHECKSUM_GOOD;
+	return is_offload(s, get_be16(s->tcp.p + CHECKSUM_AT)) ? CHECKSUM_OFFLOAD : CHECKSUM_BAD;
+}
