@@ -78,10 +78,10 @@ pseudo_header(const struct segment *s, size_t length)
 static bool
 is_offload(const struct segment *s, uint16_t field)
 {
-	uint16_t whole = checksum_fold(pseudo_header(s, s->tcp.n));
-	uint16_t without = checksum_fold(pseudo_header(s, 0));
+	unsigned whole = checksum_fold(pseudo_header(s, s->tcp.n)) ^ field;
+	unsigned without = checksum_fold(pseudo_header(s, 0)) ^ field;
 
-	return field == whole || field == (uint16_t)~whole || field == without || field == (uint16_t)~without;
+	return whole == 0 || whole == 0xffff || without == 0 || without == 0xffff;
 }
 
 enum checksum
