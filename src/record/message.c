@@ -108,7 +108,7 @@ message_rcpt(struct message *m, const struct ev_command *c)
 	r->address = kept_address(&m->keep, c);
 	r->path = telling_path(&m->keep, c);
 	r->parameter = keep_parameters(&m->keep, c->parameter, c->nparameter, &r->nparameter);
-	r->wait = NSTIME_NONE;
+	r->wait = r->replied = NSTIME_NONE;
 }
 
 static bool
@@ -152,6 +152,7 @@ rcpt_replied(struct message *m, const struct ev_reply *r)
 	to->reply = keep_reply(&m->keep, r);
 	to->accepted = is_success(r);
 	to->wait = r->wait;
+	to->replied = m->rec.end;
 	if (is_refusal(r))
 		m->rcpt_refusal = to->reply;
 }
@@ -167,6 +168,7 @@ fate_replied(struct message *m, const struct ev_reply *r)
 	if (to == NULL || to->rcpt_code != 0)
 		return;
 	to->rcpt_code = to->reply.code;
+	to->replied = m->rec.end;
 	to->reply = keep_reply(&m->keep, r);
 	to->accepted = is_success(r);
 }

@@ -46,6 +46,7 @@ struct rec_recipient {
 	int rcpt_code;			/* LMTP: of the reply to RCPT, when `reply` is another one; else 0 */
 	bool accepted;
 	nstime wait;			/* of the reply to RCPT */
+	nstime replied;			/* when `reply` came, or NSTIME_NONE */
 };
 
 /* Of an address header. A group without members is one entry with only `group`. */

@@ -1,0 +1,252 @@
+/*
+ * lines.c - `-T lines`: each step of every session as it happens, one
+ * self-contained line each.
+ *
+ *	TIME #SESSION WHO TEXT key=value …
+ *
+ * The text is the wire's; a key that it forges stands left of the real ones.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/clean.h"
+#include "base/err.h"
+#include "base/map.h"
+#include "formats.h"
+#include "output.h"
+#include "record/row.h"
+#include "when.h"
+
+struct lines_sink {
+	struct output_file *file;
+	struct when when;
+	bool show_secrets, packets;	/* packets: -v */
+	nstime before;			/* of the line before, or NSTIME_NONE */
+	struct map sessions;		/* number to struct rows */
+};
+
+static const char *const marks[] = {
+	[ROW_NOTE] = "·", [ROW_CLIENT] = "C", [ROW_SERVER] = "S", [ROW_MESSAGE] = "C", [ROW_DETAIL] = "C", [ROW_FINDING] = "!",
+};
+
+static void
+add_time(struct lines_sink *x, struct buf *out, nstime t, nstime start)
+{
+	char text[NSTIME_TEXT];
+
+	if (x->when.format == TIME_NONE)
+		return;
+	buf_printf(out, "%s ", when_text(&x->when, t, start, x->before == NSTIME_NONE ? t : x->before, text));
+	x->before = t;
+}
+
+static void
+add_word(struct buf *out, const char *key, slice value)
+{
+	buf_printf(out, " %s=", key);
+	clean_add(out, value, CLEAN_WORD);
+}
+
+static void
+add_client(const struct lines_sink *x, struct buf *out, const struct endpoint *client)
+{
+	char text[ENDPOINT_TEXT];
+
+	buf_printf(out, " client=%s", x->when.format == TIME_NONE ? addr_text(&client->addr, text) : endpoint_text(client, text));
+}
+
+static void
+add_server(struct buf *out, const struct endpoint *server)
+{
+	char text[ENDPOINT_TEXT];
+
+	buf_printf(out, " server=%s", endpoint_text(server, text));
+}
+
+static void
+add_span(const struct lines_sink *x, struct buf *out, const char *key, nstime t)
+{
+	char text[NSTIME_TEXT];
+
+	if (x->when.format != TIME_NONE && t != NSTIME_NONE)
+		buf_printf(out, " %s=%s", key, when_span(t, text));
+}
+
+/* "re=RCPT:bob@example.net": what a reply answers; "re=message" for the end of a content. */
+static void
+add_answered(struct buf *out, const struct event *e)
+{
+	const struct ev_reply *reply = &e->u.reply;
+
+	if (reply->verb.n == 0)
+		return;
+	add_word(out, "re", slice_eq(reply->verb, S(".")) ? S("message") : reply->verb);
+	if (reply->address.n > 0) {
+		buf_add_byte(out, ':');
+		clean_add(out, reply->address, CLEAN_WORD);
+	}
+	if (e->at.after_gap)
+		buf_add(out, S(" guessed=yes"));
+}
+
+static void
+add_size(struct buf *out, const struct ev_mail_end *end)
+{
+	buf_printf(out, " size=%" PRIu64 " whole=%s", end->size, end->whole ? "yes" : "no");
+	if (end->missing > 0)
+		buf_printf(out, " missing=%" PRIu64, end->missing);
+}
+
+/* The keys that an event has to tell besides its text. */
+static void
+add_keys(const struct lines_sink *x, struct buf *out, const struct event *e, const struct row *row, nstime start)
+{
+	if (e->kind == EV_OPEN) {
+		add_client(x, out, &e->u.open.client);
+		add_server(out, &e->u.open.server);
+	} else if (e->kind == EV_REPLY) {
+		add_answered(out, e);
+	} else if (e->kind == EV_MAIL_END && row->kind == ROW_MESSAGE) {
+		add_size(out, &e->u.mail_end);
+	} else if (e->kind == EV_CLOSE) {
+		add_span(x, out, "duration", row->time - start);
+	}
+	add_span(x, out, "wait", row->wait);
+	if (x->packets)
+		buf_printf(out, " packet=%" PRIu64, row->packet);
+}
+
+static void
+print_row(struct lines_sink *x, struct buf *out, const struct event *e, const struct row *row, nstime start)
+{
+	add_time(x, out, row->time, start);
+	buf_printf(out, "#%" PRIu64 " %s ", e->at.session, marks[row->kind]);
+	if (row->kind == ROW_FINDING)
+		buf_printf(out, "%s %s ", severity_name(row->severity), finding_info(row->finding)->id);
+	if (row->kind == ROW_DETAIL)
+		buf_printf(out, "message %" PRIu32 " ", row->index);
+	clean_add(out, row->text, CLEAN_TERMINAL);
+	if (row->truncated)
+		buf_add(out, S(" [cut]"));
+	add_keys(x, out, e, row, start);
+	buf_add_byte(out, '\n');
+}
+
+static int
+print_rows(struct lines_sink *x, struct rows *rows, const struct event *e)
+{
+	struct buf *out = output_buf(x->file);
+	int status = 0;
+
+	for (size_t i = 0; i < rows_count(rows) && status == 0; i++) {
+		struct row row = rows_at(rows, i);
+
+		print_row(x, out, e, &row, rows_start(rows));
+		status = output_commit(x->file);
+	}
+	rows_clear(rows);
+	return status;
+}
+
+static int
+event(void *self, const struct event *e)
+{
+	struct lines_sink *x = self;
+	struct rows *rows = map_get(&x->sessions, e->at.session);
+	int status;
+
+	if (rows == NULL && e->kind != EV_OPEN)
+		return 0;
+	if (rows == NULL) {
+		rows = rows_new(x->show_secrets);
+		map_put(&x->sessions, e->at.session, rows);
+	}
+	rows_event(rows, e);
+	status = print_rows(x, rows, e);
+	if (e->kind == EV_CLOSE) {
+		map_take(&x->sessions, e->at.session);
+		rows_free(&rows);
+	}
+	return status;
+}
+
+static int
+print_attempt(struct lines_sink *x, const struct rec_attempt *a)
+{
+	struct buf *out = output_buf(x->file);
+	struct endpoint client = { .addr = a->client };
+	char text[ADDR_TEXT];
+
+	add_time(x, out, a->first, a->first);
+	buf_printf(out, "- · %s", attempt_name(a->outcome));
+	if (a->detail.n > 0) {
+		buf_add(out, S(": "));
+		clean_add(out, a->detail, CLEAN_TERMINAL);
+	}
+	buf_printf(out, " client=%s", addr_text(&client.addr, text));
+	add_server(out, &a->server);
+	buf_printf(out, " count=%" PRIu64, a->count);
+	add_span(x, out, "duration", a->last - a->first);
+	buf_add_byte(out, '\n');
+	return output_commit(x->file);
+}
+
+static int
+print_finding(struct lines_sink *x, const struct rec_lone_finding *f)
+{
+	const struct finding_info *info = finding_info(f->finding.finding);
+	struct buf *out = output_buf(x->file);
+
+	add_time(x, out, f->finding.time, f->finding.time);
+	buf_printf(out, "- ! %s %s ", severity_name(info->severity), info->id);
+	clean_add(out, f->finding.detail.n > 0 ? f->finding.detail : slice_of(info->seen), CLEAN_TERMINAL);
+	if (f->uid[0] != '\0')
+		buf_printf(out, " uid=%s", f->uid);
+	if (x->packets)
+		buf_printf(out, " packet=%" PRIu64, f->finding.packet);
+	buf_add_byte(out, '\n');
+	return output_commit(x->file);
+}
+
+static int
+record(void *self, const struct record *r)
+{
+	if (r->kind == REC_ATTEMPT)
+		return print_attempt(self, r->u.attempt);
+	return r->kind == REC_FINDING ? print_finding(self, r->u.finding) : 0;
+}
+
+static int
+close_lines(void *self, bool failed)
+{
+	struct lines_sink *x = self;
+	struct rows *rows;
+	int status;
+
+	for (size_t at = 0; (rows = map_next(&x->sessions, &at)) != NULL; )
+		rows_free(&rows);
+	map_fini(&x->sessions);
+	status = output_close(&x->file, failed);
+	free(x);
+	return status;
+}
+
+int
+lines_open(const struct output *where, const struct output_options *options, const struct fold *fold, struct sink *sink_r)
+{
+	static const struct sink_ops ops = { .name = "lines", .event = event, .record = record, .close = close_lines };
+	struct output_file *file = output_open(where, options);
+	struct lines_sink *x;
+
+	(void)fold;
+	if (file == NULL)
+		return -1;
+	x = xcalloc(1, sizeof *x);
+	x->file = file;
+	x->when = when_of(options, TIME_UTC_DATE, options->digits > 0 ? options->digits : 6);
+	x->show_secrets = options->show_secrets;
+	x->packets = options->verbose > 0;
+	x->before = NSTIME_NONE;
+	*sink_r = (struct sink){ &ops, x, rows_wants() };
+	return 0;
+}

@@ -1,0 +1,254 @@
+#include "paint.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/chars.h"
+#include "base/clean.h"
+
+enum { TIME_WIDTH = 5, WAIT_WIDTH = 6, PACKET_WIDTH = 5, HEX_BYTES = 16 };
+
+/* The terminal's own sixteen colours; what they say is said in words too. */
+static const char *const colours[] = {
+	[PAINT_PLAIN] = "", [PAINT_TITLE] = "1", [PAINT_NOTE] = "2", [PAINT_INFO] = "36", [PAINT_TEMPORARY] = "33",
+	[PAINT_PERMANENT] = "31", [PAINT_ALERT] = "1;31",
+};
+
+void
+paint_on(const struct paint *p, struct buf *out, enum paint_style style)
+{
+	if (p->colour && style != PAINT_PLAIN)
+		buf_printf(out, "\033[%sm", colours[style]);
+}
+
+void
+paint_off(const struct paint *p, struct buf *out, enum paint_style style)
+{
+	if (p->colour && style != PAINT_PLAIN)
+		buf_add(out, S("\033[0m"));
+}
+
+static enum paint_style
+style_of_severity(enum severity severity)
+{
+	static const enum paint_style styles[] = {
+		[SEVERITY_NONE] = PAINT_PLAIN, [INFO] = PAINT_NOTE, [NOTE] = PAINT_INFO, [WARNING] = PAINT_TEMPORARY,
+		[ALERT] = PAINT_ALERT,
+	};
+
+	return styles[severity];
+}
+
+static enum paint_style
+style_of(const struct row *row)
+{
+	switch (row->kind) {
+	case ROW_NOTE:
+		return PAINT_NOTE;
+	case ROW_SERVER:
+		return row->severity == WARNING ? PAINT_PERMANENT : row->severity == NOTE ? PAINT_TEMPORARY : PAINT_PLAIN;
+	case ROW_MESSAGE:
+		return PAINT_TITLE;
+	default:
+		return PAINT_PLAIN;
+	}
+}
+
+static const char *
+who(const struct row *row)
+{
+	static const char *const marks[] = {
+		[ROW_NOTE] = "·", [ROW_CLIENT] = "C", [ROW_SERVER] = "S", [ROW_MESSAGE] = "C", [ROW_DETAIL] = " ",
+		[ROW_FINDING] = "!",
+	};
+
+	return marks[row->kind];
+}
+
+static void
+spaces(struct buf *out, int n)
+{
+	buf_printf(out, "%*s", n, "");
+}
+
+/* How wide the column of times is: r and d have no fixed width, but are seldom over a minute. */
+static int
+time_width(const struct paint *p)
+{
+	char text[NSTIME_TEXT];
+	size_t n = p->when.format == TIME_RELATIVE || p->when.format == TIME_DELTA ? TIME_WIDTH
+	    : strlen(when_text(&p->when, 0, 0, 0, text));
+
+	return p->when.format == TIME_EPOCH ? (int)n + 9 : (int)n;	/* 1970 has one digit before the point, today ten */
+}
+
+/* The columns left of who: blank for a row that continues another. */
+static void
+paint_margin(const struct paint *p, struct buf *out, const struct row *row, nstime start, nstime before)
+{
+	bool blank = row == NULL || row->continued || row->kind == ROW_DETAIL;
+	char text[NSTIME_TEXT];
+
+	buf_add(out, S("  "));
+	if (p->when.format != TIME_NONE) {
+		buf_printf(out, "%*s  ", time_width(p), blank ? "" : when_text(&p->when, row->time, start, before, text));
+		buf_printf(out, "%*s  ", WAIT_WIDTH, blank || row->wait == NSTIME_NONE ? "" : when_wait(row->wait, text));
+	}
+	if (p->verbose > 0 && blank)
+		spaces(out, PACKET_WIDTH + 2);
+	else if (p->verbose > 0)
+		buf_printf(out, "%*" PRIu64 "  ", PACKET_WIDTH, row->packet);
+}
+
+/* -x: a backslash of the wire is doubled, so that what is escaped can be told from what was sent so. */
+static void
+add_exact(struct buf *out, slice s)
+{
+	size_t at;
+
+	while (slice_find(s, '\\', &at)) {
+		clean_add(out, slice_take(s, at), CLEAN_TERMINAL);
+		buf_add(out, S("\\\\"));
+		s = slice_drop(s, at + 1);
+	}
+	clean_add(out, s, CLEAN_TERMINAL);
+}
+
+/* -x: what stands behind the text: trailing blanks and the line end, one visible unit for each byte. */
+static slice
+tail_unit(slice text, size_t at, uint8_t line_end)
+{
+	if (at < text.n)
+		return S("\\x20");
+	if (line_end == '\n' || (line_end == 2 && at == text.n + 1))
+		return S("\\n");
+	return S("\\r");
+}
+
+/* -x: the text with its trailing blanks and line end; ¦ where a segment began. */
+static void
+paint_wire(struct buf *out, slice text, uint8_t line_end, const struct edges *edges, uint64_t offset)
+{
+	size_t end = text.n + (line_end == 2 ? 2 : line_end != 0 ? 1 : 0), body = text.n, at = 0;
+	uint64_t edge, from = offset;
+
+	while (body > 0 && text.p[body - 1] == ' ')
+		body--;
+	for (; edges != NULL && edges_next(edges, from, offset + body, &edge); from = edge + 1) {
+		add_exact(out, slice_take(slice_drop(text, at), edge - offset - at));
+		buf_add(out, S("¦"));
+		at = edge - offset;
+	}
+	add_exact(out, slice_drop(slice_take(text, body), at));
+	for (at = body; at < end; at++) {
+		if (edges != NULL && edges_next(edges, offset + at, offset + at + 1, &edge))
+			buf_add(out, S("¦"));
+		buf_add(out, tail_unit(text, at, line_end));
+	}
+}
+
+static void
+hex_line(struct buf *out, slice bytes, uint64_t offset)
+{
+	buf_printf(out, "%08" PRIx64 " ", offset);
+	for (size_t i = 0; i < HEX_BYTES; i++)
+		if (i < bytes.n)
+			buf_printf(out, "%s%02x", i == HEX_BYTES / 2 ? "  " : " ", bytes.p[i]);
+		else
+			spaces(out, i == HEX_BYTES / 2 ? 4 : 3);
+	buf_add(out, S("  |"));
+	for (size_t i = 0; i < bytes.n; i++)
+		buf_add_byte(out, char_is_print(bytes.p[i]) ? bytes.p[i] : '.');
+	buf_add(out, S("|\n"));
+}
+
+/* -X: the bytes of a line, its end included, as they stand in the stream. */
+static void
+paint_hex(const struct paint *p, struct buf *out, slice text, uint8_t line_end, uint64_t offset)
+{
+	struct buf all;
+
+	buf_init(&all, SIZE_MAX / 2);
+	buf_add(&all, text);
+	buf_add(&all, line_end == 2 ? S("\r\n") : line_end == '\n' ? S("\n") : line_end == '\r' ? S("\r") : S(""));
+	for (slice rest = buf_slice(&all); rest.n > 0; rest = slice_drop(rest, HEX_BYTES)) {
+		paint_margin(p, out, NULL, 0, 0);
+		spaces(out, 2);
+		hex_line(out, slice_take(rest, HEX_BYTES), offset);
+		offset += HEX_BYTES;
+	}
+	buf_fini(&all);
+}
+
+static bool
+is_wire_line(const struct row *row)
+{
+	return (row->kind == ROW_CLIENT || row->kind == ROW_SERVER) && !row->secret;
+}
+
+static void
+paint_text(const struct paint *p, struct buf *out, const struct row *row, const struct edges *edges)
+{
+	if (p->wire && is_wire_line(row))
+		paint_wire(out, row->text, row->line_end, row->decrypted ? NULL : edges, row->offset);
+	else
+		clean_add(out, row->text, CLEAN_TERMINAL);
+	if (row->truncated)
+		buf_add(out, S(" [cut]"));
+	if (row->answers.n > 0) {
+		buf_add(out, S("  ← "));
+		clean_add(out, row->answers, CLEAN_TERMINAL);
+	}
+}
+
+void
+paint_row(const struct paint *p, struct buf *out, const struct row *row, nstime start, nstime before,
+    const struct edges *edges)
+{
+	enum paint_style style = style_of(row);
+
+	paint_margin(p, out, row, start, before);
+	paint_on(p, out, style);
+	buf_printf(out, "%s ", who(row));
+	paint_text(p, out, row, edges);
+	paint_off(p, out, style);
+	buf_add_byte(out, '\n');
+	if (p->hex && is_wire_line(row))
+		paint_hex(p, out, row->text, row->line_end, row->offset);
+}
+
+void
+paint_finding(const struct paint *p, struct buf *out, enum finding f, slice detail, uint64_t packet)
+{
+	const struct finding_info *info = finding_info(f);
+	enum paint_style style = style_of_severity(info->severity);
+
+	buf_add(out, S("  "));
+	paint_on(p, out, style);
+	buf_printf(out, "!  %s  %s", severity_name(info->severity), info->id);
+	paint_off(p, out, style);
+	buf_add(out, S("  "));
+	clean_add(out, detail.n > 0 ? detail : slice_of(info->seen), CLEAN_TERMINAL);
+	if (p->verbose > 0 && packet > 0)
+		buf_printf(out, "  (packet %" PRIu64 ")", packet);
+	buf_add_byte(out, '\n');
+	if (p->verbose > 0 && info->reference[0] != '\0')
+		buf_printf(out, "     %s: %s\n", info->reference, info->seen);
+	if (p->verbose > 0 && info->todo[0] != '\0')
+		buf_printf(out, "     → %s\n", info->todo);
+}
+
+void
+paint_content(const struct paint *p, struct buf *out, slice line, uint8_t line_end, uint64_t offset)
+{
+	paint_margin(p, out, NULL, 0, 0);
+	buf_add(out, line.n > 0 || p->wire ? S("C| ") : S("C|"));
+	if (p->wire)
+		paint_wire(out, line, line_end, NULL, 0);
+	else
+		clean_add(out, line, CLEAN_TERMINAL);
+	buf_add_byte(out, '\n');
+	if (p->hex)
+		paint_hex(p, out, line, line_end, offset);
+}

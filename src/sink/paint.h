@@ -1,0 +1,33 @@
+/*
+ * paint.h - one row of a transcript as a line for people.
+ *
+ * This is the last moment before output: everything that came from the wire
+ * goes through base/clean.h here. Columns: start, wait, packet (-v), who, text.
+ */
+#ifndef PAINT_H
+#define PAINT_H
+
+#include "base/buf.h"
+#include "edges.h"
+#include "record/row.h"
+#include "when.h"
+
+struct paint {
+	struct when when;
+	int verbose;
+	bool wire, hex, colour;
+};
+
+enum paint_style { PAINT_PLAIN, PAINT_TITLE, PAINT_NOTE, PAINT_INFO, PAINT_TEMPORARY, PAINT_PERMANENT, PAINT_ALERT };
+
+/* edges: of the row's direction, or NULL. */
+void paint_row(const struct paint *, struct buf *out, const struct row *, nstime start, nstime before,
+    const struct edges *);
+/* A finding as a line at the end of a transcript, with what to do about it (-v). */
+void paint_finding(const struct paint *, struct buf *out, enum finding, slice detail, uint64_t packet);
+/* A line of a message's content, with its line end: 2 CRLF, '\n', 0 none. */
+void paint_content(const struct paint *, struct buf *out, slice line, uint8_t line_end, uint64_t offset);
+void paint_on(const struct paint *, struct buf *out, enum paint_style);
+void paint_off(const struct paint *, struct buf *out, enum paint_style);
+
+#endif

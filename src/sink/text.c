@@ -1,0 +1,166 @@
+/*
+ * text.c - `-T text`: transcripts for people, each when its session ends.
+ *
+ * Owns a transcript for every open session. Attempts and findings that belong
+ * to no session are printed as they become known, mostly at the end.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/map.h"
+#include "base/words.h"
+#include "formats.h"
+#include "output.h"
+#include "transcript.h"
+
+struct text {
+	struct output_file *file;
+	struct paint paint;
+	bool show_secrets;
+	bool any;			/* something was printed: an empty line stands between sessions */
+	bool was_session;		/* ... and it was a session */
+	struct map sessions;		/* number to struct transcript */
+};
+
+static struct transcript *
+transcript_of(struct text *x, const struct event *e)
+{
+	struct transcript *t = map_get(&x->sessions, e->at.session);
+
+	if (t == NULL && e->kind == EV_OPEN) {
+		t = transcript_new(&x->paint, x->show_secrets);
+		map_put(&x->sessions, e->at.session, t);
+	}
+	return t;
+}
+
+static int
+event(void *self, const struct event *e)
+{
+	struct transcript *t = transcript_of(self, e);
+
+	if (t != NULL)
+		transcript_event(t, e);
+	return 0;
+}
+
+/* Sessions stand apart, single lines together. */
+static struct buf *
+begin(struct text *x, bool session)
+{
+	struct buf *out = output_buf(x->file);
+
+	if (x->any && (session || x->was_session))
+		buf_add_byte(out, '\n');
+	x->any = true;
+	x->was_session = session;
+	return out;
+}
+
+static int
+print_session(struct text *x, const struct rec_session *s)
+{
+	struct transcript *t = map_take(&x->sessions, s->number);
+
+	if (t == NULL)
+		return 0;
+	transcript_print(t, s, begin(x, true));
+	transcript_free(&t);
+	return output_commit(x->file);
+}
+
+static void
+print_findings(struct text *x, const struct rec_findings *findings, struct buf *out)
+{
+	for (size_t i = 0; i < findings->n; i++)
+		paint_finding(&x->paint, out, findings->v[i].finding, findings->v[i].detail, findings->v[i].packet);
+}
+
+static int
+print_attempt(struct text *x, const struct rec_attempt *a)
+{
+	struct buf *out = begin(x, false);
+	char client[ADDR_TEXT], server[ENDPOINT_TEXT], text[NSTIME_TEXT];
+
+	buf_printf(out, "── %s · ", attempt_name(a->outcome));
+	if (x->paint.when.format != TIME_NONE)
+		buf_printf(out, "%s · ", when_date(&x->paint.when, a->first, text));
+	buf_printf(out, "%s → %s", addr_text(&a->client, client), endpoint_text(&a->server, server));
+	if (a->count > 1) {
+		buf_add(out, S(" · "));
+		words_count(out, a->count, "time", "times");
+		if (x->paint.when.format != TIME_NONE)
+			buf_printf(out, " in %s s", nstime_seconds(a->last - a->first, 3, text));
+	}
+	buf_add_byte(out, '\n');
+	print_findings(x, &a->findings, out);
+	return output_commit(x->file);
+}
+
+static int
+print_finding(struct text *x, const struct rec_lone_finding *f)
+{
+	struct buf *out = begin(x, false);
+
+	paint_finding(&x->paint, out, f->finding.finding, f->finding.detail, f->finding.packet);
+	return output_commit(x->file);
+}
+
+static int
+record(void *self, const struct record *r)
+{
+	struct text *x = self;
+	struct transcript *t;
+
+	switch (r->kind) {
+	case REC_MESSAGE:
+		t = map_get(&x->sessions, r->u.message->session->number);
+		if (t != NULL)
+			transcript_message(t, r->u.message);
+		return 0;
+	case REC_SESSION:
+		return print_session(x, r->u.session);
+	case REC_ATTEMPT:
+		return print_attempt(x, r->u.attempt);
+	case REC_FINDING:
+		return print_finding(x, r->u.finding);
+	case REC_STATS:
+		break;
+	}
+	return 0;
+}
+
+static int
+close_text(void *self, bool failed)
+{
+	struct text *x = self;
+	struct transcript *t;
+	int status;
+
+	for (size_t at = 0; (t = map_next(&x->sessions, &at)) != NULL; )
+		transcript_free(&t);
+	map_fini(&x->sessions);
+	status = output_close(&x->file, failed);
+	free(x);
+	return status;
+}
+
+int
+text_open(const struct output *where, const struct output_options *options, const struct fold *fold, struct sink *sink_r)
+{
+	static const struct sink_ops ops = { .name = "text", .event = event, .record = record, .close = close_text };
+	struct output_file *file = output_open(where, options);
+	struct text *x;
+
+	(void)fold;
+	if (file == NULL)
+		return -1;
+	x = xcalloc(1, sizeof *x);
+	x->file = file;
+	x->show_secrets = options->show_secrets;
+	x->paint = (struct paint){ .when = when_of(options, TIME_RELATIVE, 3), .verbose = options->verbose,
+	    .wire = options->wire, .hex = options->hex, .colour = options->colour };
+	*sink_r = (struct sink){ &ops, x, transcript_wants(&x->paint) };
+	return 0;
+}
