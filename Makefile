@@ -32,14 +32,14 @@ OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/registry.o
 MAIN := $(BUILD)/src/main.o $(BUILD)/src/options.o
 LIB  := $(BUILD)/libsmtptap.a
 
-all: smtptap
+all: smtptap ## build the program
 
 smtptap: $(BUILD)/smtptap
 	@cp $< $@
 
 ifneq ($(MISSING),)
 $(foreach l,$(MISSING),$(info smtptap needs $(call field,1,$(l)): install $(call field,3,$(l))))
-ifneq ($(filter-out deps test-deps demo test help clean,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out deps test-deps demo test help clean uninstall,$(or $(MAKECMDGOALS),all)),)
 $(error missing libraries: apt-get install $(foreach l,$(MISSING),$(call field,3,$(l))), or: make deps)
 endif
 endif
@@ -73,30 +73,90 @@ FORCE:
 
 # Unit tests: each tests/unit/NAME.c is a cmocka program of its own.
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
-unit: $(UNIT)
+unit: $(UNIT) ## build the unit tests
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
 # Fuzz targets: each tests/fuzz/NAME.c has LLVMFuzzerTestOneInput(); replay.c is the main that feeds it files.
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-replay: $(FUZZ:%=$(BUILD)/fuzz/%)
+replay: $(FUZZ:%=$(BUILD)/fuzz/%) ## build the fuzz targets to replay their corpora
 $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# Tools: each tests/tools/NAME.c is a program; tests/lib/ is what they share.
 TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
-tools: $(TOOLS)
-$(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(LIB)
+TESTLIB := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
+tools: $(TOOLS) ## build the tools of the tests
+$(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(TESTLIB) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-asan:
-	$(MAKE) BUILD=build/asan OPT='-O1 -g' SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' build/asan/smtptap unit replay tools
+# Benchmarks: each tests/bench/NAME.c is a program.
+BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+bench-tools: $(BUILD)/smtptap $(BENCH)
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-clean:
+
+# The same again under the sanitizers.
+ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+asan: ## build program, tests and tools under AddressSanitizer and UBSan
+	@$(MAKE) --no-print-directory BUILD=build/asan OPT='-O1 -g' SANITIZE='$(ASAN)' build/asan/smtptap unit replay tools
+
+# What another compiler says, without building: tests/check/clang asks clang.
+syntax: $(BUILD)/registry.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only $(SRC) $(wildcard src/*.c tests/*/*.c)
+
+deps: ## install the libraries that the build needs (Debian)
+	@.ci/install $(foreach l,$(MISSING),$(call field,3,$(l)))
+test-deps: ## install what the tests need and the oracles that they like (Debian)
+	@.ci/install $(foreach l,$(NEED) $(MAY),$(call field,3,$(l))) libcmocka-dev python3
+	@.ci/install --optional tshark mandoc clang
+
+demo: deps ## build, and print the tour: a partner's report, pipelined to three recipients
+	@$(MAKE) --no-print-directory smtptap
+	@./smtptap -r captures/tour.pcapng --color auto
+
+test: test-deps ## build everything and run every test
+	@$(MAKE) --no-print-directory all unit replay tools
+	@$(MAKE) --no-print-directory asan
+	@tests/run --build build/plain --build build/asan
+
+golden: all tools ## rewrite the expectations of the talks; read the diff
+	tests/run --golden
+
+# Each target for FUZZ_TIME seconds, its corpus first; what it finds becomes a talk or a corpus file.
+FUZZ_TIME ?= 60
+fuzz: ## fuzz each target for FUZZ_TIME seconds (clang)
+	@$(MAKE) --no-print-directory CC=clang BUILD=build/fuzz OPT='-O1 -g' SANITIZE='$(ASAN) -fsanitize=fuzzer-no-link' build/fuzz/libsmtptap.a
+	@for t in $(FUZZ); do $(MAKE) --no-print-directory CC=clang BUILD=build/fuzz OPT='-O1 -g' \
+		SANITIZE='$(ASAN) -fsanitize=fuzzer-no-link' build/fuzz/target/$$t || exit 1; \
+		mkdir -p build/fuzz/found/$$t; \
+		build/fuzz/target/$$t -max_total_time=$(FUZZ_TIME) -artifact_prefix=build/fuzz/found/$$t- \
+			build/fuzz/found/$$t $(wildcard tests/fuzz/corpus)/$$t || exit 1; done
+$(BUILD)/target/%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+bench: ## measure against a bare libpcap loop
+	tests/bench/run
+
+MANDIR ?= $(PREFIX)/share/man
+install: all ## install the program and its manual under DESTDIR and PREFIX
+	install -D -m 755 smtptap $(DESTDIR)$(PREFIX)/bin/smtptap
+	install -D -m 644 src/smtptap.1 $(DESTDIR)$(MANDIR)/man1/smtptap.1
+uninstall: ## remove them
+	rm -f $(DESTDIR)$(PREFIX)/bin/smtptap $(DESTDIR)$(MANDIR)/man1/smtptap.1
+
+clean: ## remove what was built
 	rm -rf build smtptap
 
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | sort | while IFS='	' read -r t w; do printf '  make %-10s %s\n' "$$t" "$$w"; done
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all unit replay tools asan clean FORCE
+.PHONY: all unit replay tools asan syntax deps test-deps demo test golden fuzz bench install uninstall clean help bench-tools FORCE
 .SECONDARY:

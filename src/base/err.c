@@ -12,7 +12,7 @@ check_failed(const char *what, const char *file, int line)
 	abort();
 }
 
-static void
+static void __attribute__((format(printf, 1, 0)))
 say(const char *format, va_list args)
 {
 	char line[1024];

@@ -1,0 +1,92 @@
+"""What must be the same when the same conversation is captured otherwise: law 3, written down."""
+import hashlib, json, os, re
+
+KINDS = ('txt', 'json', 'events')
+
+# name, law, how the talk tool twists the capture, more arguments for the program
+PROPERTIES = (
+	('cut-1', 'cut', ('--cut', '1'), ()),
+	('cut-2', 'cut', ('--cut', '2'), ()),
+	('cut-3', 'cut', ('--cut', '3'), ()),
+	('cut-random', 'cut', ('--cut', 'random:1'), ()),
+	('shuffle-1', 'shuffle', ('--shuffle', '1'), ()),
+	('shuffle-2', 'shuffle', ('--shuffle', '2'), ()),
+	('duplicate', 'duplicate', ('--duplicate', '1'), ()),
+	('budget', 'budget', (), ('--mem', '16MiB')),
+)
+
+# Packet numbers and times, and what is counted in packets.
+APART = {'time', 'end', 'duration', 'timing', 'wait', 'packet', 'packets', 'first', 'last', 'first_packet', 'last_packet',
+    'handshake', 'retransmitted', 'out_of_order', 'memory', 'memory_peak', 'segments', 'tcp_segments', 'uid', 'session_uid'}
+
+
+def without(value):
+	if isinstance(value, dict):
+		return {key: without(v) for key, v in value.items() if key not in APART}
+	return [without(v) for v in value] if isinstance(value, list) else value
+
+
+def line(record):
+	return json.dumps(record, ensure_ascii=False, sort_keys=True) + '\n'
+
+
+def records(text):
+	"""Records as they came, without the statistics of packets; findings of one record in any order."""
+	out = []
+	for raw in text.decode('utf-8').splitlines():
+		record = without(json.loads(raw))
+		for key in ('findings', 'finding_ids'):
+			record.get(key, []).sort(key=line)
+		if record.get('type') != 'stats':
+			out.append(line(record))
+	return out
+
+
+def events(text, by_direction):
+	"""Events in order; pieces of content joined; findings apart, because a piece more may tell one earlier."""
+	out, findings, bytes_of = [], [], {}
+	for raw in text.decode('utf-8').splitlines():
+		event = without(json.loads(raw))
+		kind = event.get('type')
+		if kind == 'packet':
+			continue
+		if kind == 'mail-bytes':
+			key = (event.get('session'), event.get('mail'), event.get('dir'), event.get('in_header'))
+			bytes_of[key] = bytes_of.get(key, 0) + event.get('length', 0)
+			continue
+		(findings if kind == 'anomaly' else out).append(event)
+	if by_direction:
+		out.sort(key=lambda event: (event.get('session', 0), event.get('dir', '')))
+	return [line(e) for e in out] + sorted(line(e) for e in findings) + ['%s %d\n' % item for item in sorted(bytes_of.items(), key=str)]
+
+
+def essence(said, law):
+	"""By kind of output, what the law says must be equal."""
+	shuffled = law == 'shuffle'
+	essence = {
+		'exit': said['exit'],
+		'json': ''.join(sorted(records(said['json'])) if shuffled else records(said['json'])).encode(),
+		'events': ''.join(events(said['events'], shuffled)).encode(),
+	}
+	if law in ('cut', 'budget'):
+		essence['txt'] = said['txt']
+	return essence
+
+
+def check_files(text, folder, fail):
+	"""Each message with content is a file, named in the manifest; a whole one has the bytes of its SHA-256."""
+	messages = [record for record in map(json.loads, text.decode().splitlines()) if record['type'] == 'message' and 'size' in record]
+	names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+	files = [name for name in names if name.endswith('.eml')]
+	digests = {}
+	for name in files:
+		with open(os.path.join(folder, name), 'rb') as f:
+			content = f.read()
+		digests.setdefault(name.endswith('.partial.eml'), []).append((len(content), hashlib.sha256(content).hexdigest()))
+	for message in messages:
+		if message['whole'] and (message['size'], message.get('sha256')) not in digests.get(False, []):
+			raise fail('no file has the %d bytes and SHA-256 of message %s' % (message['size'], message['uid']))
+		if not message['whole'] and 'sha256' in message:
+			raise fail('a message that is not whole has a SHA-256: ' + message['uid'])
+	if messages and 'manifest.jsonl' not in names:
+		raise fail('no manifest.jsonl among ' + ' '.join(names))
