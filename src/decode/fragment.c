@@ -209,9 +209,9 @@ tell_incomplete(struct decoder *d, const struct datagram *g, const char *why)
 
 	if (!loss_matters(g))
 		return;
-	decoder_note(d, FINDING_IP_FRAG_INCOMPLETE, g->from, "datagram %u from %s to %s: %u bytes in %u fragments of %s%u, %s",
+	decoder_note(d, FINDING_IP_FRAG_INCOMPLETE, g->from, "datagram %u from %s to %s: %u bytes in %u fragment%s of %s%u, %s",
 	    g->key.id, addr_text(&g->key.src, src), addr_text(&g->key.dst, dst), g->received, g->pieces,
-	    g->ended ? "" : "at least ", g->length, why);
+	    g->pieces == 1 ? "" : "s", g->ended ? "" : "at least ", g->length, why);
 }
 
 static void
