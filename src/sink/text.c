@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/clean.h"
 #include "base/err.h"
 #include "base/map.h"
 #include "base/words.h"
@@ -92,6 +93,10 @@ print_attempt(struct text *x, const struct rec_attempt *a)
 		words_count(out, a->count, "time", "times");
 		if (x->paint.when.format != TIME_NONE)
 			buf_printf(out, " in %s s", nstime_seconds(a->last - a->first, 3, text));
+	}
+	if (a->findings.n == 0 && a->detail.n > 0) {
+		buf_add(out, S(" · "));
+		clean_add(out, a->detail, CLEAN_TERMINAL);
 	}
 	buf_add_byte(out, '\n');
 	print_findings(x, &a->findings, out);
