@@ -24,6 +24,7 @@ struct fold {
 	struct session *closed;			/* told, but its last event is not over */
 	struct late late[LIMIT_LATE_FINDINGS];	/* by number modulo the limit */
 	struct attempts attempts;
+	uint64_t lone;				/* findings given as records of their own */
 	struct rec_stats stats;
 };
 
@@ -133,6 +134,7 @@ give_finding(struct fold *f, const struct event *e)
 		},
 	};
 
+	uid_make(lone.own_uid, finding_info(lone.finding.finding)->id, e->at.time, f->lone++);
 	if (e->at.session != 0 && late->number == e->at.session)
 		memcpy(lone.uid, late->uid, sizeof lone.uid);
 	return f->user.give(f->user.self, &(struct record){ REC_FINDING, { .finding = &lone } });
@@ -336,6 +338,7 @@ fold_finish(struct fold *f, const struct rec_stats *engine)
 {
 	complete_stats(f, engine);
 	f->stats.final = true;
+	uid_make(f->stats.uid, "stats", f->stats.first, f->stats.packets);
 	if (attempts_give(&f->attempts, &f->user) < 0)
 		return -1;
 	return f->user.give(f->user.self, &(struct record){ REC_STATS, { .stats = &f->stats } });

@@ -151,10 +151,12 @@ const char *attempt_name(int outcome);		/* "refused" "no-answer" "unreachable" "
 /* One that belongs to no single session, or came after its session's record. */
 struct rec_lone_finding {
 	struct rec_finding finding;
+	char own_uid[UID_TEXT];			/* of this record */
 	char uid[UID_TEXT];			/* of the session it speaks of, or "" */
 };
 
 struct rec_stats {
+	char uid[UID_TEXT];
 	nstime first, last;			/* of the capture */
 	uint64_t packets, bytes, filtered, dropped;
 	uint64_t tcp_segments, connections, sessions, messages, accepted, rejected, recipients, attempts;

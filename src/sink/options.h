@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/net.h"
 #include "base/nstime.h"
@@ -49,5 +50,11 @@ struct output_options {
 	size_t ninput;
 	const char *overlap, *filter;
 };
+
+static inline bool
+output_wants_digest(const struct output_options *o)
+{
+	return o->hash == NULL || strcmp(o->hash, "none") != 0;
+}
 
 #endif

@@ -6,6 +6,7 @@ const struct sink_format sink_formats[] = {
 	{ .name = "text", .summary = "transcripts, each session when it ends", .messages = true, .open = text_open },
 	{ .name = "lines", .summary = "each step as it happens, a line each", .messages = true, .open = lines_open },
 	{ .name = "log", .summary = "a line for each recipient, as a mail server would log it", .open = log_open },
+	{ .name = "json", .summary = "JSON Lines: a record for each message, session and attempt", .messages = true, .open = json_open },
 	{ .name = NULL }
 };
 
