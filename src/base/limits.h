@@ -22,6 +22,10 @@
 #define LIMIT_SECRETS		(1 * MiB)	/* TLS keys kept from pcapng blocks */
 #define LIMIT_INFLATE_RATIO	2000		/* compressed input that grows more, and beyond LIMIT_INFLATE_FREE, is a bomb */
 #define LIMIT_INFLATE_FREE	(64 * MiB)
+#define LIMIT_DAMAGES		16		/* findings about one damaged file */
+#define LIMIT_OPEN_CAPTURES	256		/* capture files read at once, because they overlap in time */
+#define LIMIT_BPF_TEXT		(64 * KiB)	/* a capture filter */
+#define LIMIT_LINKTYPES		64		/* link types told apart in one run */
 
 /* decode */
 #define LIMIT_PACKET		(512 * KiB)	/* an IP packet whose header leaves the length open (TSO, jumbograms) */

@@ -16,6 +16,7 @@ struct file_options {
 	size_t npath;
 	const char *filter;		/* capture filter, or NULL */
 	bool quiet;			/* say nothing on stderr */
+	bool (*linktype_known)(int);	/* can frames of this link type be read? Else they are counted for file.linktype. NULL: all */
 	struct source_user user;
 };
 
@@ -24,5 +25,8 @@ struct file_options {
  * (2: unreadable, not a capture, bad filter).
  */
 int file_open(const struct file_options *, struct source *source_r, int *exit_r);
+
+/* The input's name, fit for a terminal; only for a source that file_open() opened. Valid until it is closed. */
+const char *file_input_name(const struct source *, uint32_t input);
 
 #endif

@@ -15,9 +15,9 @@ struct frame {
 	int linktype;		/* LINKTYPE_… of pcap-linktype(7), link-layer extras (FCS length) masked off */
 	unsigned fcs;		/* bytes of frame check sequence at the end of bytes, usually 0 */
 	nstime time;
-	uint64_t number;	/* from 1, over all inputs */
+	uint64_t number;	/* from 1, over all inputs; packets that the capture filter excluded have numbers too */
 	uint64_t mark;		/* for recall(); 0: cannot be recalled */
-	uint32_t input;		/* index of the input file */
+	uint32_t input;		/* index of the input file: file_input_name() */
 	uint8_t digits;		/* of the time stamp's resolution: 6 or 9 (3 … 9) */
 };
 
@@ -29,9 +29,11 @@ struct source_stats {
 	uint64_t dropped;		/* by kernel, interface or us; from ISB blocks offline */
 	uint64_t read, size;		/* bytes of input read so far, and in all (0: not known), for the progress bar */
 	bool damaged;			/* something could not be read: exit status 3 */
+	bool unreadable;		/* an input could not be opened or is no capture (said on stderr): exit status 2 */
 	uint8_t digits;			/* finest time stamp resolution seen */
 };
 
+/* NONE: nothing for now (a signal came, a pipe is silent): call again. */
 enum source_result { SOURCE_FRAME = 1, SOURCE_NONE = 0, SOURCE_END = -1, SOURCE_FAILED = -2 };
 
 /* Tells findings of the family file. (and load.): which, at which packet, where in the file, in words. */

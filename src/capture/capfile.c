@@ -1,0 +1,275 @@
+#include "capfile.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clean.h"
+#include "base/err.h"
+#include "base/limits.h"
+
+static const struct format *const formats[] = { &pcap_format, &pcapng_format };
+
+void
+intake_init(struct intake *in, const struct source_user *user, bool quiet)
+{
+	*in = (struct intake){ .user = *user, .quiet = quiet, .ring = ring_new(LIMIT_RECALL), .time = NSTIME_NONE };
+	buf_init(&in->secrets, LIMIT_SECRETS);
+}
+
+void
+intake_fini(struct intake *in)
+{
+	ring_free(&in->ring);
+	buf_wipe(&in->secrets);
+	buf_fini(&in->secrets);
+}
+
+void
+capfile_name(const char *path, char *buf, size_t size)
+{
+	struct buf clean;
+
+	buf_init(&clean, size - 1);
+	clean_add(&clean, slice_of(strcmp(path, "-") == 0 ? "standard input" : path), CLEAN_TERMINAL);
+	if (clean.n > 0)
+		memcpy(buf, clean.p, clean.n);
+	buf[clean.n] = '\0';
+	buf_fini(&clean);
+}
+
+static void
+note(struct intake *in, enum finding finding, uint64_t offset, const char *detail)
+{
+	if (in->user.note != NULL)
+		in->user.note(in->user.self, finding, in->number, in->time, offset, slice_of(detail));
+}
+
+void
+capfile_damage(struct capfile *f, enum finding finding, uint64_t offset, const char *format, ...)
+{
+	char words[256], line[512];
+	va_list args;
+
+	f->in->damaged = true;
+	if (++f->damages > LIMIT_DAMAGES)
+		return;
+	va_start(args, format);
+	vsnprintf(words, sizeof words, format, args);
+	va_end(args);
+	snprintf(line, sizeof line, "%.200s: %s", f->name, words);
+	note(f->in, finding, offset, line);
+	if (f->damages == 1 && !f->in->quiet)
+		warn("%s", line);
+}
+
+void
+capfile_secrets(struct capfile *f, slice lines)
+{
+	struct buf *kept = &f->in->secrets;
+	size_t before = kept->n;
+
+	buf_reserve(kept, kept->max);		/* at once: growing would leave copies of keys behind */
+	if (kept->full)
+		return;
+	buf_add(kept, lines);
+	if (!kept->full && kept->n > before && kept->p[kept->n - 1] != '\n')
+		buf_add_byte(kept, '\n');
+	if (!kept->full)
+		return;
+	while (kept->n > before && kept->p[kept->n - 1] != '\n')	/* half a key is none */
+		kept->n--;
+	note(f->in, FINDING_LOAD_MEMORY, cursor_offset(&f->cursor), "TLS keys in the capture beyond 1 MiB were not kept");
+}
+
+/* Opening. */
+
+static void
+say_what_it_is(struct input_error *error, slice head)
+{
+	static const struct { slice magic; const char *words; } others[] = {
+		{ { (const uint8_t *)"BZh", 3 }, "not a capture: compressed with bzip2, decompress it first" },
+		{ { (const uint8_t *)"\xfd" "7zX", 4 }, "not a capture: compressed with xz, decompress it first" },
+		{ { (const uint8_t *)"PK\3\4", 4 }, "not a capture: a ZIP archive, unpack it first" },
+		{ { (const uint8_t *)"snoo", 4 }, "a snoop capture: convert it to pcapng first" },
+	};
+	const char *words = head.n == 0 ? "not a capture: it is empty" : "not a capture file";
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (slice_starts(head, others[i].magic))
+			words = others[i].words;
+	error->foreign = true;
+	snprintf(error->words, sizeof error->words, "%s", words);
+}
+
+static void
+say_why_it_ended(struct capfile *f, struct input_error *error)
+{
+	if (!f->cursor.over)
+		say_what_it_is(error, S("?"));
+	else if (f->cursor.why == INPUT_END)
+		snprintf(error->words, sizeof error->words, "cut inside the %s header", f->format->name);
+	else
+		*error = *f->cursor.input.error(f->cursor.input.self);
+}
+
+/* AGAIN: the first bytes are not here yet. END: it is no capture, *error says why. */
+static enum got
+decide(struct capfile *f, struct input_error *error)
+{
+	enum got got = cursor_need(&f->cursor, CAPFILE_MAGIC);
+	slice head = { f->cursor.p, cursor_left(&f->cursor) };
+
+	if (got == GOT_AGAIN)
+		return got;
+	head = slice_take(head, CAPFILE_MAGIC);
+	for (size_t i = 0; head.n == CAPFILE_MAGIC && i < sizeof formats / sizeof formats[0]; i++)
+		if (formats[i]->recognise(head))
+			f->format = formats[i];
+	if (f->format == NULL) {
+		if (f->cursor.over && f->cursor.why != INPUT_END)
+			*error = *f->cursor.input.error(f->cursor.input.self);
+		else
+			say_what_it_is(error, head);
+		return GOT_END;
+	}
+	got = f->format->open(f, &f->state);
+	if (got == GOT_END)
+		say_why_it_ended(f, error);
+	if (got == GOT_AGAIN)
+		f->format = NULL;
+	return got;
+}
+
+static struct capfile *
+begin(struct intake *in, const char *path, const struct input *input, uint64_t size, size_t block_size)
+{
+	struct capfile *f = xcalloc(1, sizeof *f);
+	size_t first = block_size;
+	char name[256];
+
+	if (size > 0 && size < block_size)
+		first = (size_t)size + 64;	/* so that its end is found in the same block */
+	f->in = in;
+	f->last = NSTIME_NONE;
+	capfile_name(path, name, sizeof name);
+	f->name = xcalloc(strlen(name) + 1, 1);
+	memcpy(f->name, name, strlen(name));
+	cursor_init(&f->cursor, input, in->ring, first, block_size);
+	return f;
+}
+
+static struct capfile *
+decided(struct capfile *f, struct input_error *error)
+{
+	if (decide(f, error) == GOT_END)
+		capfile_free(&f);
+	return f;
+}
+
+struct capfile *
+capfile_new(struct intake *in, const struct capfile_options *options, struct input_error *error)
+{
+	const struct input_options how = { options->ahead, options->block_size / 4, &in->taken };
+	struct capfile *f;
+	struct input input;
+	uint64_t size = 0;
+	bool packed;
+
+	if (!input_open(options->path, &how, &input, &size, &packed, error))
+		return NULL;
+	f = begin(in, options->path, &input, packed ? 0 : size, options->block_size);
+	f->size = size;
+	f->packed = packed;
+	f->input = options->input;
+	return decided(f, error);
+}
+
+struct capfile *
+capfile_over(struct intake *in, const char *name, const struct input *input, struct input_error *error)
+{
+	return decided(begin(in, name, input, 0, LIMIT_READ_BLOCK), error);
+}
+
+void
+capfile_free(struct capfile **fp)
+{
+	struct capfile *f = *fp;
+
+	if (f == NULL)
+		return;
+	if (f->state != NULL)
+		f->format->close(f, f->state);
+	cursor_fini(&f->cursor);
+	free(f->name);
+	free(f);
+	*fp = NULL;
+}
+
+/* Reading. */
+
+/* The input ended: was that where a file may end? */
+static enum source_result
+finish(struct capfile *f)
+{
+	const struct cursor *c = &f->cursor;
+	const char *packed = f->packed ? " of the decompressed capture" : "";
+	const struct input_error *error = NULL;
+
+	f->finished = true;
+	if (c->over && c->why != INPUT_END)
+		error = c->input.error(c->input.self);
+	if (error != NULL && c->why == INPUT_BOMB)
+		capfile_damage(f, FINDING_FILE_BOMB, error->offset, "%s, read up to byte %llu", error->words,
+		    (unsigned long long)error->offset);
+	else if (error != NULL && c->why == INPUT_DAMAGED)
+		capfile_damage(f, FINDING_FILE_GZIP, error->offset, "%s at byte %llu", error->words,
+		    (unsigned long long)error->offset);
+	else if (error != NULL)
+		capfile_damage(f, FINDING_FILE_TRUNCATED, error->offset, "cannot be read on at byte %llu: %s",
+		    (unsigned long long)error->offset, error->words);
+	else if (cursor_left(c) > 0 || c->skip > 0)
+		capfile_damage(f, FINDING_FILE_TRUNCATED, cursor_offset(c), "ends inside the record at byte %llu%s",
+		    (unsigned long long)cursor_offset(c), packed);
+	if (f->damages > LIMIT_DAMAGES) {
+		f->damages = 0;
+		capfile_damage(f, FINDING_FILE_BAD_RECORD, cursor_offset(c), "damaged in more places than are told");
+	}
+	return c->over && c->why == INPUT_FAILED ? SOURCE_FAILED : SOURCE_END;
+}
+
+static enum source_result
+late_decision(struct capfile *f)
+{
+	struct input_error error = { .words = "" };
+	enum got got = decide(f, &error);
+
+	if (got == GOT)
+		return SOURCE_FRAME;
+	if (got == GOT_AGAIN)
+		return SOURCE_NONE;
+	f->finished = true;
+	f->in->unreadable = true;
+	if (!f->in->quiet)
+		warn("%s: %s", f->name, error.words);
+	note(f->in, FINDING_FILE_NOT_CAPTURE, 0, error.words);
+	return SOURCE_END;
+}
+
+enum source_result
+capfile_next(struct capfile *f, struct frame *frame)
+{
+	enum source_result result;
+
+	if (f->finished)
+		return SOURCE_END;
+	if (f->format == NULL && (result = late_decision(f)) != SOURCE_FRAME)
+		return result;
+	result = f->format->next(f, f->state, frame);
+	if (result == SOURCE_FRAME) {
+		frame->input = f->input;
+		return result;
+	}
+	return result == SOURCE_NONE ? result : finish(f);
+}

@@ -1,0 +1,538 @@
+/*
+ * file.c - several capture files as one stream, ordered by time.
+ *
+ * Each file is opened once for a moment, to learn the time of its first
+ * packet; then in order of these times, when the stream has come there, and
+ * closed at its end: rotated files, however many, need one descriptor or two.
+ * Files that overlap are merged by a heap of their next packets; within a file
+ * packets stay in its order even where its time runs backwards. Inputs that
+ * cannot be opened twice (standard input, pipes) are open from the start.
+ */
+#include "file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/read.h"
+#include "bpf.h"
+#include "capfile.h"
+#include "paths.h"
+
+enum {
+	FEW = 8,				/* files open at once that still get large blocks */
+	SMALL_BLOCK = 128 * 1024,
+	PROBE_BLOCK = 64 * 1024
+};
+
+struct part {					/* one file of the stream */
+	const struct path *path;
+	uint32_t input;
+	nstime first;
+	struct capfile *file;			/* while it is open */
+	struct frame head;			/* its next packet, in the heap */
+};
+
+struct unknown {				/* a link type that nobody can read */
+	int linktype;
+	uint64_t packets, first;
+	nstime time;
+};
+
+struct files {
+	struct intake in;
+	struct paths paths;
+	struct bpf *filter;
+	bool (*linktype_known)(int);
+	struct source_stats stats;
+
+	struct part *part;			/* in order of first packet */
+	size_t nparts, opened, open;		/* parts; how many were begun; how many are open */
+	struct part **heap;			/* open parts by time of their head */
+	size_t nheap;
+	struct part *waiting;			/* its next packet is to be fetched before anything else is said */
+	bool failed, finished, crowded;
+
+	int linktype;				/* of the packet before, and… */
+	struct unknown *unknown_now;		/* …its counter, if it is unknown */
+	struct unknown unknown[LIMIT_LINKTYPES];
+	size_t nunknown;
+	char *name;				/* file_input_name()'s */
+};
+
+/* Telling. */
+
+static void
+note(struct files *f, enum finding finding, uint64_t packet, nstime time, uint64_t offset, const char *detail)
+{
+	if (f->in.user.note != NULL)
+		f->in.user.note(f->in.user.self, finding, packet, time, offset, slice_of(detail));
+}
+
+static void
+complain(struct files *f, const char *path, const char *words)
+{
+	char name[256], line[400];
+
+	capfile_name(path, name, sizeof name);
+	snprintf(line, sizeof line, "%s: %s", name, words);
+	f->in.unreadable = true;
+	if (!f->in.quiet)
+		warn("%s", line);
+	note(f, FINDING_FILE_NOT_CAPTURE, 0, NSTIME_NONE, 0, line);
+}
+
+static void
+tell_backwards(struct files *f, struct part *p, const struct frame *frame)
+{
+	char seconds[NSTIME_TEXT], line[400];
+
+	p->file->backwards = true;
+	snprintf(line, sizeof line, "%.200s: a packet is %s s earlier than the one before", p->file->name,
+	    nstime_seconds(p->file->last - frame->time, 6, seconds));
+	note(f, FINDING_FILE_TIME_BACKWARDS, frame->number, frame->time, cursor_offset(&p->file->cursor), line);
+}
+
+static void
+tell_totals(struct files *f)
+{
+	char line[160];
+
+	for (size_t i = 0; i < f->nunknown; i++) {
+		const struct unknown *u = &f->unknown[i];
+
+		snprintf(line, sizeof line, "link type %d (%.64s): %llu packets cannot be read", u->linktype,
+		    bpf_linktype_name(u->linktype), (unsigned long long)u->packets);
+		note(f, FINDING_FILE_LINKTYPE, u->first, u->time, 0, line);
+	}
+	if (f->in.dropped > 0) {
+		snprintf(line, sizeof line, "%llu packets were dropped while capturing", (unsigned long long)f->in.dropped);
+		note(f, FINDING_LOAD_DROPPED, f->in.number, f->in.time, 0, line);
+	}
+}
+
+/* One packet goes out. */
+
+/* Of a new link type. Past the bound the last counter takes the rest. */
+static struct unknown *
+count_linktype(struct files *f, const struct frame *frame)
+{
+	struct unknown *u;
+
+	if (f->linktype_known == NULL || f->linktype_known(frame->linktype))
+		return NULL;
+	for (size_t i = 0; i < f->nunknown; i++)
+		if (f->unknown[i].linktype == frame->linktype)
+			return &f->unknown[i];
+	if (f->nunknown == LIMIT_LINKTYPES)
+		return &f->unknown[LIMIT_LINKTYPES - 1];
+	u = &f->unknown[f->nunknown++];
+	*u = (struct unknown){ frame->linktype, 0, frame->number, frame->time };
+	return u;
+}
+
+/* Would the filter have matched, had the packet not been tagged? A guess for people, from the Ethernet type only. */
+static bool
+is_tagged(const struct frame *frame)
+{
+	static const uint16_t types[] = { 0x8100, 0x88a8, 0x9100, 0x8847, 0x8848, 0x8863, 0x8864 };
+
+	if (frame->linktype != 1 || frame->bytes.n < 14)
+		return false;
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+		if (get_be16(frame->bytes.p + 12) == types[i])
+			return true;
+	return false;
+}
+
+static bool
+passes_filter(struct files *f, const struct frame *frame)
+{
+	if (f->filter == NULL || bpf_match(f->filter, frame->linktype, frame->bytes, frame->wire))
+		return true;
+	f->stats.filtered++;
+	f->stats.filtered_tagged += is_tagged(frame);
+	return false;
+}
+
+/* Numbers and counts it; false if the filter excludes it. */
+static bool
+give(struct files *f, struct part *p, struct frame *frame)
+{
+	frame->number = ++f->in.number;
+	f->in.time = frame->time;
+	if (frame->time < p->file->last && !p->file->backwards)
+		tell_backwards(f, p, frame);
+	p->file->last = frame->time;
+	if (frame->digits > f->stats.digits)
+		f->stats.digits = frame->digits;
+	if (frame->linktype != f->linktype) {
+		f->linktype = frame->linktype;
+		f->unknown_now = count_linktype(f, frame);
+	}
+	if (f->unknown_now != NULL)
+		f->unknown_now->packets++;
+	if (!passes_filter(f, frame))
+		return false;
+	f->stats.packets++;
+	f->stats.bytes += frame->bytes.n;
+	return true;
+}
+
+/* The heap. */
+
+static bool
+is_before(const struct part *a, const struct part *b)
+{
+	return a->head.time != b->head.time ? a->head.time < b->head.time : a->input < b->input;
+}
+
+static void
+heap_push(struct files *f, struct part *p)
+{
+	size_t i = f->nheap++;
+
+	for (; i > 0 && is_before(p, f->heap[(i - 1) / 2]); i = (i - 1) / 2)
+		f->heap[i] = f->heap[(i - 1) / 2];
+	f->heap[i] = p;
+}
+
+static struct part *
+heap_pop(struct files *f)
+{
+	struct part *top = f->heap[0], *last = f->heap[--f->nheap];
+	size_t i = 0, child;
+
+	for (; (child = 2 * i + 1) < f->nheap; i = child) {
+		if (child + 1 < f->nheap && is_before(f->heap[child + 1], f->heap[child]))
+			child++;
+		if (!is_before(f->heap[child], last))
+			break;
+		f->heap[i] = f->heap[child];
+	}
+	if (f->nheap > 0)
+		f->heap[i] = last;
+	return top;
+}
+
+/* The stream. */
+
+static void
+part_close(struct files *f, struct part *p)
+{
+	if (p->file == NULL)
+		return;
+	capfile_free(&p->file);
+	f->open--;
+}
+
+static bool
+part_open(struct files *f, struct part *p)
+{
+	const struct capfile_options options = {
+		p->path->name, p->input, f->open < FEW ? LIMIT_READ_BLOCK : SMALL_BLOCK, true
+	};
+	struct input_error error = { .words = "" };
+
+	p->file = capfile_new(&f->in, &options, &error);
+	if (p->file == NULL) {
+		complain(f, p->path->name, error.words);
+		return false;
+	}
+	f->open++;
+	return true;
+}
+
+static enum source_result
+finish(struct files *f)
+{
+	if (!f->finished)
+		tell_totals(f);
+	f->finished = true;
+	return f->failed ? SOURCE_FAILED : SOURCE_END;
+}
+
+/* The usual case, one file: nothing stands between it and the reader. */
+static enum source_result
+next_single(void *self, struct frame *frame)
+{
+	struct files *f = self;
+	struct part *p = &f->part[0];
+	enum source_result result;
+
+	if (p->file == NULL)
+		return finish(f);
+	while ((result = capfile_next(p->file, frame)) == SOURCE_FRAME)
+		if (give(f, p, frame))
+			return result;
+	if (result == SOURCE_NONE)
+		return result;
+	f->failed = result == SOURCE_FAILED;
+	part_close(f, p);
+	return finish(f);
+}
+
+/* The waiting part gets its head and goes back into the heap, or has ended. */
+static enum source_result
+fetch_head(struct files *f)
+{
+	struct part *p = f->waiting;
+	enum source_result result = capfile_next(p->file, &p->head);
+
+	if (result == SOURCE_NONE)
+		return result;
+	f->waiting = NULL;
+	if (result == SOURCE_FRAME) {
+		heap_push(f, p);
+		return result;
+	}
+	f->failed = f->failed || result == SOURCE_FAILED;
+	part_close(f, p);
+	return result;
+}
+
+/* Has the stream come to the next file's first packet? */
+static bool
+is_due(struct files *f)
+{
+	if (f->opened == f->nparts)
+		return false;
+	if (f->nheap == 0)
+		return true;
+	if (f->part[f->opened].first > f->heap[0]->head.time)
+		return false;
+	if (f->open < LIMIT_OPEN_CAPTURES)
+		return true;
+	if (!f->crowded)
+		note(f, FINDING_FILE_TIME_BACKWARDS, f->in.number, f->in.time, 0,
+		    "more than 256 captures overlap in time: the order between them is not kept");
+	f->crowded = true;
+	return false;
+}
+
+static enum source_result
+next_merged(void *self, struct frame *frame)
+{
+	struct files *f = self;
+
+	for (;;) {
+		struct part *p;
+
+		if (f->waiting != NULL && fetch_head(f) == SOURCE_NONE)
+			return SOURCE_NONE;
+		if (is_due(f)) {
+			p = &f->part[f->opened++];
+			f->waiting = part_open(f, p) ? p : NULL;
+			continue;
+		}
+		if (f->nheap == 0)
+			return finish(f);
+		f->waiting = p = heap_pop(f);
+		*frame = p->head;
+		if (give(f, p, frame))
+			return SOURCE_FRAME;
+	}
+}
+
+/* Opening. */
+
+static bool
+first_time(struct files *f, struct part *p, struct input_error *error)
+{
+	const struct capfile_options options = { p->path->name, p->input, PROBE_BLOCK, false };
+	struct intake quiet = { .quiet = true, .ring = f->in.ring, .time = NSTIME_NONE };
+	enum source_result result = SOURCE_NONE;
+	struct capfile *file;
+	struct frame frame;
+
+	buf_init(&quiet.secrets, 0);
+	file = capfile_new(&quiet, &options, error);
+	while (file != NULL && result == SOURCE_NONE)
+		result = capfile_next(file, &frame);
+	p->first = result == SOURCE_FRAME ? frame.time : NSTIME_NONE;
+	if (file == NULL)
+		return false;
+	capfile_free(&file);
+	return true;
+}
+
+static int
+by_first(const void *a, const void *b)
+{
+	const struct part *p = a, *q = b;
+
+	if (p->first != q->first)
+		return p->first < q->first ? -1 : 1;
+	return p->input < q->input ? -1 : 1;
+}
+
+/* Looks into each file; those that are no captures are dropped, and it is said unless they were only found. */
+static void
+look_into(struct files *f, size_t *left_of_given)
+{
+	for (size_t i = 0; i < f->paths.n; i++) {
+		const struct path *path = &f->paths.path[i];
+		struct part p = { .path = path, .input = (uint32_t)i, .first = NSTIME_NONE };
+		struct input_error error = { .words = "" };
+
+		if (path->regular && !first_time(f, &p, &error)) {
+			if (!path->found || !error.foreign)
+				complain(f, path->name, error.words);
+			continue;
+		}
+		left_of_given[path->given]++;
+		f->part[f->nparts++] = p;
+	}
+	if (f->nparts > 1)
+		qsort(f->part, f->nparts, sizeof *f->part, by_first);
+}
+
+static bool
+open_many(struct files *f, const struct file_options *options)
+{
+	size_t *left = xcalloc(options->npath, sizeof *left);
+	bool *is_directory = xcalloc(options->npath, sizeof *is_directory);
+
+	for (size_t i = 0; i < f->paths.n; i++)
+		is_directory[f->paths.path[i].given] |= f->paths.path[i].found;
+	look_into(f, left);
+	for (size_t i = 0; i < options->npath; i++)
+		if (is_directory[i] && left[i] == 0)
+			complain(f, options->path[i], "no capture files in this directory");
+	free(is_directory);
+	free(left);
+	f->heap = xcalloc(f->nparts, sizeof(struct part *));
+	return f->nparts > 0;
+}
+
+static bool
+open_single(struct files *f)
+{
+	f->part[0] = (struct part){ .path = &f->paths.path[0], .first = NSTIME_NONE };
+	f->nparts = f->opened = 1;
+	return part_open(f, &f->part[0]);
+}
+
+static void
+add_path(struct files *f, const char *path, size_t given)
+{
+	size_t before = f->paths.n;
+
+	if (!paths_add(&f->paths, path, given))
+		complain(f, path, strerror(errno));
+	else if (f->paths.n == before)
+		complain(f, path, "no capture files in this directory");
+}
+
+static bool
+open_paths(struct files *f, const struct file_options *options)
+{
+	bool sized = true;
+
+	for (size_t i = 0; i < options->npath; i++)
+		add_path(f, options->path[i], i);
+	if (f->paths.n == 0)
+		return false;
+	f->part = xcalloc(f->paths.n, sizeof *f->part);
+	if (f->paths.n == 1 && !f->paths.path[0].found ? !open_single(f) : !open_many(f, options))
+		return false;
+	for (size_t i = 0; i < f->nparts; i++) {
+		sized = sized && f->part[i].path->size > 0;
+		f->stats.size += f->part[i].path->size;
+	}
+	if (!sized)
+		f->stats.size = 0;
+	return true;
+}
+
+/* The source. */
+
+static int
+files_fd(void *self)
+{
+	(void)self;
+	return -1;
+}
+
+static bool
+files_recall(void *self, uint64_t mark)
+{
+	return ring_recall(((struct files *)self)->in.ring, mark);
+}
+
+static void
+files_stats(void *self, struct source_stats *stats)
+{
+	struct files *f = self;
+
+	*stats = f->stats;
+	stats->damaged = f->in.damaged;
+	stats->unreadable = f->in.unreadable;
+	stats->dropped = f->in.dropped;
+	stats->read = atomic_load_explicit(&f->in.taken, memory_order_relaxed);
+}
+
+static slice
+files_secrets(void *self)
+{
+	return buf_slice(&((struct files *)self)->in.secrets);
+}
+
+static void
+files_close(void *self)
+{
+	struct files *f = self;
+
+	for (size_t i = 0; i < f->nparts; i++)
+		part_close(f, &f->part[i]);
+	bpf_free(&f->filter);
+	intake_fini(&f->in);
+	paths_fini(&f->paths);
+	free(f->part);
+	free(f->heap);
+	free(f->name);
+	free(f);
+}
+
+int
+file_open(const struct file_options *options, struct source *source_r, int *exit_r)
+{
+	struct files *f = xcalloc(1, sizeof *f);
+	char error[256];
+
+	*exit_r = 2;
+	intake_init(&f->in, &options->user, options->quiet);
+	f->linktype_known = options->linktype_known;
+	f->linktype = -1;
+	if (options->filter != NULL && (f->filter = bpf_new(options->filter, error, sizeof error)) == NULL) {
+		if (!options->quiet)
+			warn("%s", error);
+		files_close(f);
+		return -1;
+	}
+	if (!open_paths(f, options)) {
+		files_close(f);
+		return -1;
+	}
+	*exit_r = 0;
+	*source_r = (struct source){
+		.name = "file", .next = f->heap != NULL ? next_merged : next_single, .fd = files_fd,
+		.recall = files_recall, .stats = files_stats, .secrets = files_secrets, .close = files_close, .self = f
+	};
+	return 0;
+}
+
+const char *
+file_input_name(const struct source *source, uint32_t input)
+{
+	struct files *f = source->self;
+	enum { SIZE = 512 };
+
+	if (f->name == NULL)
+		f->name = xcalloc(SIZE, 1);
+	capfile_name(input < f->paths.n ? f->paths.path[input].name : "?", f->name, SIZE);
+	return f->name;
+}
