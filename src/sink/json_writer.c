@@ -245,7 +245,7 @@ json_time(struct json *j, slice key, nstime t)
 	if (t == NSTIME_NONE)
 		return;
 	if (second != j->second) {
-		nstime_utc(second * NSTIME_S, 0, j->date);
+		nstime_utc(t, 0, j->date);
 		j->date[strlen(j->date) - 1] = '\0';		/* the Z comes behind the fraction */
 		j->second = second;
 	}
