@@ -53,7 +53,7 @@ thread_join(struct thread **tp)
 	*tp = NULL;
 }
 
-struct queue {
+struct channel {
 	pthread_mutex_t lock;
 	pthread_cond_t more, room;
 	size_t first, n, cap;
@@ -61,10 +61,10 @@ struct queue {
 	void *item[];
 };
 
-struct queue *
-queue_new(size_t capacity)
+struct channel *
+channel_new(size_t capacity)
 {
-	struct queue *q;
+	struct channel *q;
 	pthread_condattr_t attr;
 
 	CHECK(capacity > 0);
@@ -80,9 +80,9 @@ queue_new(size_t capacity)
 }
 
 void
-queue_free(struct queue **qp)
+channel_free(struct channel **qp)
 {
-	struct queue *q = *qp;
+	struct channel *q = *qp;
 
 	if (q == NULL)
 		return;
@@ -94,7 +94,7 @@ queue_free(struct queue **qp)
 }
 
 bool
-queue_put(struct queue *q, void *item)
+channel_put(struct channel *q, void *item)
 {
 	bool put;
 
@@ -126,7 +126,7 @@ after(int ms)
 }
 
 static void
-wait_for_more(struct queue *q, int ms)
+wait_for_more(struct channel *q, int ms)
 {
 	struct timespec until;
 
@@ -141,10 +141,10 @@ wait_for_more(struct queue *q, int ms)
 			return;
 }
 
-enum queue_result
-queue_take(struct queue *q, int ms, void **item_r)
+enum channel_result
+channel_take(struct channel *q, int ms, void **item_r)
 {
-	enum queue_result result;
+	enum channel_result result;
 
 	pthread_mutex_lock(&q->lock);
 	wait_for_more(q, ms);
@@ -153,16 +153,16 @@ queue_take(struct queue *q, int ms, void **item_r)
 		q->first = (q->first + 1) % q->cap;
 		q->n--;
 		pthread_cond_signal(&q->room);
-		result = QUEUE_ITEM;
+		result = CHANNEL_ITEM;
 	} else {
-		result = q->closed ? QUEUE_CLOSED : QUEUE_LATE;
+		result = q->closed ? CHANNEL_CLOSED : CHANNEL_LATE;
 	}
 	pthread_mutex_unlock(&q->lock);
 	return result;
 }
 
 void
-queue_close(struct queue *q)
+channel_close(struct channel *q)
 {
 	pthread_mutex_lock(&q->lock);
 	q->closed = true;

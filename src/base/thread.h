@@ -1,8 +1,8 @@
 /*
- * thread.h - the one door to threads: start, join, and a bounded queue.
+ * thread.h - the one door to threads: start, join, and a bounded channel.
  *
  * A thread blocks all signals, so that they always reach the main thread. The
- * queue carries pointers from any number of producers to any number of
+ * channel carries pointers from any number of producers to any number of
  * consumers; who holds an item owns it.
  */
 #ifndef THREAD_H
@@ -17,15 +17,15 @@ struct thread;
 struct thread *thread_start(void (*run)(void *arg), void *arg);
 void thread_join(struct thread **);		/* waits; NULL is fine */
 
-struct queue;
+struct channel;
 
-enum queue_result { QUEUE_ITEM, QUEUE_CLOSED, QUEUE_LATE };
+enum channel_result { CHANNEL_ITEM, CHANNEL_CLOSED, CHANNEL_LATE };
 
-struct queue *queue_new(size_t capacity);
-void queue_free(struct queue **);		/* nobody may wait in it; items left inside are the caller's */
-bool queue_put(struct queue *, void *item);	/* waits while it is full; false: closed, the item was not taken */
+struct channel *channel_new(size_t capacity);
+void channel_free(struct channel **);		/* nobody may wait in it; items left inside are the caller's */
+bool channel_put(struct channel *, void *item);	/* waits while it is full; false: closed, the item was not taken */
 /* Waits while it is empty, at most `ms` (0: do not wait, -1: for ever). CLOSED: closed, and nothing is left in it. */
-enum queue_result queue_take(struct queue *, int ms, void **item_r);
-void queue_close(struct queue *);		/* wakes everybody; what is inside can still be taken */
+enum channel_result channel_take(struct channel *, int ms, void **item_r);
+void channel_close(struct channel *);		/* wakes everybody; what is inside can still be taken */
 
 #endif

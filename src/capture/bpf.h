@@ -2,8 +2,8 @@
  * bpf.h - capture filters: pcap-filter(7) by libpcap, compiled once for each
  * link type. Names are never resolved.
  */
-#ifndef BPF_H
-#define BPF_H
+#ifndef CAPTURE_BPF_H
+#define CAPTURE_BPF_H
 
 #include "base/slice.h"
 

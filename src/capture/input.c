@@ -194,7 +194,7 @@ struct chunk {
 
 struct ahead {
 	struct unpack *from;		/* the thread's, until it has ended */
-	struct queue *empty, *filled;
+	struct channel *empty, *filled;
 	struct thread *thread;
 	struct chunk *chunk[CHUNKS];
 	struct chunk *now;		/* being given out */
@@ -234,12 +234,12 @@ ahead_run(void *self)
 	bool last = false;
 	void *item;
 
-	while (!last && queue_take(a->empty, -1, &item) == QUEUE_ITEM) {
+	while (!last && channel_take(a->empty, -1, &item) == CHANNEL_ITEM) {
 		struct chunk *c = item;
 
 		ahead_fill(a, c);
 		last = c->last;
-		if (!queue_put(a->filled, c))
+		if (!channel_put(a->filled, c))
 			return;
 	}
 }
@@ -256,9 +256,9 @@ ahead_read(void *self, uint8_t *to, size_t room)
 		if (c != NULL && c->last)
 			return c->over;
 		if (c != NULL)
-			queue_put(a->empty, c);
+			channel_put(a->empty, c);
 		c = a->now = NULL;
-		if (queue_take(a->filled, PATIENCE_MS, &item) != QUEUE_ITEM)
+		if (channel_take(a->filled, PATIENCE_MS, &item) != CHANNEL_ITEM)
 			return INPUT_AGAIN;
 		c = a->now = item;
 	}
@@ -274,14 +274,14 @@ ahead_close(void *self)
 	struct ahead *a = self;
 	struct plain *f = a->from->from;
 
-	queue_close(a->empty);
-	queue_close(a->filled);
+	channel_close(a->empty);
+	channel_close(a->filled);
 	if (f->stop[1] >= 0)
 		close(f->stop[1]);
 	f->stop[1] = -1;
 	thread_join(&a->thread);
-	queue_free(&a->empty);
-	queue_free(&a->filled);
+	channel_free(&a->empty);
+	channel_free(&a->filled);
 	for (size_t i = 0; i < CHUNKS; i++)
 		free(a->chunk[i]);
 	unpack_close(a->from);
@@ -294,10 +294,10 @@ ahead_over(struct unpack *u, size_t room)
 	struct ahead *a = xcalloc(1, sizeof *a);
 
 	*a = (struct ahead){ .from = u, .room = room, .regular = u->from->regular,
-	    .empty = queue_new(CHUNKS), .filled = queue_new(CHUNKS) };
+	    .empty = channel_new(CHUNKS), .filled = channel_new(CHUNKS) };
 	for (size_t i = 0; i < CHUNKS; i++) {
 		a->chunk[i] = xcalloc(1, sizeof(struct chunk) + room);
-		queue_put(a->empty, a->chunk[i]);
+		channel_put(a->empty, a->chunk[i]);
 	}
 	if (!a->regular && pipe(u->from->stop) != 0)
 		die("cannot make a pipe: %s", strerror(errno));

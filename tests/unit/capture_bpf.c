@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/ether.h>
+#include <pcap/pcap.h>
 
 #include "capture/bpf.h"
 
@@ -136,6 +137,21 @@ test_link_types(void **state)
 	bpf_free(&bpf);
 }
 
+/* The trap works: without our check libpcap would ask. */
+static void
+test_libpcap_would_ask(void **state)
+{
+	pcap_t *dead = pcap_open_dead(DLT_EN10MB, 65535);
+	struct bpf_program program;
+
+	(void)state;
+	asked = 0;
+	assert_int_not_equal(pcap_compile(dead, &program, "host mail.example.com", 1, 0), 0);
+	assert_int_equal(asked, 1);
+	asked = 0;
+	pcap_close(dead);
+}
+
 static void
 test_refused(void **state)
 {
@@ -250,6 +266,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_match),
 		cmocka_unit_test(test_link_types),
+		cmocka_unit_test(test_libpcap_would_ask),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_no_word_is_asked_about),
 		cmocka_unit_test(test_filter_in_a_file),
