@@ -64,15 +64,16 @@ read_number(slice word, uint64_t most, uint64_t *n)
 	return slice_number(word, n) && *n <= most;
 }
 
+/* "7" is 7; "+7" and "-7" are so far from `due`. */
 static bool
-read_signed(slice word, int64_t *n)
+read_number_from(slice word, uint32_t due, uint32_t *n)
 {
-	bool minus = word.n > 0 && word.p[0] == '-';
+	bool plus = word.n > 0 && word.p[0] == '+', minus = word.n > 0 && word.p[0] == '-';
 	uint64_t value;
 
-	if (!read_number(slice_drop(word, minus), UINT32_MAX, &value))
+	if (!read_number(slice_drop(word, plus || minus), UINT32_MAX, &value))
 		return false;
-	*n = minus ? -(int64_t)value : (int64_t)value;
+	*n = plus ? due + (uint32_t)value : minus ? due - (uint32_t)value : (uint32_t)value;
 	return true;
 }
 
@@ -210,29 +211,47 @@ read_letters(slice word, uint8_t *flags)
 	return true;
 }
 
+/* The next word, without the ':' or '|' of the text behind it: "flags PA: text". */
+static slice
+next_option(slice *args)
+{
+	const uint8_t *end = args->p + args->n;
+	slice word = next_word(args);
+
+	if (word.n > 1 && memchr(":|", word.p[word.n - 1], 2) != NULL) {
+		word.n--;
+		*args = (slice){ word.p + word.n, (size_t)(end - word.p) - word.n };
+	}
+	return word;
+}
+
 static bool
 read_raw_option(struct packet *p, slice word, slice *args)
 {
-	int64_t n;
+	uint32_t n = p->tsval;
+	slice value;
 
 	if (word_is(word, "corrupt"))
 		return p->corrupt = true;
+	if (word_is(word, "taken"))
+		return p->taken = true;
+	value = next_option(args);
 	if (word_is(word, "flags"))
-		return read_letters(next_word(args), &p->flags);
-	if (!read_signed(next_word(args), &n))
-		return false;
+		return read_letters(value, &p->flags);
 	if (word_is(word, "seq"))
-		p->seq = (uint32_t)n;
-	else if (word_is(word, "ack"))
-		p->ack = (uint32_t)n;
-	else if (word_is(word, "window"))
+		return read_number_from(value, p->seq, &p->seq);
+	if (word_is(word, "ack"))
+		return read_number_from(value, p->ack, &p->ack);
+	if (!read_number_from(value, p->tsval, &n))
+		return false;
+	if (word_is(word, "window"))
 		p->window = (uint16_t)n;
 	else if (word_is(word, "urgent"))
 		p->urgent = (uint16_t)n;
 	else if (word_is(word, "ttl"))
 		p->ttl = (uint8_t)n;
 	else if (word_is(word, "tsval"))
-		p->tsval += (uint32_t)n;
+		p->tsval = n;
 	else
 		return false;
 	return true;
@@ -251,7 +270,7 @@ is_bytes(slice form)
 	return word.n > 0 && (word.p[0] == ':' || word.p[0] == '|');
 }
 
-/* A segment of its own making: seq and ack count from the first byte behind the SYN, and default to what is due. */
+/* A segment by hand: seq and ack count from the first byte behind the SYN, or with a sign from what is due. */
 static const char *
 do_raw(struct script *sc, enum dir d, slice args)
 {
@@ -270,12 +289,12 @@ do_raw(struct script *sc, enum dir d, slice args)
 	p.tsval = (uint32_t)(t->clock / NSTIME_MS) + s->side[d].isn;
 	p.tsecr = s->side[dir_other(d)].isn;
 	while (args.n > 0 && !is_bytes(args)) {
-		slice word = next_word(&args);
+		slice word = next_option(&args);
 
 		if (word.p[0] == '#')
 			args = SLICE_NONE;
 		else if (!read_raw_option(&p, word, &args))
-			return "raw takes seq ack window urgent ttl tsval N, flags FSRPAU, corrupt, and bytes";
+			return "raw takes seq ack window urgent ttl tsval N, flags FSRPAU, corrupt, taken, and bytes";
 	}
 	buf_clear(&sc->bytes);
 	if (args.n > 0 && (wrong = read_bytes_of(sc, args)) != NULL)

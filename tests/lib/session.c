@@ -250,6 +250,12 @@ session_raw(struct talk *t, const struct packet *raw)
 	struct packet p = *raw;
 
 	session_flush(t);
+	if (p.taken) {
+		s->side[p.dir].next = p.seq + (uint32_t)p.payload.n + ((p.flags & TCP_SYN) != 0) + ((p.flags & TCP_FIN) != 0);
+		s->side[p.dir].spoke = true;
+		s->speaker = p.dir;
+		s->spoken = t->clock;
+	}
 	p.session = t->now;
 	p.raw = true;
 	p.time = session_tick(t, p.dir);

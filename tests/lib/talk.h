@@ -78,7 +78,8 @@ struct packet {
 	uint32_t tsval, tsecr;
 	slice payload;			/* FRAME: the whole frame */
 	unsigned ordinal;		/* the how-manieth data segment of its direction, from 1; 0: it holds none */
-	bool raw;			/* a statement of its own: never cut */
+	bool raw;			/* made by hand: never cut */
+	bool taken;			/* … and the conversation goes on behind it */
 	bool lost;			/* sent, not captured */
 	bool corrupt, corrupt_ip;	/* wrong checksum */
 	uint8_t icmp_type, icmp_code;
@@ -128,7 +129,7 @@ struct session *session_now(struct talk *);			/* begins the first one when there
 void session_say(struct talk *, enum dir, slice bytes);
 void session_flush(struct talk *);
 void session_flags(struct talk *, enum dir, uint8_t flags);	/* a bare SYN, ACK, FIN, RST */
-void session_raw(struct talk *, const struct packet *);		/* seq and ack relative; the conversation takes no notice */
+void session_raw(struct talk *, const struct packet *);		/* seq and ack relative */
 void session_frame(struct talk *, slice frame);			/* any bytes at all */
 const char *session_icmp(struct talk *, enum dir, uint8_t type, uint8_t code, uint16_t mtu);	/* about the last packet of dir */
 void session_end(struct talk *, struct session *);		/* FINs for the sides that sent none */
