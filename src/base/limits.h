@@ -94,6 +94,10 @@
 #define LIMIT_ROW_DETAIL	(4 * KiB)	/* of one header field in a transcript */
 #define LIMIT_JSON_RECORD	(64 * KiB)	/* default of --json-max */
 
+/* analysis */
+#define LIMIT_SERVERS		4096		/* whose habits are known */
+#define LIMIT_SERVERS_TRIED	64		/* places looked at to make room for another */
+
 /* sink */
 #define LIMIT_OUTPUT_BUFFER	(64 * KiB)	/* written at once */
 
