@@ -99,16 +99,16 @@ static void
 fragment(struct talk *t, size_t i, const void *how)
 {
 	const struct pieces *pieces = how;
-	struct packet *p = &t->packet[i];
 
-	memcpy(p->piece, pieces->v, pieces->n * sizeof *pieces->v);
-	p->npiece = pieces->n;
+	t->packet[i].piece = pieces->v;
+	t->packet[i].npiece = pieces->n;
 }
 
 size_t
 edit_fragment(struct talk *t, struct range r, const struct piece *v, unsigned n)
 {
-	struct pieces pieces = { v, n };
+	slice kept = talk_keep(t, (slice){ (const uint8_t *)v, n * sizeof *v });
+	struct pieces pieces = { (const struct piece *)(const void *)kept.p, n };
 
 	return for_each(t, r, fragment, &pieces);
 }

@@ -741,14 +741,14 @@ read_piece(slice word, struct piece *piece)
 static const char *
 do_fragment(struct script *sc, slice args)
 {
-	struct piece piece[PACKET_PIECES];
+	struct piece piece[PIECES];
 	struct range r;
 	unsigned n;
 
 	if (!read_range(&args, &r))
 		return "it reads: fragment C N OFFSET+LENGTH[+][!] ...";
 	for (n = 0; args.n > 0; n++)
-		if (n == PACKET_PIECES || !read_piece(next_word(&args), &piece[n]))
+		if (n == PIECES || !read_piece(next_word(&args), &piece[n]))
 			return "it reads: fragment C N OFFSET+LENGTH[+][!] ...";
 	return touched(edit_fragment(sc->talk, r, piece, n));
 }

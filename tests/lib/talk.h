@@ -21,7 +21,7 @@
 
 enum link { LINK_NULL = 0, LINK_ETHERNET = 1, LINK_PPP = 9, LINK_RAW = 101, LINK_LOOP = 108, LINK_SLL = 113, LINK_SLL2 = 276 };
 enum tunnel { TUNNEL_IPIP, TUNNEL_GRE, TUNNEL_VXLAN };
-enum { SESSION_VLANS = 4, SESSION_TUNNELS = 8, PACKET_PIECES = 80 };
+enum { SESSION_VLANS = 4, SESSION_TUNNELS = 8, PIECES = 80 };
 
 /* What one end of a connection says of itself; arrays of these are indexed by enum dir. */
 struct side {
@@ -85,7 +85,7 @@ struct packet {
 	uint8_t icmp_type, icmp_code;
 	uint16_t mtu;
 	const struct packet *about;	/* ICMP: the packet it complains of */
-	struct piece piece[PACKET_PIECES];
+	const struct piece *piece;	/* the IP datagram travels in these fragments; or NULL */
 	unsigned npiece;
 };
 
