@@ -10,7 +10,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
-#include <pcap/pcap.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +19,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "capture/bpf.h"
 #include "dissect/dissector.h"
 #include "sink/sinks.h"
 
@@ -400,7 +400,7 @@ version(void)
 #ifdef HAVE_LZ4
 	lz4 = ", lz4";
 #endif
-	printf("smtptap %s\n%s\nreads pcap and pcapng, plain or gzip%s%s\n", VERSION, pcap_lib_version(), zstd, lz4);
+	printf("smtptap %s\n%s\nreads pcap and pcapng, plain or gzip%s%s\n", VERSION, bpf_library(), zstd, lz4);
 	for (const struct dissector *const *d = dissectors; *d != NULL; d++)
 		printf("  %-6s %s\n", (*d)->name, (*d)->summary);
 	return EXIT_DONE;

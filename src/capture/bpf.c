@@ -124,3 +124,9 @@ bpf_match(struct bpf *bpf, int linktype, slice bytes, size_t wire)
 	}
 	return bpf->last->works && pcap_offline_filter(&bpf->last->code, &header, bytes.p) != 0;
 }
+
+const char *
+bpf_library(void)
+{
+	return pcap_lib_version();
+}

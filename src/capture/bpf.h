@@ -14,5 +14,6 @@ struct bpf *bpf_new(const char *expression, char *error_r, size_t size);
 void bpf_free(struct bpf **);
 bool bpf_match(struct bpf *, int linktype, slice bytes, size_t wire);	/* a link type that the filter cannot be compiled for matches nothing */
 const char *bpf_linktype_name(int linktype);	/* "EN10MB", or "unknown" */
+const char *bpf_library(void);			/* "libpcap version …" */
 
 #endif

@@ -86,8 +86,8 @@ engine_new(const struct engine_options *options)
 		free(e);
 		return NULL;
 	}
-	e->fold = fold_new(&fold_user, options->messages);
-	e->fold_wants = fold_wants(options->messages);
+	e->fold = fold_new(&fold_user, options->keep);
+	e->fold_wants = fold_wants(options->keep);
 	e->analysis_wants = analysis_wants();
 	e->decoder = decoder_new(&decode_user, fragments < LIMIT_FRAGMENT_BYTES ? fragments : LIMIT_FRAGMENT_BYTES);
 	e->ports = ports_new();
@@ -198,6 +198,8 @@ read_all(struct engine *e)
 
 		if (r == SOURCE_FAILED)
 			e->failed = true;
+		if (r == SOURCE_NONE)
+			continue;
 		if (r != SOURCE_FRAME)
 			break;
 		e->frames++;
@@ -248,7 +250,8 @@ finish(struct engine *e, struct engine_result *r)
 			e->failed = true;
 	e->nsink = 0;
 	*r = (struct engine_result){
-		.failed = e->failed, .damaged = source.damaged, .fail_on = e->fail_on_matched,
+		.failed = e->failed, .damaged = source.damaged, .unreadable = source.unreadable,
+		.fail_on = e->fail_on_matched,
 		.packets = e->frames, .sessions = e->sessions, .attempts = e->attempts,
 		.filtered = source.filtered, .filtered_tagged = source.filtered_tagged, .dropped = source.dropped,
 	};

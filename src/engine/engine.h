@@ -30,7 +30,7 @@ struct engine_options {
 	enum overlap overlap;
 	enum checksum_mode checksums;
 	size_t memory;				/* the budget; limits are scaled by it */
-	bool messages;				/* some output shows messages: header fields are wanted */
+	unsigned keep;				/* what records hold besides the envelope: FOLD_… of record/fold.h */
 	struct analysis_options analysis;
 	const char *const *fail_on;		/* finding patterns, see finding_matches() */
 	size_t nfail_on;
@@ -45,7 +45,7 @@ struct engine_options {
 
 struct engine_result {
 	bool failed;				/* a sink or the source failed, said on stderr */
-	bool damaged;				/* the input was */
+	bool damaged, unreadable;		/* the input was */
 	bool fail_on;				/* a finding matched */
 	uint64_t packets, sessions, attempts;
 	uint64_t filtered, filtered_tagged;
