@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "digits.h"
 #include "err.h"
 
 enum { BUF_FIRST = 64 };
@@ -40,7 +41,7 @@ buf_reserve(struct buf *b, size_t more)
 }
 
 bool
-buf_add(struct buf *b, slice s)
+buf_add_growing(struct buf *b, slice s)
 {
 	slice fits = slice_take(s, b->max - b->n);
 
@@ -58,6 +59,31 @@ bool
 buf_add_byte(struct buf *b, uint8_t byte)
 {
 	return buf_add(b, (slice){ &byte, 1 });
+}
+
+bool
+buf_text(struct buf *b, const char *text)
+{
+	return buf_add(b, slice_of(text));
+}
+
+bool
+buf_number(struct buf *b, uint64_t number)
+{
+	char text[DIGITS_MAX];
+
+	return buf_add(b, (slice){ (uint8_t *)text, (size_t)(digits_put(text, number, 1) - text) });
+}
+
+bool
+buf_spaces(struct buf *b, size_t n)
+{
+	slice blank = S("                                ");
+	bool fits = true;
+
+	for (; n > blank.n; n -= blank.n)
+		fits = buf_add(b, blank);
+	return buf_add(b, slice_take(blank, n)) && fits;
 }
 
 bool

@@ -1,6 +1,6 @@
 #include "nstime.h"
 
-#include <stdio.h>
+#include "digits.h"
 
 enum { DAY = 86400 };
 
@@ -55,27 +55,40 @@ nstime_from_civil(struct civil c)
 	    + c.hour * 3600 + c.minute * 60 + c.second) * NSTIME_S;
 }
 
-static long
-fraction(int64_t ns, int digits)
+/* ".123" from the nanoseconds of a second. */
+static char *
+put_fraction(char *at, uint64_t ns, int digits)
 {
-	int64_t unit = 1;
-
+	if (digits <= 0)
+		return at;
 	for (int i = digits; i < 9; i++)
-		unit *= 10;
-	return (long)(ns / unit);
+		ns /= 10;
+	*at++ = '.';
+	return digits_put(at, ns, digits);
+}
+
+/* "-0042", "2026": a sign only if negative, at least four digits. */
+static char *
+put_year(char *at, int64_t year)
+{
+	if (year < 0)
+		*at++ = '-';
+	return digits_put(at, year < 0 ? 0 - (uint64_t)year : (uint64_t)year, 4);
 }
 
 const char *
 nstime_utc(nstime t, int digits, char buf[NSTIME_TEXT])
 {
 	struct civil c = nstime_civil(t);
-	int n = snprintf(buf, NSTIME_TEXT, "%04lld-%02d-%02dT%02d:%02d:%02d", (long long)c.year, c.month, c.day,
-	    c.hour, c.minute, c.second);
+	const int part[] = { c.month, c.day, c.hour, c.minute, c.second };
+	char *at = put_year(buf, c.year);
 
-	if (digits > 0)
-		n += snprintf(buf + n, NSTIME_TEXT - (size_t)n, ".%0*ld", digits,
-		    fraction(t - floor_div(t, NSTIME_S) * NSTIME_S, digits));
-	snprintf(buf + n, NSTIME_TEXT - (size_t)n, "Z");
+	for (int i = 0; i < 5; i++) {
+		*at++ = "--T::"[i];
+		at = digits_put(at, (uint64_t)part[i], 2);
+	}
+	at = put_fraction(at, (uint64_t)(t - floor_div(t, NSTIME_S) * NSTIME_S), digits);
+	memcpy(at, "Z", 2);
 	return buf;
 }
 
@@ -83,27 +96,30 @@ const char *
 nstime_stamp(nstime t, char buf[NSTIME_TEXT])
 {
 	struct civil c = nstime_civil(t);
+	char *at = put_year(buf, c.year);
 
-	snprintf(buf, NSTIME_TEXT, "%04lld%02d%02dT%02d%02d%02dZ", (long long)c.year, c.month, c.day,
-	    c.hour, c.minute, c.second);
+	at = digits_put(at, (uint64_t)(c.month * 100 + c.day), 4);
+	*at++ = 'T';
+	at = digits_put(at, (uint64_t)(c.hour * 10000 + c.minute * 100 + c.second), 6);
+	memcpy(at, "Z", 2);
 	return buf;
 }
 
 const char *
 nstime_seconds(nstime t, int digits, char buf[NSTIME_TEXT])
 {
-	const char *sign = t < 0 ? "-" : "";
 	uint64_t ns = t < 0 ? 0 - (uint64_t)t : (uint64_t)t;
 	uint64_t half = 5;
+	char *at = buf;
 
 	for (int i = digits; i < 8; i++)
 		half *= 10;
 	if (digits < 9)
 		ns += half;
-	if (digits > 0)
-		snprintf(buf, NSTIME_TEXT, "%s%llu.%0*ld", sign, (unsigned long long)(ns / (uint64_t)NSTIME_S), digits,
-		    fraction((int64_t)(ns % (uint64_t)NSTIME_S), digits));
-	else
-		snprintf(buf, NSTIME_TEXT, "%s%llu", sign, (unsigned long long)(ns / (uint64_t)NSTIME_S));
+	if (t < 0)
+		*at++ = '-';
+	at = digits_put(at, ns / (uint64_t)NSTIME_S, 1);
+	at = put_fraction(at, ns % (uint64_t)NSTIME_S, digits);
+	*at = '\0';
 	return buf;
 }

@@ -1,14 +1,12 @@
 #include "words.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
+#include "digits.h"
 
 const char *
 words_number(uint64_t n, char text[WORDS_NUMBER])
 {
 	char digits[WORDS_NUMBER];
-	int count = snprintf(digits, sizeof digits, "%" PRIu64, n);
+	int count = (int)(digits_put(digits, n, 1) - digits);
 	char *at = text;
 
 	for (int i = 0; i < count; i++) {
@@ -25,5 +23,7 @@ words_count(struct buf *out, uint64_t n, const char *one, const char *many)
 {
 	char number[WORDS_NUMBER];
 
-	buf_printf(out, "%s %s", words_number(n, number), n == 1 ? one : many);
+	buf_add(out, slice_of(words_number(n, number)));
+	buf_add_byte(out, ' ');
+	buf_add(out, slice_of(n == 1 ? one : many));
 }

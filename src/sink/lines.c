@@ -36,14 +36,30 @@ add_time(struct lines_sink *x, struct buf *out, nstime t, nstime start)
 
 	if (x->when.format == TIME_NONE)
 		return;
-	buf_printf(out, "%s ", when_text(&x->when, t, start, x->before == NSTIME_NONE ? t : x->before, text));
+	buf_text(out, when_text(&x->when, t, start, x->before == NSTIME_NONE ? t : x->before, text));
+	buf_add_byte(out, ' ');
 	x->before = t;
+}
+
+static void
+add_key(struct buf *out, const char *key)
+{
+	buf_add_byte(out, ' ');
+	buf_text(out, key);
+	buf_add_byte(out, '=');
+}
+
+static void
+add_number(struct buf *out, const char *key, uint64_t value)
+{
+	add_key(out, key);
+	buf_number(out, value);
 }
 
 static void
 add_word(struct buf *out, const char *key, slice value)
 {
-	buf_printf(out, " %s=", key);
+	add_key(out, key);
 	clean_add(out, value, CLEAN_WORD);
 }
 
@@ -52,7 +68,8 @@ add_client(const struct lines_sink *x, struct buf *out, const struct endpoint *c
 {
 	char text[ENDPOINT_TEXT];
 
-	buf_printf(out, " client=%s", x->when.format == TIME_NONE ? addr_text(&client->addr, text) : endpoint_text(client, text));
+	add_key(out, "client");
+	buf_text(out, x->when.format == TIME_NONE ? addr_text(&client->addr, text) : endpoint_text(client, text));
 }
 
 static void
@@ -60,7 +77,8 @@ add_server(struct buf *out, const struct endpoint *server)
 {
 	char text[ENDPOINT_TEXT];
 
-	buf_printf(out, " server=%s", endpoint_text(server, text));
+	add_key(out, "server");
+	buf_text(out, endpoint_text(server, text));
 }
 
 static void
@@ -68,8 +86,10 @@ add_span(const struct lines_sink *x, struct buf *out, const char *key, nstime t)
 {
 	char text[NSTIME_TEXT];
 
-	if (x->when.format != TIME_NONE && t != NSTIME_NONE)
-		buf_printf(out, " %s=%s", key, when_span(t, text));
+	if (x->when.format == TIME_NONE || t == NSTIME_NONE)
+		return;
+	add_key(out, key);
+	buf_text(out, when_span(t, text));
 }
 
 /* "re=RCPT:bob@example.net": what a reply answers; "re=message" for the end of a content. */
@@ -92,9 +112,10 @@ add_answered(struct buf *out, const struct event *e)
 static void
 add_size(struct buf *out, const struct ev_mail_end *end)
 {
-	buf_printf(out, " size=%" PRIu64 " whole=%s", end->size, end->whole ? "yes" : "no");
+	add_number(out, "size", end->size);
+	buf_text(out, end->whole ? " whole=yes" : " whole=no");
 	if (end->missing > 0)
-		buf_printf(out, " missing=%" PRIu64, end->missing);
+		add_number(out, "missing", end->missing);
 }
 
 /* The keys that an event has to tell besides its text. */
@@ -113,14 +134,18 @@ add_keys(const struct lines_sink *x, struct buf *out, const struct event *e, con
 	}
 	add_span(x, out, "wait", row->wait);
 	if (x->packets)
-		buf_printf(out, " packet=%" PRIu64, row->packet);
+		add_number(out, "packet", row->packet);
 }
 
 static void
 print_row(struct lines_sink *x, struct buf *out, const struct event *e, const struct row *row, nstime start)
 {
 	add_time(x, out, row->time, start);
-	buf_printf(out, "#%" PRIu64 " %s ", e->at.session, marks[row->kind]);
+	buf_add_byte(out, '#');
+	buf_number(out, e->at.session);
+	buf_add_byte(out, ' ');
+	buf_text(out, marks[row->kind]);
+	buf_add_byte(out, ' ');
 	if (row->kind == ROW_FINDING)
 		buf_printf(out, "%s %s ", severity_name(row->severity), finding_info(row->finding)->id);
 	if (row->kind == ROW_DETAIL)
@@ -183,9 +208,10 @@ print_attempt(struct lines_sink *x, const struct rec_attempt *a)
 		buf_add(out, S(": "));
 		clean_add(out, a->detail, CLEAN_TERMINAL);
 	}
-	buf_printf(out, " client=%s", addr_text(&client.addr, text));
+	add_key(out, "client");
+	buf_text(out, addr_text(&client.addr, text));
 	add_server(out, &a->server);
-	buf_printf(out, " count=%" PRIu64, a->count);
+	add_number(out, "count", a->count);
 	add_span(x, out, "duration", a->last - a->first);
 	buf_add_byte(out, '\n');
 	return output_commit(x->file);
@@ -203,7 +229,7 @@ print_finding(struct lines_sink *x, const struct rec_lone_finding *f)
 	if (f->uid[0] != '\0')
 		buf_printf(out, " uid=%s", f->uid);
 	if (x->packets)
-		buf_printf(out, " packet=%" PRIu64, f->finding.packet);
+		add_number(out, "packet", f->finding.packet);
 	buf_add_byte(out, '\n');
 	return output_commit(x->file);
 }

@@ -1,11 +1,14 @@
 #include "paint.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/chars.h"
 #include "base/clean.h"
+#include "base/digits.h"
+
+/* Some day in 2001, when seconds since 1970 got as many digits as they have now. */
+#define TEN_DIGITS_OF_SECONDS  (INT64_C(1000000000) * NSTIME_S)
 
 enum { TIME_WIDTH = 5, WAIT_WIDTH = 6, PACKET_WIDTH = 5, HEX_BYTES = 16 };
 
@@ -18,8 +21,11 @@ static const char *const colours[] = {
 void
 paint_on(const struct paint *p, struct buf *out, enum paint_style style)
 {
-	if (p->colour && style != PAINT_PLAIN)
-		buf_printf(out, "\033[%sm", colours[style]);
+	if (p->colour && style != PAINT_PLAIN) {
+		buf_add(out, S("\033["));
+		buf_text(out, colours[style]);
+		buf_add_byte(out, 'm');
+	}
 }
 
 void
@@ -66,21 +72,26 @@ who(const struct row *row)
 	return marks[row->kind];
 }
 
+/* Right-aligned, and two blanks behind it. */
 static void
-spaces(struct buf *out, int n)
+put_column(struct buf *out, const char *text, size_t width)
 {
-	buf_printf(out, "%*s", n, "");
+	size_t n = strlen(text);
+
+	buf_spaces(out, n < width ? width - n : 0);
+	buf_add(out, (slice){ (const uint8_t *)text, n });
+	buf_add(out, S("  "));
 }
 
 /* How wide the column of times is: r and d have no fixed width, but are seldom over a minute. */
-static int
+static size_t
 time_width(const struct paint *p)
 {
 	char text[NSTIME_TEXT];
-	size_t n = p->when.format == TIME_RELATIVE || p->when.format == TIME_DELTA ? TIME_WIDTH
-	    : strlen(when_text(&p->when, 0, 0, 0, text));
 
-	return p->when.format == TIME_EPOCH ? (int)n + 9 : (int)n;	/* 1970 has one digit before the point, today ten */
+	if (p->when.format == TIME_RELATIVE || p->when.format == TIME_DELTA)
+		return TIME_WIDTH;
+	return strlen(when_text(&p->when, TEN_DIGITS_OF_SECONDS, 0, 0, text));
 }
 
 /* The columns left of who: blank for a row that continues another. */
@@ -92,13 +103,13 @@ paint_margin(const struct paint *p, struct buf *out, const struct row *row, nsti
 
 	buf_add(out, S("  "));
 	if (p->when.format != TIME_NONE) {
-		buf_printf(out, "%*s  ", time_width(p), blank ? "" : when_text(&p->when, row->time, start, before, text));
-		buf_printf(out, "%*s  ", WAIT_WIDTH, blank || row->wait == NSTIME_NONE ? "" : when_wait(row->wait, text));
+		put_column(out, blank ? "" : when_text(&p->when, row->time, start, before, text), time_width(p));
+		put_column(out, blank || row->wait == NSTIME_NONE ? "" : when_wait(row->wait, text), WAIT_WIDTH);
 	}
-	if (p->verbose > 0 && blank)
-		spaces(out, PACKET_WIDTH + 2);
-	else if (p->verbose > 0)
-		buf_printf(out, "%*" PRIu64 "  ", PACKET_WIDTH, row->packet);
+	if (p->verbose > 0) {
+		*digits_put(text, blank ? 0 : row->packet, 1) = '\0';
+		put_column(out, blank ? "" : text, PACKET_WIDTH);
+	}
 }
 
 /* -x: a backslash of the wire is doubled, so that what is escaped can be told from what was sent so. */
@@ -156,7 +167,7 @@ hex_line(struct buf *out, slice bytes, uint64_t offset)
 		if (i < bytes.n)
 			buf_printf(out, "%s%02x", i == HEX_BYTES / 2 ? "  " : " ", bytes.p[i]);
 		else
-			spaces(out, i == HEX_BYTES / 2 ? 4 : 3);
+			buf_spaces(out, i == HEX_BYTES / 2 ? 4 : 3);
 	buf_add(out, S("  |"));
 	for (size_t i = 0; i < bytes.n; i++)
 		buf_add_byte(out, char_is_print(bytes.p[i]) ? bytes.p[i] : '.');
@@ -174,7 +185,7 @@ paint_hex(const struct paint *p, struct buf *out, slice text, uint8_t line_end, 
 	buf_add(&all, line_end == 2 ? S("\r\n") : line_end == '\n' ? S("\n") : line_end == '\r' ? S("\r") : S(""));
 	for (slice rest = buf_slice(&all); rest.n > 0; rest = slice_drop(rest, HEX_BYTES)) {
 		paint_margin(p, out, NULL, 0, 0);
-		spaces(out, 2);
+		buf_spaces(out, 2);
 		hex_line(out, slice_take(rest, HEX_BYTES), offset);
 		offset += HEX_BYTES;
 	}
@@ -210,7 +221,8 @@ paint_row(const struct paint *p, struct buf *out, const struct row *row, nstime 
 
 	paint_margin(p, out, row, start, before);
 	paint_on(p, out, style);
-	buf_printf(out, "%s ", who(row));
+	buf_text(out, who(row));
+	buf_add_byte(out, ' ');
 	paint_text(p, out, row, edges);
 	paint_off(p, out, style);
 	buf_add_byte(out, '\n');
@@ -230,8 +242,11 @@ paint_finding(const struct paint *p, struct buf *out, enum finding f, slice deta
 	paint_off(p, out, style);
 	buf_add(out, S("  "));
 	clean_add(out, detail.n > 0 ? detail : slice_of(info->seen), CLEAN_TERMINAL);
-	if (p->verbose > 0 && packet > 0)
-		buf_printf(out, "  (packet %" PRIu64 ")", packet);
+	if (p->verbose > 0 && packet > 0) {
+		buf_add(out, S("  (packet "));
+		buf_number(out, packet);
+		buf_add_byte(out, ')');
+	}
 	buf_add_byte(out, '\n');
 	if (p->verbose > 0 && info->reference[0] != '\0')
 		buf_printf(out, "     %s: %s\n", info->reference, info->seen);

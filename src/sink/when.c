@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/digits.h"
+
 struct when
 when_of(const struct output_options *options, enum time_format by_default, int relative_digits)
 {
@@ -97,17 +99,32 @@ when_date(const struct when *w, nstime t, char buf[NSTIME_TEXT])
 	return when_text(&dated, t, t, t, buf);
 }
 
-const char *
-when_wait(nstime t, char buf[NSTIME_TEXT])
+/* Rounded to whole units, half up. */
+static uint64_t
+rounded(uint64_t t, uint64_t unit)
 {
-	double ms = (double)t / (double)NSTIME_MS;
+	return (t + unit / 2) / unit;
+}
 
-	if (ms < 9.95)
-		snprintf(buf, NSTIME_TEXT, "%.1f ms", ms);
-	else if (ms < 999.5)
-		snprintf(buf, NSTIME_TEXT, "%.0f ms", ms);
-	else
-		snprintf(buf, NSTIME_TEXT, ms < 99950 ? "%.1f s" : "%.0f s", ms / 1000);
+const char *
+when_wait(nstime wait, char buf[NSTIME_TEXT])
+{
+	/* A reply that was captured before its command waited less than nothing. */
+	uint64_t t = wait < 0 ? 0 - (uint64_t)wait : (uint64_t)wait, tenth = (uint64_t)NSTIME_MS / 10;
+	bool is_ms = rounded(t, 10 * tenth) < 1000, has_point;
+	char *at = buf;
+
+	if (!is_ms)
+		tenth *= 1000;
+	has_point = rounded(t, tenth) < (is_ms ? 100 : 1000);
+	if (wait < 0)
+		*at++ = '-';
+	at = digits_put(at, has_point ? rounded(t, tenth) / 10 : rounded(t, 10 * tenth), 1);
+	if (has_point) {
+		*at++ = '.';
+		at = digits_put(at, rounded(t, tenth) % 10, 1);
+	}
+	memcpy(at, is_ms ? " ms" : " s", is_ms ? 4 : 3);
 	return buf;
 }
 
