@@ -68,6 +68,7 @@ struct flow_config {
 struct flow_stats {
 	uint64_t segments, bytes, connections, half_open, open, ignored;
 	uint64_t retransmitted, out_of_order, gaps, missing_bytes, conflicts, checksum_bad, checksum_offload;
+	uint64_t uncompared;		/* retransmitted bytes whose first copy was gone */
 	uint64_t evicted, half_open_evicted;
 	size_t held, held_peak;		/* bytes out of order */
 	size_t memory;

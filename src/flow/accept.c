@@ -1,0 +1,487 @@
+/*
+ * accept.c - what one segment says: its ACK about the other stream, its bytes
+ * about its own.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "connection.h"
+
+/* The PACKET_… flags of dissect/event.h, by value: flow knows nothing of dissect. */
+enum { SEEN_RETRANSMITTED = 256, SEEN_REORDERED = 512 };
+
+enum {
+	STALLS = 3,			/* retransmissions without an ACK that are suspect */
+	STALL_LENGTH = 512,		/* smaller ones pass a small MTU */
+	TTL_VOTES = 200
+};
+
+void
+accept_see_ttl(struct stream *t, uint8_t ttl)
+{
+	if (t->ttl == ttl) {
+		if (t->ttl_votes < TTL_VOTES)
+			t->ttl_votes++;
+	} else if (t->ttl_votes == 0) {
+		t->ttl = ttl;
+		t->ttl_votes = 1;
+	} else
+		t->ttl_votes--;
+}
+
+/* --- checksums --- */
+
+static void
+refuse(struct flow *f, struct stream *t, const struct segment *s)
+{
+	struct trouble *b = stream_trouble(t);
+	int64_t pos;
+
+	f->careful = true;
+
+	if (s->payload.n == 0 || s->mark == 0)
+		return;
+	if (!t->based)
+		stream_base(t, s->seq);
+	pos = stream_offset(t, s->seq);
+	b->refused[b->refused_at].pos = pos;
+	b->refused[b->refused_at].end = pos + (int64_t)s->payload.n;
+	b->refused[b->refused_at].frame = (struct frame_ref){ s->payload.p, s->mark };
+	b->refused[b->refused_at].from = s->from;
+	b->refused_at = (b->refused_at + 1) % REFUSED;
+	if (b->refused_count < REFUSED)
+		b->refused_count++;
+}
+
+/*
+ * Every checksum of this direction was wrong so far, and the peer acknowledges
+ * all the same: the capture is at fault (a broken card, addresses rewritten),
+ * not the segments.
+ */
+void
+accept_trust(struct flow *f, enum dir d)
+{
+	struct stream *t = &f->stream[d];
+	struct trouble *b = t->trouble;
+
+	if (t->unverified)
+		return;
+	t->unverified = true;
+	if (b == NULL)
+		return;
+	for (unsigned i = 0; i < b->refused_count; i++) {
+		unsigned at = (b->refused_at + REFUSED - b->refused_count + i) % REFUSED;
+		struct piece in = { .pos = b->refused[at].pos, .end = b->refused[at].end, .ack = ACK_NONE, .kind = PIECE_BYTES,
+		    .from = b->refused[at].from, .frame = b->refused[at].frame, .bytes = b->refused[at].frame.p };
+
+		if (f->flows->user.recall(f->flows->user.self, in.frame.mark))
+			accept_piece(f, d, &in);
+	}
+	b->refused_count = 0;
+	note(f, FINDING_TCP_BAD_CHECKSUM, d, t->next, f->last,
+	    "checksums of this direction are wrong throughout, and acknowledged: they are used, and not looked at any more");
+}
+
+/* Does the segment's ACK speak of bytes that were refused, in a direction that has shown no right checksum yet? */
+static bool
+vouches(const struct stream *t, const struct segment *s)
+{
+	const struct trouble *b = t->trouble;
+
+	if (t->sum_good || t->unverified || b == NULL || !(s->flags & TCP_ACK))
+		return false;
+	for (unsigned i = 0; i < b->refused_count; i++)
+		if (b->refused[i].end == stream_offset(t, s->ack))
+			return true;
+	return false;
+}
+
+static bool
+wrong(struct flow *f, enum dir d, const struct segment *s)
+{
+	struct stream *t = &f->stream[d];
+
+	f->flows->stats.checksum_bad++;
+	note_once(f, FINDING_TCP_BAD_CHECKSUM, d, t->next, s->from, "a segment of %u bytes with a wrong checksum is not used", s->length);
+	if (!t->sum_good && f->flows->config.checksums == CHECKSUMS_AUTO && vouches(&f->stream[dir_other(d)], s))
+		accept_trust(f, dir_other(d));
+	if (t->unverified)
+		return true;
+	refuse(f, t, s);
+	return false;
+}
+
+/* False: the segment is not used. */
+bool
+accept_checksum(struct flow *f, enum dir d, const struct segment *s)
+{
+	struct stream *t = &f->stream[d];
+
+	if (f->flows->config.checksums == CHECKSUMS_NONE || t->unverified)
+		return true;
+	switch (segment_checksum(s)) {
+	case CHECKSUM_UNKNOWN:
+		return true;
+	case CHECKSUM_GOOD:
+		t->sum_good = true;
+		return true;
+	case CHECKSUM_OFFLOAD:
+		f->flows->stats.checksum_offload++;
+		if (f->flows->config.checksums == CHECKSUMS_ALL)
+			break;
+		if (!note_was_told(f, FINDING_TCP_CHECKSUM_OFFLOAD))
+			note_once(f, FINDING_TCP_CHECKSUM_OFFLOAD, d, t->next, s->from, "as a host leaves them to its network card");
+		return true;
+	case CHECKSUM_BAD:
+		break;
+	}
+	return wrong(f, d, s);
+}
+
+/* --- what an ACK says --- */
+
+/* A segment beyond the window: only where it lies is kept. Runs of them are one entry; the oldest gives way. */
+void
+accept_outage(struct flow *f, enum dir d, int64_t pos, int64_t end, struct origin from)
+{
+	struct trouble *b = stream_trouble(&f->stream[d]);
+
+	f->careful = true;
+	for (unsigned i = 0; i < b->outages; i++)
+		if (pos >= b->outage[i].pos && pos <= b->outage[i].end) {
+			if (b->outage[i].end < end)
+				b->outage[i].end = end;
+			return;
+		}
+	if (b->outages == OUTAGES)
+		memmove(&b->outage[0], &b->outage[1], --b->outages * sizeof b->outage[0]);
+	b->outage[b->outages++] = (struct outage){ pos, end, end, from };
+}
+
+/* The sender goes on below them: those segments were not its own. */
+void
+accept_deny_outage(struct flow *f, enum dir d)
+{
+	struct trouble *b = f->stream[d].trouble;
+
+	if (b == NULL || b->outages == 0)
+		return;
+	note_once(f, FINDING_TCP_OUT_OF_WINDOW, d, b->outage[0].pos, b->outage[0].from,
+	    "%lld bytes, %lld beyond what was expected", (long long)(b->outage[0].first_end - b->outage[0].pos),
+	    (long long)(b->outage[0].pos - f->stream[d].next));
+	b->outages = 0;
+}
+
+static void
+jump(struct flow *f, enum dir d, int64_t upto, struct origin from)
+{
+	struct stream *t = &f->stream[d];
+
+	for (struct piece *p; !flow_over(f) && (p = stream_first_ahead(t)) != NULL && p->pos < upto; )
+		release_declare(f, d, &(struct hole){ p->pos, 0, p->from, true });
+	release_declare(f, d, &(struct hole){ upto, 0, from, true });
+	t->trouble->outages = 0;
+	t->trouble->far = 0;
+	t->edge = EDGE_NONE;
+}
+
+/*
+ * The receiver confirms a run of segments that lay beyond the window as we
+ * knew it: it is the capture that left something out. Go on behind the run.
+ */
+void
+accept_end_outage(struct flow *f, enum dir d, const struct segment *s)
+{
+	struct stream *t = &f->stream[d];
+	struct trouble *b = t->trouble;
+	int64_t ack;
+
+	if (b == NULL || b->outages == 0 || !(s->flags & TCP_ACK))
+		return;
+	ack = stream_offset(t, s->ack);
+	if (ack <= t->edge)
+		return;
+	for (unsigned i = 0; i < b->outages; i++)
+		if (ack >= b->outage[i].first_end && b->outage[i].end > t->next) {
+			jump(f, d, b->outage[i].end, b->outage[i].from);
+			return;
+		}
+}
+
+static void
+believe_window(struct stream *t, const struct stream *peer, int64_t ack, const struct segment *s)
+{
+	int64_t edge = ack + ((int64_t)s->window << peer->wscale);
+
+	if (t->edge == EDGE_NONE || t->edge < edge)
+		t->edge = edge;
+}
+
+static void
+see_window(struct flow *f, enum dir d, const struct segment *s)
+{
+	struct stream *t = &f->stream[d];
+
+	if (s->window == 0) {
+		if (t->zero_since == NSTIME_NONE)
+			t->zero_since = s->from.time;
+	} else if (t->zero_since != NSTIME_NONE) {
+		nstime closed = s->from.time - t->zero_since;
+
+		t->zero_since = NSTIME_NONE;
+		if (closed > NSTIME_S)
+			note_once(f, FINDING_TCP_ZERO_WINDOW, d, f->stream[dir_other(d)].acked, s->from,
+			    "the %s's window was closed for %.1f s", d == DIR_CLIENT ? "client" : "server", (double)closed / 1e9);
+	}
+}
+
+/* An acknowledgement beyond the window: no receiver sends it, unless the capture has lost much. */
+static int64_t
+disbelieve(struct flow *f, struct stream *t, int64_t ack, const struct segment *s)
+{
+	struct trouble *b = stream_trouble(t);
+
+	f->careful = true;
+	if (b->far == 0 || ack < b->far) {
+		b->far = ack;
+		b->far_since = s->from.time;
+	}
+	return ACK_NONE;
+}
+
+/* An ACK that says something new. */
+static int64_t
+advance_ack(struct flow *f, enum dir d, int64_t ack, const struct segment *s)
+{
+	struct stream *t = &f->stream[d];
+
+	if (f->rst.seen && f->rst.dir == d && ack > f->rst.pos)
+		ending_rst_denied(f, s->from);
+	if (t->fin.seen && ack > t->fin.pos) {
+		t->fin.acked = t->fin.due = true;
+		ack = t->fin.pos;
+	}
+	if (ack <= t->high && ack > t->acked)
+		t->acked = ack;
+	if (ack > t->next)
+		proofs_add(&release_ahead(f, d)->proofs, ack, t->high, s->from, s->length > 0);
+	return ack;
+}
+
+int64_t
+accept_ack(struct flow *f, enum dir d, const struct segment *s)
+{
+	struct stream *t = &f->stream[dir_other(d)], *me = &f->stream[d];
+	bool unseen = f->facts.packets[dir_other(d)] == 0;
+	int64_t ack;
+
+	if (!(s->flags & TCP_ACK))
+		return ACK_NONE;
+	if (!t->based)
+		stream_base(t, s->ack);
+	ack = stream_offset(t, s->ack);
+	if (s->window == 0 || me->zero_since != NSTIME_NONE)
+		see_window(f, d, s);
+	if (ack <= t->acked) {
+		believe_window(t, me, ack, s);
+		return ack;
+	}
+	if (unseen && f->one_sided) {
+		t->next = t->released = t->high = t->acked = ack;
+		return ack;
+	}
+	if (t->trouble != NULL && !t->sum_good && vouches(t, s))
+		accept_trust(f, dir_other(d));
+	if (!unseen && ack > t->edge && ack > t->high + 1)
+		return disbelieve(f, t, ack, s);
+	believe_window(t, me, ack, s);
+	return advance_ack(f, dir_other(d), ack, s);
+}
+
+/* --- bytes --- */
+
+static void
+tell_clash(struct flow *f, enum dir d, const struct piece *in, int64_t at, uint8_t old_ttl, const char *kept)
+{
+	f->facts.overlap_conflicts++;
+	f->flows->stats.conflicts++;
+	note(f, FINDING_TCP_OVERLAP_CONFLICT, d, at, in->from,
+	    "bytes %lld to %lld came twice and differ from %lld on; %s", (long long)in->pos, (long long)in->end,
+	    (long long)at, kept);
+	note_odd_ttl(f, d, in->ttl, at, in->from, "a segment that conflicts");
+	note_odd_ttl(f, d, old_ttl, at, in->from, "the earlier of two that conflict");
+}
+
+/* Bytes that the receiver has: they change nothing, but if they differ somebody lies. */
+static void
+compare_old(struct flow *f, enum dir d, const struct piece *in)
+{
+	struct stream *t = &f->stream[d];
+	struct flows *fs = f->flows;
+	struct frames_clash frames = { .first = SIZE_MAX };
+	struct clash held;
+	size_t n = (size_t)(in->end - in->pos), compared;
+
+	if (in->kind != PIECE_BYTES)
+		return;
+	compared = overlap_compare(t, in, &held);
+	if (compared < n) {
+		frames_compare(&t->frames, stream_seq(t, in->pos), (slice){ in->bytes, n }, fs->user.recall, fs->user.self, &frames);
+		compared += frames.compared;
+	}
+	if (compared < n)
+		fs->stats.uncompared += n - compared;
+	if (held.seen)
+		tell_clash(f, d, in, held.at, held.ttl, "the first were kept");
+	else if (frames.first != SIZE_MAX)
+		tell_clash(f, d, in, in->pos + (int64_t)frames.first, frames.ttl, "the first were kept");
+}
+
+/* The same large segment again and again, and no ACK of it, while others pass. */
+static void
+see_stall(struct flow *f, enum dir d, const struct piece *in)
+{
+	struct stream *t = &f->stream[d];
+	nstime now = in->from.time;
+
+	if (in->end - in->pos < STALL_LENGTH || in->pos > t->acked || in->end <= t->acked)
+		return;
+	if (t->stall_pos != in->pos) {
+		t->stall_pos = in->pos;
+		t->stall_count = 1;
+		t->stall_since = t->stall_last = now;
+		return;
+	}
+	/* A mirror port tells each packet twice; the shortest time-out of TCP is 200 ms (RFC 6298 asks for a second). */
+	if (now - t->stall_last < 200 * NSTIME_MS)
+		return;
+	t->stall_last = now;
+	if (++t->stall_count == STALLS)
+		note_once(f, FINDING_TCP_STALLED, d, in->pos, in->from, "%lld bytes sent again %u times in %.1f s%s%s",
+		    (long long)(in->end - in->pos), (unsigned)t->stall_count, (double)(now - t->stall_since) / 1e9,
+		    f->icmp != NULL ? "; " : "", f->icmp != NULL ? f->icmp : "");
+}
+
+/* New bytes answer claims: either they fill them, or after a second they prove them false. */
+static void
+answer_claims(struct flow *f, enum dir d, int64_t end, struct origin from)
+{
+	struct stream *t = &f->stream[d];
+	struct trouble *b = t->trouble;
+	int64_t claim = INT64_MAX;
+
+	if (t->ahead != NULL)
+		proofs_answer(&t->ahead->proofs, end > t->high ? end : t->high, from.time, &claim);
+	if (b != NULL && b->far != 0) {
+		if (end >= b->far)
+			b->far = 0;
+		else if (from.time - b->far_since >= LIMIT_PATIENCE && b->far < claim)
+			claim = b->far;
+	}
+	if (claim == INT64_MAX)
+		return;
+	if (b != NULL)
+		b->far = 0;
+	t->bad_ack = claim;
+	t->bad_packet = from.packet;
+	note_once(f, FINDING_TCP_BAD_ACK, dir_other(d), claim, from,
+	    "acknowledges up to %lld, and a second later the %s has sent %lld", (long long)claim,
+	    d == DIR_CLIENT ? "client" : "server", (long long)end);
+}
+
+static void
+after_fin(struct flow *f, enum dir d, struct piece *in)
+{
+	struct stream *t = &f->stream[d];
+
+	if (!t->fin.acked && !t->fin.told) {
+		note_once(f, FINDING_TCP_FIN_SUSPECT, d, t->fin.pos, t->fin.from, "its sender goes on beyond it");
+		t->fin.seen = t->fin.due = false;
+		f->fin.seen = f->stream[dir_other(d)].fin.seen;
+		f->fin.dir = dir_other(d);
+		return;
+	}
+	note_once(f, FINDING_TCP_AFTER_FIN, d, t->fin.pos, in->from, "%lld bytes beyond the end of the stream",
+	    (long long)(in->end - t->fin.pos));
+	piece_trim_back(in, t->fin.pos > in->pos ? t->fin.pos : in->pos);
+}
+
+static void
+insert(struct flow *f, enum dir d, struct piece *in)
+{
+	struct stream *t = &f->stream[d];
+	struct clash clash;
+
+	if (in->pos < t->high) {
+		f->facts.out_of_order++;
+		f->flows->stats.out_of_order++;
+		if (in->pos == t->next)
+			t->gap_run = 0;		/* a hole was filled: the bytes do come */
+	}
+	release_ahead(f, d);
+	overlap_insert(t, f->flows->config.overlap, in, &clash);
+	if (clash.seen) {
+		char kept[48];
+
+		snprintf(kept, sizeof kept, "read as %s does", overlap_name(f->flows->config.overlap));
+		tell_clash(f, d, in, clash.at, clash.ttl, kept);
+	}
+	answer_claims(f, d, in->end, in->from);
+	t->last_new = in->from.time;
+	stream_advance(t);
+}
+
+void
+accept_piece(struct flow *f, enum dir d, struct piece *in)
+{
+	struct stream *t = &f->stream[d];
+	int64_t above = in->pos > t->next ? in->pos : t->next;
+	struct piece old = *in;
+
+	if (t->fin.seen && in->end > t->fin.pos)
+		after_fin(f, d, in);
+	if (old.pos < t->next) {
+		piece_trim_back(&old, old.end < t->next ? old.end : t->next);
+		compare_old(f, d, &old);
+		see_stall(f, d, &old);
+	}
+	if (in->end <= above)
+		return;
+	piece_trim_front(in, above);
+	if (f->syn.seen)
+		ending_alive(f, d, in->from);
+	accept_deny_outage(f, d);
+	insert(f, d, in);
+}
+
+static struct piece
+piece_of(const struct segment *s, int64_t pos, int64_t ack)
+{
+	return (struct piece){ .pos = pos, .end = pos + (int64_t)s->payload.n, .rank = pos, .ack = ack, .from = s->from,
+	    .frame = { s->mark != 0 ? s->payload.p : NULL, s->mark }, .bytes = s->payload.p, .kind = PIECE_BYTES, .ttl = s->ttl };
+}
+
+unsigned
+accept_bytes(struct flow *f, enum dir d, const struct segment *s, int64_t pos, int64_t ack)
+{
+	struct stream *t = &f->stream[d];
+	struct piece in = piece_of(s, pos, ack);
+	int64_t end = pos + (int64_t)s->length;
+	unsigned seen = 0;
+
+	if (end <= t->next) {
+		seen = SEEN_RETRANSMITTED;
+		f->facts.retransmitted++;
+		f->flows->stats.retransmitted++;
+	} else if (pos < t->high)
+		seen = SEEN_REORDERED;
+	if (in.end > in.pos)
+		accept_piece(f, d, &in);
+	if (s->payload.n < s->length) {
+		in = piece_of(s, pos + (int64_t)s->payload.n, ack);
+		in.end = end;
+		in.kind = PIECE_CUT;
+		accept_piece(f, d, &in);
+	}
+	return seen;
+}

@@ -1,0 +1,99 @@
+#include "proof.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+
+static bool
+joins(const struct proofs *ps, int64_t upto, int64_t high, nstime now)
+{
+	const struct proof *last = &ps->at[ps->n - 1];
+
+	if (ps->n == 0 || ps->n == PROOFS)
+		return ps->n > 0;
+	return now - last->since < LIMIT_PATIENCE / 16 && (last->upto > high) == (upto > high);
+}
+
+void
+proofs_add(struct proofs *ps, int64_t upto, int64_t high, struct origin from, bool with_data)
+{
+	struct proof *last = ps->n > 0 ? &ps->at[ps->n - 1] : NULL;
+
+	if (last != NULL && upto <= last->upto) {
+		/* Said again, now by a segment that waits for it. */
+		if (with_data && upto == last->upto)
+			last->with_data = true;
+		return;
+	}
+	if (!joins(ps, upto, high, from.time)) {
+		ps->at[ps->n++] = (struct proof){ upto, from.time, from.packet, with_data, false };
+		return;
+	}
+	last->upto = upto;
+	last->packet = from.packet;
+	last->with_data |= with_data;
+}
+
+static void
+cut_front(struct proofs *ps, unsigned n)
+{
+	ps->n -= n;
+	memmove(ps->at, ps->at + n, ps->n * sizeof *ps->at);
+}
+
+void
+proofs_drop(struct proofs *ps, int64_t upto)
+{
+	unsigned n = 0;
+
+	while (n < ps->n && ps->at[n].upto <= upto)
+		n++;
+	if (n > 0)
+		cut_front(ps, n);
+}
+
+void
+proofs_limit(struct proofs *ps, int64_t upto)
+{
+	for (unsigned i = 0; i < ps->n; i++)
+		if (ps->at[i].upto >= upto) {
+			ps->at[i].upto = upto;
+			ps->n = i + 1;
+		}
+}
+
+int64_t
+proofs_highest(const struct proofs *ps)
+{
+	return ps->n > 0 ? ps->at[ps->n - 1].upto : INT64_MIN;
+}
+
+/*
+ * The sender's first new bytes below a claim may come late, as a
+ * retransmission of what the capture lost: they begin a patience of their own.
+ */
+static bool
+claim_is_false(struct proof *p, nstime now)
+{
+	if (now - p->since < LIMIT_PATIENCE) {
+		p->answered = true;
+		return false;
+	}
+	if (p->answered)
+		return true;
+	p->answered = true;
+	p->since = now;
+	return false;
+}
+
+bool
+proofs_answer(struct proofs *ps, int64_t high, nstime now, int64_t *upto_r)
+{
+	for (unsigned i = 0; i < ps->n; i++)
+		if (ps->at[i].upto > high && claim_is_false(&ps->at[i], now)) {
+			*upto_r = ps->at[i].upto;
+			ps->n = i;		/* the later ones claim even more */
+			return true;
+		}
+	return false;
+}

@@ -1,0 +1,44 @@
+/*
+ * proof.h - what the peer acknowledged above the frontier, and when.
+ *
+ * An acknowledgement of bytes that were captured proves every hole below it.
+ * One above the highest captured byte is a claim: mostly an answer captured
+ * before its segment, sometimes a lost segment, sometimes a lie.
+ *
+ * Entries rise in offset and in time. Those that come within a sixteenth of
+ * the patience are one entry, so that a hole's patience is at most that much
+ * short, and a few entries are enough for any speed.
+ */
+#ifndef FLOW_PROOF_H
+#define FLOW_PROOF_H
+
+#include "base/net.h"
+
+enum { PROOFS = 24 };
+
+struct proof {
+	int64_t upto;			/* the offset that was acknowledged */
+	nstime since;			/* patience counts from here */
+	uint64_t packet;
+	bool with_data;			/* a segment with data said so, and waits for it */
+	bool answered;			/* the sender sent new bytes below it since */
+};
+
+struct proofs {
+	unsigned n;
+	struct proof at[PROOFS];	/* oldest first */
+};
+
+/* high: the highest captured byte. What was captured and what is claimed are never made one entry (until there is no room). */
+void proofs_add(struct proofs *, int64_t upto, int64_t high, struct origin, bool with_data);
+void proofs_drop(struct proofs *, int64_t upto);	/* the frontier reached upto */
+void proofs_limit(struct proofs *, int64_t upto);	/* the stream ends at upto */
+int64_t proofs_highest(const struct proofs *);		/* or INT64_MIN */
+/*
+ * The sender sent new bytes, the highest captured one now being before `high`.
+ * Returns true if claims are false (the patience is over and the sender still
+ * sends below them): they are removed, *upto_r is the lowest.
+ */
+bool proofs_answer(struct proofs *, int64_t high, nstime now, int64_t *upto_r);
+
+#endif

@@ -1,0 +1,590 @@
+/*
+ * release.c - what goes up, and when.
+ *
+ * A piece goes when all before it in its direction and all that it
+ * acknowledges has gone. What stands in its way is a hole; a hole has a
+ * patience, and when that is over it is declared and becomes a piece itself.
+ * So the two streams are told in an order in which the two ends could have
+ * said them.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "connection.h"
+
+enum { GAPS_IN_A_ROW = 8 };
+
+/* --- memory --- */
+
+struct ahead *
+release_ahead(struct flow *f, enum dir d)
+{
+	struct flows *fs = f->flows;
+	struct stream *t = &f->stream[d];
+
+	if (t->ahead != NULL)
+		return t->ahead;
+	if (fs->spare_ahead != NULL) {
+		t->ahead = fs->spare_ahead;
+		fs->spare_ahead = t->ahead->spare;
+	} else
+		t->ahead = xcalloc(1, sizeof *t->ahead);
+	pieces_init(&t->ahead->pieces, (uint32_t)(fs->config.seed ^ fs->stats.segments));
+	t->ahead->proofs.n = 0;
+	return t->ahead;
+}
+
+static void
+drop_ahead(struct flow *f, struct stream *t)
+{
+	if (t->ahead == NULL)
+		return;
+	pieces_free(&t->ahead->pieces);
+	t->ahead->spare = f->flows->spare_ahead;
+	f->flows->spare_ahead = t->ahead;
+	t->ahead = NULL;
+}
+
+static void
+hold_link(struct flow *f)
+{
+	struct flows *fs = f->flows;
+
+	f->held_before = fs->held_last;
+	f->held_after = NULL;
+	*(fs->held_last != NULL ? &fs->held_last->held_after : &fs->held_first) = f;
+	fs->held_last = f;
+	f->holding = true;
+}
+
+static void
+hold_unlink(struct flow *f)
+{
+	struct flows *fs = f->flows;
+
+	*(f->held_before != NULL ? &f->held_before->held_after : &fs->held_first) = f->held_after;
+	*(f->held_after != NULL ? &f->held_after->held_before : &fs->held_last) = f->held_before;
+	f->holding = false;
+}
+
+/* After any change: what this flow holds counts in the budget. */
+void
+release_account(struct flow *f)
+{
+	struct flows *fs = f->flows;
+	size_t held = 0;
+
+	for (int d = 0; d < 2; d++) {
+		struct stream *t = &f->stream[d];
+
+		if (t->ahead == NULL)
+			continue;
+		held += t->ahead->pieces.cost;
+		if (t->ahead->pieces.count == 0 && t->ahead->proofs.n == 0)
+			drop_ahead(f, t);
+	}
+	fs->stats.held += held - f->held;
+	f->held = held;
+	if (fs->stats.held_peak < fs->stats.held)
+		fs->stats.held_peak = fs->stats.held;
+	if (held > 0 && !f->holding)
+		hold_link(f);
+	else if (held == 0 && f->holding)
+		hold_unlink(f);
+}
+
+void
+release_drop(struct flow *f)
+{
+	drop_ahead(f, &f->stream[DIR_CLIENT]);
+	drop_ahead(f, &f->stream[DIR_SERVER]);
+	release_account(f);
+}
+
+/* --- to the user --- */
+
+void
+release_open(struct flow *f)
+{
+	struct stream_user *u = &f->flows->user;
+
+	if (f->opened || flow_over(f))
+		return;
+	f->conn = u->open(u->self, f);
+	f->opened = true;
+	if (f->conn == NULL) {
+		f->ignored = true;
+		return;
+	}
+	f->flows->stats.open++;
+	if (f->facts.midstream)
+		note_once(f, FINDING_TCP_MIDSTREAM, DIR_CLIENT, 0, f->first, "the capture begins inside this connection");
+}
+
+static void
+tell_data(struct flow *f, enum dir d, slice bytes, struct origin from)
+{
+	struct stream_user *u = &f->flows->user;
+
+	release_open(f);
+	if (flow_over(f) || bytes.n == 0)
+		return;
+	f->facts.bytes[d] += bytes.n;
+	f->flows->stats.bytes += bytes.n;
+	u->data(u->self, f->conn, d, bytes, from);
+}
+
+/* The byte that the urgent pointer speaks of is read out of band: it is not in the stream (RFC 6093, BSD's reading). */
+static void
+tell_bytes(struct flow *f, enum dir d, int64_t pos, slice bytes, struct origin from)
+{
+	struct stream *t = &f->stream[d];
+	size_t at;
+
+	if (!t->has_urgent || t->urgent < pos || t->urgent >= pos + (int64_t)bytes.n) {
+		tell_data(f, d, bytes, from);
+		return;
+	}
+	at = (size_t)(t->urgent - pos);
+	t->has_urgent = false;
+	tell_data(f, d, slice_take(bytes, at), from);
+	if (!flow_over(f))
+		tell_data(f, d, slice_drop(bytes, at + 1), from);
+}
+
+static void
+tell_gap(struct flow *f, enum dir d, const struct piece *p)
+{
+	struct stream_user *u = &f->flows->user;
+	uint64_t missing = (uint64_t)(p->end - p->pos);
+
+	release_open(f);
+	if (flow_over(f))
+		return;
+	f->facts.missing[d] += missing;
+	f->flows->stats.missing_bytes += missing;
+	f->flows->stats.gaps++;
+	if (p->kind == PIECE_GAP)
+		note(f, FINDING_TCP_GAP, d, p->pos, p->from, "%llu bytes were not captured", (unsigned long long)missing);
+	else
+		note_once(f, FINDING_TCP_GAP, d, p->pos, p->from,
+		    "segments are cut by the snapshot length: of the first, %llu bytes are missing", (unsigned long long)missing);
+	u->gap(u->self, f->conn, d, missing, p->from);
+}
+
+static void
+tell_eof(struct flow *f, enum dir d)
+{
+	struct stream_user *u = &f->flows->user;
+
+	f->stream[d].fin.told = true;
+	release_open(f);
+	if (!flow_over(f))
+		u->eof(u->self, f->conn, d, f->stream[d].fin.from);
+}
+
+void
+release_one_sided(struct flow *f, struct origin from)
+{
+	struct stream_user *u = &f->flows->user;
+
+	if (f->one_sided || flow_over(f))
+		return;
+	f->one_sided = f->free_run = f->facts.one_sided = true;
+	release_open(f);
+	note_once(f, FINDING_TCP_ONE_SIDED, f->facts.packets[DIR_CLIENT] ? DIR_CLIENT : DIR_SERVER, 0, from,
+	    "only the %s was seen", f->facts.packets[DIR_CLIENT] ? "client" : "server");
+	if (!flow_over(f))
+		u->one_sided(u->self, f->conn, from);
+}
+
+/* --- in its turn --- */
+
+void
+release_now(struct flow *f, enum dir d, slice bytes, const struct segment *s)
+{
+	struct stream *t = &f->stream[d];
+	int64_t pos = t->next;
+
+	t->next = t->released = t->high = pos + (int64_t)bytes.n;
+	t->last_new = s->from.time;
+	frames_add(&t->frames, s->seq, bytes, s->mark, s->ttl, stream_seq(t, t->acked));
+	tell_data(f, d, bytes, s->from);
+}
+
+/* What stands first in a direction and is decided: a piece, or the end. */
+struct head {
+	struct piece *piece;
+	bool any, ready;
+	int64_t ack;
+	uint64_t packet;
+};
+
+bool
+release_is_free(const struct flow *f, enum dir d, int64_t ack, uint64_t packet)
+{
+	const struct stream *other = &f->stream[dir_other(d)];
+
+	if (ack <= other->released || f->free_run)
+		return true;
+	/* The FIN's own number is no byte. */
+	if (other->fin.seen && other->fin.pos <= other->released)
+		return true;
+	return ack >= other->bad_ack && packet <= other->bad_packet;
+}
+
+static struct head
+head_of(const struct flow *f, enum dir d)
+{
+	const struct stream *t = &f->stream[d];
+	struct piece *p = t->ahead != NULL ? t->ahead->pieces.first : NULL;
+	struct head h = { 0 };
+
+	if (p != NULL && p->end <= t->next)
+		h = (struct head){ p, true, false, p->ack, p->from.packet };
+	else if (t->fin.seen && t->fin.due && !t->fin.told && t->fin.pos == t->released)
+		h = (struct head){ NULL, true, false, t->fin.ack, t->fin.from.packet };
+	h.ready = h.any && release_is_free(f, d, h.ack, h.packet);
+	return h;
+}
+
+static void
+emit_piece(struct flow *f, enum dir d, struct piece *p)
+{
+	struct stream *t = &f->stream[d];
+	slice bytes = { p->bytes, (size_t)(p->end - p->pos) };
+
+	CHECK(p->pos == t->released);
+	t->released = p->end;
+	if (p->kind == PIECE_BYTES) {
+		if (p->frame.p != NULL)
+			frames_add(&t->frames, stream_seq(t, p->pos), (slice){ p->frame.p, bytes.n }, p->frame.mark, p->ttl,
+			    stream_seq(t, t->acked));
+		tell_bytes(f, d, p->pos, bytes, p->from);
+	} else
+		tell_gap(f, d, p);
+	/* Nobody touches the pieces while the user reads them: it may only ask to be ignored, and that is done later. */
+	pieces_remove(&t->ahead->pieces, p);
+}
+
+static void
+emit(struct flow *f, enum dir d, const struct head *h)
+{
+	if (h->piece != NULL)
+		emit_piece(f, d, h->piece);
+	else
+		tell_eof(f, d);
+}
+
+/*
+ * Both wait, and there is no hole that either could wait for: each
+ * acknowledges what the other has not said yet. One of them is wrong; the
+ * order of capture is as good as any.
+ */
+static bool
+deadlocked(const struct flow *f, const struct head h[2])
+{
+	return h[0].any && h[1].any && h[0].ack <= f->stream[1].next && h[1].ack <= f->stream[0].next;
+}
+
+static bool
+choose(const struct flow *f, const struct head h[2], enum dir *d_r)
+{
+	if (!h[0].ready && !h[1].ready && !deadlocked(f, h))
+		return false;
+	if (h[0].ready != h[1].ready)
+		*d_r = h[0].ready ? DIR_CLIENT : DIR_SERVER;
+	else
+		*d_r = h[0].packet <= h[1].packet ? DIR_CLIENT : DIR_SERVER;
+	return true;
+}
+
+static bool
+at_end(const struct flow *f, enum dir d)
+{
+	return f->stream[d].fin.told || f->facts.packets[d] == 0;
+}
+
+void
+release_run(struct flow *f)
+{
+	struct head h[2];
+	enum dir d;
+
+	while (!flow_over(f)) {
+		h[0] = head_of(f, DIR_CLIENT);
+		h[1] = head_of(f, DIR_SERVER);
+		if (!choose(f, h, &d))
+			break;
+		emit(f, d, &h[d]);
+	}
+	if (!flow_over(f) && !f->closing && f->fin.seen && at_end(f, DIR_CLIENT) && at_end(f, DIR_SERVER))
+		ending_close(f, WHY_FIN, f->fin.dir, f->last);
+}
+
+/* --- holes --- */
+
+static bool
+unseen(const struct flow *f, enum dir d)
+{
+	return f->facts.packets[d] == 0;
+}
+
+/* Until when to wait for the bytes below one acknowledgement. False: time alone decides nothing. */
+static bool
+proof_deadline(const struct stream *t, const struct proof *p, nstime *deadline_r)
+{
+	nstime since = p->since;
+
+	if (p->upto > t->high) {
+		if (!p->with_data)
+			return false;
+		/* Its sender must be silent as long, before a claim is believed. */
+		if (t->last_new != NSTIME_NONE && t->last_new > since)
+			since = t->last_new;
+	}
+	*deadline_r = since + LIMIT_PATIENCE;
+	return true;
+}
+
+bool
+release_hole(const struct flow *f, enum dir d, struct hole *h)
+{
+	const struct stream *t = &f->stream[d];
+	const struct piece *above = stream_first_ahead(t);
+	nstime deadline;
+
+	*h = (struct hole){ .upto = INT64_MAX, .deadline = INT64_MAX };
+	if (above != NULL) {
+		h->upto = above->pos;
+		h->from = above->from;
+		h->deadline = t->ahead->pieces.oldest->from.time +
+		    (f->one_sided || unseen(f, dir_other(d)) ? LIMIT_PATIENCE_ONE_SIDED : LIMIT_PATIENCE_UNPROVEN);
+	}
+	for (unsigned i = 0; t->ahead != NULL && i < t->ahead->proofs.n; i++) {
+		const struct proof *p = &t->ahead->proofs.at[i];
+
+		if (!proof_deadline(t, p, &deadline) || deadline >= h->deadline)
+			continue;
+		h->deadline = deadline;
+		h->proven = true;
+		h->from = above != NULL ? above->from : (struct origin){ p->packet, p->since };
+		h->upto = above != NULL && above->pos < p->upto ? above->pos : p->upto;
+	}
+	return h->upto != INT64_MAX;
+}
+
+/* A refused segment (wrong checksum) that holds the bytes at the frontier, and is still there. */
+static bool
+stand_in(struct flow *f, enum dir d, int64_t upto, struct piece *in_r)
+{
+	struct stream *t = &f->stream[d];
+	struct trouble *b = t->trouble;
+
+	for (unsigned i = 0; b != NULL && i < b->refused_count; i++) {
+		if (b->refused[i].pos > t->next || b->refused[i].end <= t->next)
+			continue;
+		if (!f->flows->user.recall(f->flows->user.self, b->refused[i].frame.mark))
+			continue;
+		*in_r = (struct piece){ .pos = b->refused[i].pos, .end = b->refused[i].end, .kind = PIECE_BYTES,
+		    .ack = ACK_NONE, .from = b->refused[i].from, .frame = b->refused[i].frame, .bytes = b->refused[i].frame.p };
+		piece_trim_front(in_r, t->next);
+		if (in_r->end > upto)
+			piece_trim_back(in_r, upto);
+		return true;
+	}
+	return false;
+}
+
+/* Where the next refused segment begins: the gap ends there, at most. */
+static int64_t
+gap_end(const struct stream *t, int64_t upto)
+{
+	const struct trouble *b = t->trouble;
+
+	for (unsigned i = 0; b != NULL && i < b->refused_count; i++)
+		if (b->refused[i].pos > t->next && b->refused[i].pos < upto)
+			upto = b->refused[i].pos;
+	return upto;
+}
+
+static void
+fill(struct flow *f, enum dir d, const struct hole *h)
+{
+	struct stream *t = &f->stream[d];
+	struct piece in;
+
+	if (h->proven && stand_in(f, d, h->upto, &in))
+		note(f, FINDING_TCP_BAD_CHECKSUM, d, in.pos, in.from,
+		    "%llu bytes of a segment with a wrong checksum are used: they were acknowledged, and no other copy was captured",
+		    (unsigned long long)(in.end - in.pos));
+	else
+		in = (struct piece){ .pos = t->next, .end = h->proven ? gap_end(t, h->upto) : h->upto, .kind = PIECE_GAP,
+		    .ack = ACK_NONE, .from = h->from };
+	in.rank = INT64_MIN;
+	pieces_insert(&release_ahead(f, d)->pieces, piece_new(&in));
+	if (t->high < in.end)
+		t->high = in.end;
+	stream_advance(t);
+}
+
+/* The hole at the frontier is a gap (or what stands in for it). */
+bool
+release_declare(struct flow *f, enum dir d, const struct hole *h)
+{
+	struct stream *t = &f->stream[d];
+
+	if (h->upto == INT64_MAX || h->upto <= t->next)
+		return false;
+	if (unseen(f, d)) {
+		/* Nothing of this direction is captured: that is no gap, it is half a conversation. */
+		release_one_sided(f, h->from);
+		t->next = t->released = t->high = h->upto;
+		drop_ahead(f, t);
+		return true;
+	}
+	while (!flow_over(f) && t->next < h->upto)
+		fill(f, d, h);
+	if (t->acked < h->upto && h->proven)
+		t->acked = h->upto;
+	/* Bytes that come too late again and again mean that they do not come: waiting for this direction only delays the other. */
+	if (h->proven && ++t->gap_run >= GAPS_IN_A_ROW)
+		f->free_run = true;
+	return true;
+}
+
+/* Of both directions' holes, the one whose patience ends first. */
+static bool
+next_hole(const struct flow *f, enum dir *d_r, struct hole *h_r)
+{
+	struct hole h[2];
+	bool any[2];
+
+	for (int d = 0; d < 2; d++)
+		any[d] = release_hole(f, (enum dir)d, &h[d]);
+	if (!any[0] && !any[1])
+		return false;
+	*d_r = any[0] && (!any[1] || h[0].deadline <= h[1].deadline) ? DIR_CLIENT : DIR_SERVER;
+	*h_r = h[*d_r];
+	return true;
+}
+
+void
+release_patience(struct flow *f, nstime now)
+{
+	struct hole h;
+	enum dir d;
+
+	while (!flow_over(f) && next_hole(f, &d, &h) && h.deadline <= now) {
+		release_declare(f, d, &h);
+		release_run(f);
+	}
+}
+
+/* --- when there is no room to wait --- */
+
+/* One step: the hole that everything waits for is declared, or the head goes without waiting. */
+static bool
+push(struct flow *f, enum dir d)
+{
+	struct head h = head_of(f, d);
+	struct hole hole;
+
+	if (h.any && release_hole(f, dir_other(d), &hole))
+		release_declare(f, dir_other(d), &hole);
+	else if (h.any)
+		emit(f, d, &h);
+	else if (release_hole(f, d, &hole))
+		release_declare(f, d, &hole);
+	else
+		return false;
+	release_run(f);
+	return true;
+}
+
+static bool
+over_cap(const struct flow *f, enum dir d)
+{
+	const struct ahead *a = f->stream[d].ahead;
+	const struct flow_config *c = &f->flows->config;
+
+	return a != NULL && (a->pieces.count > c->max_ahead_segments || a->pieces.cost > c->max_ahead_bytes);
+}
+
+void
+release_caps(struct flow *f)
+{
+	for (int d = 0; d < 2; d++)
+		while (!flow_over(f) && over_cap(f, (enum dir)d))
+			if (!push(f, (enum dir)d))
+				break;
+}
+
+void
+release_force(struct flow *f)
+{
+	const struct ahead *a = f->stream[DIR_CLIENT].ahead, *b = f->stream[DIR_SERVER].ahead;
+	bool client = a != NULL && (b == NULL || a->pieces.cost >= b->pieces.cost);
+
+	push(f, client ? DIR_CLIENT : DIR_SERVER);
+}
+
+/*
+ * The connection is over: what is missing will not come. A claim of one byte
+ * behind the end is the FIN that was not captured.
+ */
+static bool
+is_lost_fin(const struct flow *f, enum dir d, const struct hole *h)
+{
+	const struct stream *t = &f->stream[d];
+
+	return h->upto == t->next + 1 && stream_first_ahead(t) == NULL;
+}
+
+static bool
+claimed_tail(const struct flow *f, enum dir d, struct hole *h)
+{
+	const struct stream *t = &f->stream[d];
+	int64_t upto = t->ahead != NULL ? proofs_highest(&t->ahead->proofs) : ACK_NONE;
+
+	if (upto <= t->next)
+		return false;
+	*h = (struct hole){ upto, INT64_MAX, f->last, true };
+	return !is_lost_fin(f, d, h);
+}
+
+static bool
+flush_one(struct flow *f, enum dir d)
+{
+	struct head head = head_of(f, d);
+	struct hole h;
+
+	if (release_hole(f, d, &h)) {
+		if (h.deadline == INT64_MAX || !is_lost_fin(f, d, &h))
+			return release_declare(f, d, &h);
+	} else if (claimed_tail(f, d, &h))
+		return release_declare(f, d, &h);
+	if (!head.any)
+		return false;
+	emit(f, d, &head);
+	return true;
+}
+
+void
+release_flush(struct flow *f)
+{
+	struct hole h;
+	enum dir d;
+
+	for (int i = 0; i < 2; i++)
+		f->stream[i].fin.due = f->stream[i].fin.seen;
+	release_run(f);
+	while (!flow_over(f)) {
+		if (!next_hole(f, &d, &h))
+			d = DIR_CLIENT;
+		if (!flush_one(f, d) && !flush_one(f, dir_other(d)))
+			break;
+		release_run(f);
+	}
+}
