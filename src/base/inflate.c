@@ -17,6 +17,7 @@ struct inflate {
 	bool inside;			/* a member has begun and has not ended */
 	bool padding;			/* zero bytes after the last member */
 	uint64_t members;
+	size_t wanted;			/* lz4: what it wants to see next, 0 at the start of a frame */
 	union {
 		z_stream z;
 #ifdef HAVE_ZSTD
@@ -107,10 +108,13 @@ lz4_init(struct inflate *z)
 		die("out of memory");
 }
 
+/* On an error the library does not tell what it wrote before; so it is given no more than it wants, a block at a time. */
 static bool
 lz4_step(struct inflate *z, slice *in, uint8_t *out, size_t room, size_t *n_r, bool *ended_r)
 {
-	size_t used = in->n, hint;
+	enum { SMALLEST_HEADER = 7 };
+	size_t wanted = z->wanted ? z->wanted : SMALLEST_HEADER;
+	size_t used = in->n < wanted ? in->n : wanted, hint;
 
 	*n_r = room;
 	hint = LZ4F_decompress(z->u.lz4, out, n_r, in->p, &used, NULL);
@@ -119,6 +123,7 @@ lz4_step(struct inflate *z, slice *in, uint8_t *out, size_t room, size_t *n_r, b
 		return false;
 	}
 	*in = slice_drop(*in, used);
+	z->wanted = hint;
 	*ended_r = hint == 0;
 	return true;
 }

@@ -210,33 +210,41 @@ capfile_free(struct capfile **fp)
 /* Reading. */
 
 /* The input ended: was that where a file may end? */
+static void
+tell_end(struct capfile *f)
+{
+	static const struct { enum finding finding; const char *words; } ends[] = {
+		[-INPUT_FAILED] = { FINDING_FILE_TRUNCATED, "cannot be read on: " },
+		[-INPUT_DAMAGED] = { FINDING_FILE_GZIP, "" },
+		[-INPUT_BOMB] = { FINDING_FILE_BOMB, "" },
+	};
+	const struct cursor *c = &f->cursor;
+	const struct input_error *error;
+
+	if (c->over && c->why != INPUT_END) {
+		error = c->input.error(c->input.self);
+		capfile_damage(f, ends[-c->why].finding, error->offset, "%s%s, at byte %llu", ends[-c->why].words,
+		    error->words, (unsigned long long)error->offset);
+	} else if (cursor_left(c) > 0 || c->skip > 0) {
+		capfile_damage(f, FINDING_FILE_TRUNCATED, cursor_offset(c), "ends inside the record at byte %llu%s",
+		    (unsigned long long)cursor_offset(c), f->packed ? " of the decompressed capture" : "");
+	}
+}
+
 static enum source_result
 finish(struct capfile *f)
 {
-	const struct cursor *c = &f->cursor;
-	const char *packed = f->packed ? " of the decompressed capture" : "";
-	const struct input_error *error = NULL;
+	bool more = f->damages > LIMIT_DAMAGES;
 
 	f->finished = true;
-	if (c->over && c->why != INPUT_END)
-		error = c->input.error(c->input.self);
-	if (error != NULL && c->why == INPUT_BOMB)
-		capfile_damage(f, FINDING_FILE_BOMB, error->offset, "%s, read up to byte %llu", error->words,
-		    (unsigned long long)error->offset);
-	else if (error != NULL && c->why == INPUT_DAMAGED)
-		capfile_damage(f, FINDING_FILE_GZIP, error->offset, "%s at byte %llu", error->words,
-		    (unsigned long long)error->offset);
-	else if (error != NULL)
-		capfile_damage(f, FINDING_FILE_TRUNCATED, error->offset, "cannot be read on at byte %llu: %s",
-		    (unsigned long long)error->offset, error->words);
-	else if (cursor_left(c) > 0 || c->skip > 0)
-		capfile_damage(f, FINDING_FILE_TRUNCATED, cursor_offset(c), "ends inside the record at byte %llu%s",
-		    (unsigned long long)cursor_offset(c), packed);
-	if (f->damages > LIMIT_DAMAGES) {
-		f->damages = 0;
-		capfile_damage(f, FINDING_FILE_BAD_RECORD, cursor_offset(c), "damaged in more places than are told");
+	if (more) {
+		f->damages = 1;			/* not the first; and within the bound again */
+		capfile_damage(f, FINDING_FILE_BAD_RECORD, cursor_offset(&f->cursor), "damaged in more places than are told");
 	}
-	return c->over && c->why == INPUT_FAILED ? SOURCE_FAILED : SOURCE_END;
+	if (f->damages == LIMIT_DAMAGES)
+		f->damages = 1;
+	tell_end(f);
+	return f->cursor.over && f->cursor.why == INPUT_FAILED ? SOURCE_FAILED : SOURCE_END;
 }
 
 static enum source_result
