@@ -200,11 +200,8 @@ read_secrets(struct view *v)
 
 /* Time. */
 
-static int64_t
-saturate(bool overflow, int64_t value, bool down)
-{
-	return !overflow ? value : down ? INT64_MIN + 1 : INT64_MAX;
-}
+/* Within these bounds the difference of any two times is a number too. */
+static const nstime TIME_MOST = INT64_MAX / 2;
 
 /* 2^-exponent s; of exponents above 32 only the first 32 binary digits matter to a nanosecond. */
 static void
@@ -242,20 +239,16 @@ slow_time(const struct interface *n, uint64_t ticks)
 {
 	uint64_t seconds, ns;
 	int64_t total;
-	bool overflow;
 
 	if (n->binary)
 		split_binary(n, ticks, &seconds, &ns);
 	else
 		split_decimal(n, ticks, &seconds, &ns);
-	overflow = seconds > INT64_MAX;
-	total = saturate(overflow, (int64_t)seconds, false);
-	overflow = __builtin_add_overflow(total, n->offset, &total);
-	total = saturate(overflow, total, n->offset < 0);
-	overflow = __builtin_mul_overflow(total, NSTIME_S, &total);
-	total = saturate(overflow, total, n->offset < 0);
-	overflow = __builtin_add_overflow(total, (int64_t)ns, &total);
-	return saturate(overflow, total, false);
+	if (seconds > INT64_MAX || __builtin_add_overflow((int64_t)seconds, n->offset, &total))
+		return TIME_MOST;
+	if (total >= TIME_MOST / NSTIME_S || total <= -TIME_MOST / NSTIME_S)
+		return total > 0 ? TIME_MOST : -TIME_MOST;
+	return total * NSTIME_S + (int64_t)ns;
 }
 
 static nstime
@@ -263,7 +256,7 @@ packet_time(const struct interface *n, const uint8_t *p, bool big)
 {
 	uint64_t ticks = (uint64_t)order_u32(big, p) << 32 | order_u32(big, p + 4);
 
-	if (n->ticks_ns != 0 && n->offset == 0 && ticks <= (uint64_t)(INT64_MAX / n->ticks_ns))
+	if (n->ticks_ns != 0 && n->offset == 0 && ticks <= (uint64_t)(TIME_MOST / n->ticks_ns))
 		return (nstime)ticks * n->ticks_ns;
 	return slow_time(n, ticks);
 }

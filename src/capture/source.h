@@ -14,7 +14,7 @@ struct frame {
 	size_t wire;		/* length on the wire; bytes.n is less when the snaplen cut it */
 	int linktype;		/* LINKTYPE_… of pcap-linktype(7), link-layer extras (FCS length) masked off */
 	unsigned fcs;		/* bytes of frame check sequence at the end of bytes, usually 0 */
-	nstime time;
+	nstime time;		/* at most INT64_MAX / 2 away from 1970: the difference of two always fits */
 	uint64_t number;	/* from 1, over all inputs; packets that the capture filter excluded have numbers too */
 	uint64_t mark;		/* for recall(); 0: cannot be recalled */
 	uint32_t input;		/* index of the input file: file_input_name() */

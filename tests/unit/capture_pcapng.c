@@ -80,11 +80,11 @@ test_time(void **state)
 		{ 6, -10, 15000000, 5 * NSTIME_S, 6 },
 		{ 6, -10, 5000000, -5 * NSTIME_S, 6 },
 		{ 0x80 | 10, 100, 1024, 101 * NSTIME_S, 3 },
-		{ 6, 0, UINT64_MAX, INT64_MAX, 6 },				/* beyond what nstime holds */
-		{ 0, 0, UINT64_MAX, INT64_MAX, 3 },
-		{ 0, INT64_MAX, UINT64_MAX, INT64_MAX, 3 },
-		{ 6, INT64_MIN, 0, INT64_MIN + 1, 6 },
-		{ 9, 1, INT64_MAX, INT64_MAX, 9 },
+		{ 6, 0, UINT64_MAX, INT64_MAX / 2, 6 },				/* farther than is believable */
+		{ 0, 0, UINT64_MAX, INT64_MAX / 2, 3 },
+		{ 0, INT64_MAX, UINT64_MAX, INT64_MAX / 2, 3 },
+		{ 6, INT64_MIN, 0, -INT64_MAX / 2, 6 },
+		{ 9, 1, INT64_MAX, INT64_MAX / 2, 9 },
 	};
 
 	(void)state;
