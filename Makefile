@@ -116,9 +116,11 @@ test-deps: ## install what the tests need and the oracles that they like (Debian
 	@.ci/install $(foreach l,$(NEED) $(MAY),$(call field,3,$(l))) libcmocka-dev python3
 	@.ci/install --optional tshark mandoc clang
 
-demo: deps ## build, and print the tour: a partner's report, pipelined to three recipients
+# First the centrepiece: a report for three recipients, pipelined; then the rest of the morning.
+demo: deps ## build, and print the tour
 	@$(MAKE) --no-print-directory smtptap
-	@./smtptap -r captures/tour.pcapng --color auto
+	@./smtptap -r captures/tour.pcapng -T text tcp port 40003
+	@./smtptap -r captures/tour.pcapng -T text not tcp port 40003
 
 test: test-deps ## build everything and run every test
 	@$(MAKE) --no-print-directory all unit replay tools
