@@ -7,35 +7,68 @@
 #include "base/limits.h"
 #include "row_words.h"
 
-/* A row whose texts stand in rows.text, the answers right behind the text. */
+/* A row whose texts stand in the page's text, the answers right behind the text. */
 struct stored { struct row row; size_t at; };
+
+struct row_page {
+	struct stored *row;
+	size_t n, cap;
+	struct buf text;		/* of the rows */
+	struct buf words, answers;	/* of the row that is being made */
+};
 
 /* The numbers of the transactions whose content came last: a reply to it may come after the next has begun. */
 struct told { uint32_t mail, index; };
 enum { TOLD = 4 };
 
 struct rows {
+	struct row_page *page, *own;	/* own: NULL if the page is shared */
 	bool show_secrets, truncated;
 	nstime start;
-	struct stored *row;
-	size_t n, cap, ever;
-	struct buf text;		/* of the rows */
-	struct buf words, answers;	/* of the row that is being made */
+	size_t ever;			/* rows told */
 	struct farewell bye;
 	struct told told[TOLD];		/* the newest first */
 	struct buf from, subject;	/* of the message whose content is coming */
 	bool has_from, has_subject;
 };
 
+struct row_page *
+row_page_new(void)
+{
+	struct row_page *p = xcalloc(1, sizeof *p);
+
+	buf_init(&p->text, LIMIT_ROWS_TEXT);
+	buf_init(&p->words, LIMIT_COMMAND_LINE + LIMIT_AUTH_RESPONSE);
+	buf_init(&p->answers, LIMIT_COMMAND_LINE);
+	return p;
+}
+
+void
+row_page_free(struct row_page **pp)
+{
+	struct row_page *p = *pp;
+
+	if (p == NULL)
+		return;
+	/* They may hold credentials that were asked for. */
+	buf_wipe(&p->text);
+	buf_wipe(&p->words);
+	buf_fini(&p->text);
+	buf_fini(&p->words);
+	buf_fini(&p->answers);
+	free(p->row);
+	free(p);
+	*pp = NULL;
+}
+
 struct rows *
-rows_new(bool show_secrets)
+rows_new(bool show_secrets, struct row_page *shared)
 {
 	struct rows *r = xcalloc(1, sizeof *r);
 
 	r->show_secrets = show_secrets;
-	buf_init(&r->text, LIMIT_ROWS_TEXT);
-	buf_init(&r->words, LIMIT_COMMAND_LINE + LIMIT_AUTH_RESPONSE);
-	buf_init(&r->answers, LIMIT_COMMAND_LINE);
+	r->own = shared ? NULL : row_page_new();
+	r->page = shared ? shared : r->own;
 	buf_init(&r->from, LIMIT_ROW_DETAIL);
 	buf_init(&r->subject, LIMIT_ROW_DETAIL);
 	return r;
@@ -48,17 +81,9 @@ rows_free(struct rows **rp)
 
 	if (r == NULL)
 		return;
-	/* What was shown may have been asked-for credentials. */
-	if (r->show_secrets) {
-		buf_wipe(&r->text);
-		buf_wipe(&r->words);
-	}
-	buf_fini(&r->text);
-	buf_fini(&r->words);
-	buf_fini(&r->answers);
+	row_page_free(&r->own);
 	buf_fini(&r->from);
 	buf_fini(&r->subject);
-	free(r->row);
 	free(r);
 	*rp = NULL;
 }
@@ -66,17 +91,18 @@ rows_free(struct rows **rp)
 size_t
 rows_count(const struct rows *r)
 {
-	return r->n;
+	return r->page->n;
 }
 
 struct row
 rows_at(const struct rows *r, size_t index)
 {
+	const struct row_page *p = r->page;
 	struct row row;
 
-	CHECK(index < r->n);
-	row = r->row[index].row;
-	row.text.p = r->text.p + r->row[index].at;
+	CHECK(index < p->n);
+	row = p->row[index].row;
+	row.text.p = p->text.p + p->row[index].at;
 	row.answers.p = row.text.p + row.text.n;
 	return row;
 }
@@ -84,8 +110,8 @@ rows_at(const struct rows *r, size_t index)
 void
 rows_clear(struct rows *r)
 {
-	r->n = 0;
-	buf_clear(&r->text);
+	r->page->n = 0;
+	buf_clear(&r->page->text);
 }
 
 nstime
@@ -104,33 +130,35 @@ rows_truncated(const struct rows *r)
 static struct stored *
 new_row(struct rows *r, const struct row *row, bool last)
 {
-	bool over = r->ever >= LIMIT_ROWS || r->text.max - r->text.n < row->text.n + row->answers.n;
+	struct row_page *p = r->page;
+	bool over = r->ever >= LIMIT_ROWS || p->text.max - p->text.n < row->text.n + row->answers.n;
 
 	if (over && !last) {
 		r->truncated = true;
 		return NULL;
 	}
 	r->ever++;
-	if (r->n == r->cap) {
-		r->cap = r->cap ? r->cap * 2 : 8;
-		r->row = xrealloc(r->row, r->cap, sizeof *r->row);
+	if (p->n == p->cap) {
+		p->cap = p->cap ? p->cap * 2 : 8;
+		p->row = xrealloc(p->row, p->cap, sizeof *p->row);
 	}
-	return &r->row[r->n++];
+	return &p->row[p->n++];
 }
 
 static void
 add(struct rows *r, const struct row *row, bool last)
 {
 	struct stored *s = new_row(r, row, last);
+	struct buf *text = &r->page->text;
 
 	if (s == NULL)
 		return;
 	s->row = *row;
-	s->at = r->text.n;
-	buf_add(&r->text, row->text);
-	s->row.text.n = r->text.n - s->at;
-	buf_add(&r->text, row->answers);
-	s->row.answers.n = r->text.n - s->at - s->row.text.n;
+	s->at = text->n;
+	buf_add(text, row->text);
+	s->row.text.n = text->n - s->at;
+	buf_add(text, row->answers);
+	s->row.answers.n = text->n - s->at - s->row.text.n;
 }
 
 static struct row
@@ -148,7 +176,7 @@ add_note(struct rows *r, const struct event *e)
 {
 	struct row row = row_of(r, e, ROW_NOTE);
 
-	row.text = buf_slice(&r->words);
+	row.text = buf_slice(&r->page->words);
 	add(r, &row, e->kind == EV_CLOSE);
 }
 
@@ -172,8 +200,8 @@ on_open(struct rows *r, const struct event *e)
 		row.time = r->start + tcp->handshake;
 		row.wait = tcp->handshake;
 	}
-	row_say_opened(&r->words, &e->u.open);
-	row.text = buf_slice(&r->words);
+	row_say_opened(&r->page->words, &e->u.open);
+	row.text = buf_slice(&r->page->words);
 	add(r, &row, false);
 }
 
@@ -187,8 +215,8 @@ on_command(struct rows *r, const struct event *e)
 	row.line_end = c->line_end;
 	row.mail = c->mail;
 	if (row.secret) {
-		row_say_redacted(&r->words, c);
-		row.text = buf_slice(&r->words);
+		row_say_redacted(&r->page->words, c);
+		row.text = buf_slice(&r->page->words);
 	}
 	r->bye.quit |= slice_eq(c->verb, S("QUIT"));
 	add(r, &row, false);
@@ -216,10 +244,10 @@ reply_line(struct rows *r, const struct event *e, size_t index)
 
 	if (!e->at.secret || r->show_secrets)
 		return line;
-	buf_clear(&r->words);
-	buf_add(&r->words, slice_take(line, 4));
-	buf_add(&r->words, S("<redacted>"));
-	return buf_slice(&r->words);
+	buf_clear(&r->page->words);
+	buf_add(&r->page->words, slice_take(line, 4));
+	buf_add(&r->page->words, S("<redacted>"));
+	return buf_slice(&r->page->words);
 }
 
 static void
@@ -236,10 +264,10 @@ on_reply(struct rows *r, const struct event *e)
 	row.mail = reply->mail;
 	row.severity = reply->code >= 500 ? WARNING : reply->code >= 400 ? NOTE : SEVERITY_NONE;
 	if (told)
-		row_say_answers(&r->answers, &e->at, reply, index_of(r, reply->mail));
+		row_say_answers(&r->page->answers, &e->at, reply, index_of(r, reply->mail));
 	for (size_t i = 0; i < n; i++) {
 		row.text = reply_line(r, e, i);
-		row.answers = i + 1 == n ? buf_slice(&r->answers) : SLICE_NONE;
+		row.answers = i + 1 == n ? buf_slice(&r->page->answers) : SLICE_NONE;
 		row.length = i + 1 == n ? e->at.offset + e->at.length - row.offset
 		    : row.text.n + (row.line_end == 2 ? 2 : row.line_end ? 1 : 0);
 		add(r, &row, false);
@@ -283,11 +311,11 @@ add_detail(struct rows *r, const struct row *message, slice name, const struct b
 {
 	struct row row = *message;
 
-	buf_clear(&r->words);
-	buf_add(&r->words, name);
-	buf_add(&r->words, buf_slice(value));
+	buf_clear(&r->page->words);
+	buf_add(&r->page->words, name);
+	buf_add(&r->page->words, buf_slice(value));
 	row.kind = ROW_DETAIL;
-	row.text = buf_slice(&r->words);
+	row.text = buf_slice(&r->page->words);
 	row.truncated = value->full;
 	add(r, &row, false);
 }
@@ -299,40 +327,43 @@ on_mail_end(struct rows *r, const struct event *e)
 
 	row.mail = e->u.mail_end.mail;
 	row.index = index_of(r, row.mail);
-	row_say_message(&r->words, row.index, &e->at, &e->u.mail_end);
-	row.text = buf_slice(&r->words);
+	row_say_message(&r->page->words, row.index, &e->at, &e->u.mail_end);
+	row.text = buf_slice(&r->page->words);
 	add(r, &row, false);
 	if (r->has_from)
 		add_detail(r, &row, S("From: "), &r->from);
 	if (r->has_subject)
 		add_detail(r, &row, S("Subject: "), &r->subject);
+	buf_fini(&r->from);
+	buf_fini(&r->subject);
+	r->has_from = r->has_subject = false;
 }
 
 static void
 on_auth(struct rows *r, const struct event *e)
 {
-	row_say_auth(&r->words, &e->u.auth, r->show_secrets);
+	row_say_auth(&r->page->words, &e->u.auth, r->show_secrets);
 	add_note(r, e);
 }
 
 static void
 on_tls(struct rows *r, const struct event *e)
 {
-	row_say_tls(&r->words, &e->u.tls);
+	row_say_tls(&r->page->words, &e->u.tls);
 	add_note(r, e);
 }
 
 static void
 on_proxy(struct rows *r, const struct event *e)
 {
-	row_say_proxy(&r->words, &e->u.proxy);
+	row_say_proxy(&r->page->words, &e->u.proxy);
 	add_note(r, e);
 }
 
 static void
 on_gap(struct rows *r, const struct event *e)
 {
-	row_say_gap(&r->words, &e->at, &e->u.gap);
+	row_say_gap(&r->page->words, &e->at, &e->u.gap);
 	add_note(r, e);
 }
 
@@ -353,7 +384,7 @@ on_anomaly(struct rows *r, const struct event *e)
 static void
 on_close(struct rows *r, const struct event *e)
 {
-	row_say_closed(&r->words, &e->u.close, &r->bye);
+	row_say_closed(&r->page->words, &e->u.close, &r->bye);
 	add_note(r, e);
 }
 
@@ -377,8 +408,8 @@ rows_wants(void)
 void
 rows_event(struct rows *r, const struct event *e)
 {
-	buf_clear(&r->words);
-	buf_clear(&r->answers);
+	buf_clear(&r->page->words);
+	buf_clear(&r->page->answers);
 	if (handlers[e->kind] != NULL)
 		handlers[e->kind](r, e);
 }

@@ -48,8 +48,13 @@ struct row {
 };
 
 struct rows;
+struct row_page;
 
-struct rows *rows_new(bool show_secrets);
+/* Where rows stand. Many conversations may share a page if each one's rows are taken from it, and cleared, after each event. */
+struct row_page *row_page_new(void);
+void row_page_free(struct row_page **);
+
+struct rows *rows_new(bool show_secrets, struct row_page *shared);	/* NULL: a page of its own */
 void rows_free(struct rows **);
 uint32_t rows_wants(void);
 void rows_event(struct rows *, const struct event *);		/* of one session */

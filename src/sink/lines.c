@@ -20,6 +20,7 @@
 struct lines_sink {
 	struct output_file *file;
 	struct when when;
+	struct row_page *page;
 	bool show_secrets, packets;	/* packets: -v */
 	nstime before;			/* of the line before, or NSTIME_NONE */
 	struct map sessions;		/* number to struct rows */
@@ -183,7 +184,7 @@ event(void *self, const struct event *e)
 	if (rows == NULL && e->kind != EV_OPEN)
 		return 0;
 	if (rows == NULL) {
-		rows = rows_new(x->show_secrets);
+		rows = rows_new(x->show_secrets, x->page);
 		map_put(&x->sessions, e->at.session, rows);
 	}
 	rows_event(rows, e);
@@ -252,6 +253,7 @@ close_lines(void *self, bool failed)
 	for (size_t at = 0; (rows = map_next(&x->sessions, &at)) != NULL; )
 		rows_free(&rows);
 	map_fini(&x->sessions);
+	row_page_free(&x->page);
 	status = output_close(&x->file, failed);
 	free(x);
 	return status;
@@ -269,6 +271,7 @@ lines_open(const struct output *where, const struct output_options *options, con
 		return -1;
 	x = xcalloc(1, sizeof *x);
 	x->file = file;
+	x->page = row_page_new();
 	x->when = when_of(options, TIME_UTC_DATE, options->digits > 0 ? options->digits : 6);
 	x->show_secrets = options->show_secrets;
 	x->packets = options->verbose > 0;

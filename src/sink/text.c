@@ -18,6 +18,7 @@
 struct text {
 	struct output_file *file;
 	struct paint paint;
+	struct row_page *page;
 	bool show_secrets;
 	bool any;			/* something was printed: an empty line stands between sessions */
 	bool was_session;		/* ... and it was a session */
@@ -30,7 +31,7 @@ transcript_of(struct text *x, const struct event *e)
 	struct transcript *t = map_get(&x->sessions, e->at.session);
 
 	if (t == NULL && e->kind == EV_OPEN) {
-		t = transcript_new(&x->paint, x->show_secrets);
+		t = transcript_new(&x->paint, x->show_secrets, x->page);
 		map_put(&x->sessions, e->at.session, t);
 	}
 	return t;
@@ -146,6 +147,7 @@ close_text(void *self, bool failed)
 	for (size_t at = 0; (t = map_next(&x->sessions, &at)) != NULL; )
 		transcript_free(&t);
 	map_fini(&x->sessions);
+	row_page_free(&x->page);
 	status = output_close(&x->file, failed);
 	free(x);
 	return status;
@@ -163,6 +165,7 @@ text_open(const struct output *where, const struct output_options *options, cons
 		return -1;
 	x = xcalloc(1, sizeof *x);
 	x->file = file;
+	x->page = row_page_new();
 	x->show_secrets = options->show_secrets;
 	x->paint = (struct paint){ .when = when_of(options, TIME_RELATIVE, 3), .verbose = options->verbose,
 	    .wire = options->wire, .hex = options->hex, .colour = options->colour };

@@ -26,12 +26,12 @@ struct transcript {
 };
 
 struct transcript *
-transcript_new(const struct paint *paint, bool show_secrets)
+transcript_new(const struct paint *paint, bool show_secrets, struct row_page *page)
 {
 	struct transcript *t = xcalloc(1, sizeof *t);
 
 	t->paint = paint;
-	t->rows = rows_new(show_secrets);
+	t->rows = rows_new(show_secrets, page);
 	buf_init(&t->lines, SIZE_MAX / 2);
 	buf_init(&t->findings, SIZE_MAX / 2);
 	buf_init(&t->content, LIMIT_HEADER);

@@ -13,7 +13,8 @@
 
 struct transcript;
 
-struct transcript *transcript_new(const struct paint *, bool show_secrets);	/* the paint must live as long */
+/* The paint and the page must live as long; all transcripts of an output share them. */
+struct transcript *transcript_new(const struct paint *, bool show_secrets, struct row_page *);
 void transcript_free(struct transcript **);
 uint32_t transcript_wants(const struct paint *);
 void transcript_event(struct transcript *, const struct event *);

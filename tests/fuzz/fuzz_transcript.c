@@ -89,7 +89,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	uint8_t how = read_u8(&r);
 	struct paint paint = { .when = { .format = how & 7, .digits = 6, .relative_digits = 3 }, .verbose = how >> 3 & 3,
 	    .wire = how & 32, .hex = how & 64 };
-	struct transcript *t = transcript_new(&paint, false);
+	struct row_page *page = row_page_new();
+	struct transcript *t = transcript_new(&paint, false, page);
 	struct rec_session s = { .tcp = tcp, .closed = true };
 	struct event e = { .kind = EV_OPEN, .at.session = 1, .u.open = { .protocol = "smtp", .tcp = &tcp } };
 	bool told = false;
@@ -115,5 +116,6 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	check_output(buf_slice(&out), told);
 	buf_fini(&out);
 	transcript_free(&t);
+	row_page_free(&page);
 	return 0;
 }
