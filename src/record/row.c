@@ -266,10 +266,12 @@ on_reply(struct rows *r, const struct event *e)
 	if (told)
 		row_say_answers(&r->page->answers, &e->at, reply, index_of(r, reply->mail));
 	for (size_t i = 0; i < n; i++) {
+		uint64_t left = e->at.offset + e->at.length - row.offset, line;
+
 		row.text = reply_line(r, e, i);
 		row.answers = i + 1 == n ? buf_slice(&r->page->answers) : SLICE_NONE;
-		row.length = i + 1 == n ? e->at.offset + e->at.length - row.offset
-		    : row.text.n + (row.line_end == 2 ? 2 : row.line_end ? 1 : 0);
+		line = row.text.n + (row.line_end == 2 ? 2 : row.line_end != 0);
+		row.length = i + 1 == n || line > left ? left : line;
 		add(r, &row, false);
 		row.continued = true;
 		row.wait = NSTIME_NONE;

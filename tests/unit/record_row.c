@@ -66,6 +66,7 @@ test_reply_line_ends(void **state)
 		rows_event(r, &e);
 		assert_int_equal(rows_at(r, 0).line_end, table[i].line_end);
 		assert_int_equal(rows_at(r, 1).line_end, table[i].line_end);
+		assert_int_equal(rows_at(r, 0).length + rows_at(r, 1).length, table[i].length);
 		rows_free(&r);
 	}
 }
