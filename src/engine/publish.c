@@ -39,11 +39,14 @@ tell(void *self, const struct event *ev)
 			return;
 		judge(e, ev->u.anomaly.finding);
 	}
+	/* The fold hears of a new session first, so that sinks can ask for it; records come after the event that completes them. */
+	if (ev->kind == EV_OPEN && fold_event(e->fold, ev) != 0)
+		e->failed = true;
 	for (size_t i = 0; i < e->nsink; i++)
 		if ((e->sink[i].wants & kind) && e->sink[i].ops->event != NULL
 		    && e->sink[i].ops->event(e->sink[i].self, ev) != 0)
 			e->failed = true;
-	if ((e->fold_wants & kind) && fold_event(e->fold, ev) != 0)
+	if (ev->kind != EV_OPEN && (e->fold_wants & kind) && fold_event(e->fold, ev) != 0)
 		e->failed = true;
 }
 

@@ -7,6 +7,9 @@ const struct sink_format sink_formats[] = {
 	{ .name = "lines", .summary = "each step as it happens, a line each", .messages = true, .open = lines_open },
 	{ .name = "log", .summary = "a line for each recipient, as a mail server would log it", .open = log_open },
 	{ .name = "json", .summary = "JSON Lines: a record for each message, session and attempt", .messages = true, .open = json_open },
+	{ .name = "events", .summary = "JSON Lines: every event as it happens", .messages = true, .open = events_open },
+	{ .name = "eml", .summary = "a directory with each message's exact bytes, and a manifest", .is_directory = true, .open = eml_open },
+	{ .name = "stats", .summary = "a page of figures at the end", .statistics = "summary", .open = stats_open },
 	{ .name = NULL }
 };
 

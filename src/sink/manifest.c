@@ -1,0 +1,150 @@
+#include "manifest.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "json_records.h"
+
+static void
+begin(struct manifest *m, const char *type)
+{
+	json_clear(&m->j);
+	json_begin(&m->j, JSON_ITEM);
+	json_number(&m->j, KEY("v"), 1);
+	json_word(&m->j, KEY("type"), type);
+}
+
+static int
+end(struct manifest *m)
+{
+	json_end(&m->j);
+	json_line_end(&m->j);
+	return folder_write(m->file, buf_slice(&m->j.out));
+}
+
+static bool
+digest_of(int fd, uint8_t sha256_r[SHA256_SIZE])
+{
+	struct sha256 *digest = sha256_new();
+	uint8_t *p = xcalloc(1, LIMIT_READ_BLOCK);
+	ssize_t n;
+
+	while ((n = read(fd, p, LIMIT_READ_BLOCK)) > 0)
+		sha256_feed(digest, (slice){ p, (size_t)n });
+	sha256_finish(digest, sha256_r);
+	sha256_free(&digest);
+	free(p);
+	return n == 0;
+}
+
+/* A pipe or a directory has a path only: reading the one would take it away from the capture, the other has many files. */
+static void
+input(struct json *j, const char *path)
+{
+	uint8_t sha256[SHA256_SIZE];
+	struct stat st;
+	int fd = -1;
+
+	json_begin(j, JSON_ITEM);
+	json_text(j, KEY("path"), slice_of(path));
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		json_number(j, KEY("size"), (uint64_t)st.st_size);
+		if (digest_of(fd, sha256))
+			json_hex(j, KEY("sha256"), (slice){ sha256, sizeof sha256 });
+		close(fd);
+	}
+	json_end(j);
+}
+
+void
+manifest_init(struct manifest *m, struct folder *folder, const struct output_options *o)
+{
+	struct json *j = &m->j;
+
+	json_init(j);
+	m->file = folder_create(folder);
+	begin(m, "run");
+	json_word(j, KEY("version"), VERSION);
+	json_list(j, KEY("arguments"));
+	for (int i = 0; i < o->argc; i++)
+		json_text(j, JSON_ITEM, slice_of(o->argv[i]));
+	json_list_end(j);
+	json_list(j, KEY("inputs"));
+	for (size_t i = 0; i < o->ninput; i++)
+		input(j, o->input[i]);
+	json_list_end(j);
+	json_word(j, KEY("overlap_policy"), o->overlap);
+	if (o->filter != NULL)
+		json_text(j, KEY("filter"), slice_of(o->filter));
+	end(m);
+}
+
+static void
+envelope(struct json *j, const struct rec_message *r)
+{
+	json_endpoint(j, KEY("client"), &r->session->client);
+	json_endpoint(j, KEY("server"), &r->session->server);
+	if (r->has_mail_from)
+		json_text(j, KEY("mail_from"), r->mail_from);
+	json_list(j, KEY("recipients"));
+	for (size_t i = 0; i < r->nrecipient; i++)
+		if (r->recipient[i].address.p != NULL)
+			json_text(j, JSON_ITEM, r->recipient[i].address);
+	json_list_end(j);
+	json_word(j, KEY("status"), mail_status_name(r->status));
+	json_number(j, KEY("first_packet"), r->first_packet);
+	json_number(j, KEY("last_packet"), r->last_packet);
+}
+
+int
+manifest_add(struct manifest *m, const struct output_options *o, const struct manifest_entry *e)
+{
+	struct json *j = &m->j;
+
+	begin(m, "file");
+	j->digits = o->digits;
+	json_word(j, KEY("file"), e->name);
+	json_word(j, KEY("uid"), e->message->uid);
+	json_time(j, KEY("time"), e->message->time);
+	envelope(j, e->message);
+	json_bool(j, KEY("whole"), e->whole);
+	json_number(j, KEY("size"), e->size);
+	json_number(j, KEY("missing_bytes"), e->message->missing);
+	json_list(j, KEY("missing"));
+	for (size_t i = 0; i < e->ngap; i++) {
+		json_begin(j, JSON_ITEM);
+		json_number(j, KEY("offset"), e->gap[i].offset);
+		json_number(j, KEY("length"), e->gap[i].length);
+		json_end(j);
+	}
+	json_list_end(j);
+	json_hex(j, KEY("sha256"), (slice){ e->sha256, SHA256_SIZE });
+	json_bool(j, KEY("kept"), e->kept);
+	return end(m);
+}
+
+int
+manifest_close(struct manifest *m, const struct manifest_totals *t)
+{
+	struct json *j = &m->j;
+	int status;
+
+	begin(m, "result");
+	json_word(j, KEY("status"), t->failed ? "failed" : "complete");
+	json_number(j, KEY("files"), t->files);
+	json_number(j, KEY("partial_files"), t->partial);
+	json_number(j, KEY("kept_files"), t->kept);
+	json_number(j, KEY("differing_files"), t->differing);
+	json_number(j, KEY("bytes"), t->bytes);
+	status = end(m);
+	if (folder_append(&m->file, "manifest.jsonl") == FOLDER_FAILED)
+		status = -1;
+	json_fini(j);
+	return status;
+}

@@ -1,0 +1,41 @@
+/*
+ * manifest.h - manifest.jsonl: what a directory of message files came from.
+ *
+ * A "run" record, a "file" record for each, a "result" record. A manifest of
+ * an earlier run is kept, and this one's records are added to its end, unless
+ * they are the same to the byte.
+ *
+ * run:		v  type  version  arguments (list)  inputs (list of {path size sha256})  overlap_policy  filter
+ * file:	v  type  file  uid  time  client  server  mail_from  recipients (list)  status  first_packet
+ *		last_packet  whole  size  missing_bytes  missing (list of {offset length})  sha256 (of the file)  kept
+ * result:	v  type  status ("complete" "failed")  files  partial_files  kept_files  differing_files  bytes
+ */
+#ifndef MANIFEST_H
+#define MANIFEST_H
+
+#include "folder.h"
+#include "json_writer.h"
+#include "options.h"
+#include "record/record.h"
+
+struct manifest_gap { uint64_t offset, length; };	/* in the file */
+
+struct manifest_entry {
+	const char *name;
+	const struct rec_message *message;
+	uint64_t size;
+	bool whole, kept;
+	const struct manifest_gap *gap;
+	size_t ngap;
+	const uint8_t *sha256;
+};
+
+struct manifest_totals { uint64_t files, partial, kept, differing, bytes; bool failed; };
+
+struct manifest { struct folder_file *file; struct json j; };
+
+void manifest_init(struct manifest *, struct folder *, const struct output_options *);	/* reads the inputs, for their digests */
+int  manifest_add(struct manifest *, const struct output_options *, const struct manifest_entry *);
+int  manifest_close(struct manifest *, const struct manifest_totals *);			/* puts it in place */
+
+#endif

@@ -1,0 +1,403 @@
+/*
+ * stats.c - -T stats and -z summary: a page of figures at the end.
+ *
+ * It asks for replies only, so that a run with nothing else computes neither
+ * contents nor headers nor digests. 80 columns, the same order every time.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/clean.h"
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "base/words.h"
+#include "formats.h"
+#include "histogram.h"
+#include "output.h"
+#include "when.h"
+
+enum { CODES = 1000, ENHANCED = 12, EXAMPLE = 160, TOP = 10, COLUMNS = 80 };
+
+/* Commands whose latency has a row of its own, in the order of a session. */
+static const struct { const char *verb, *shown; } verbs[] = {
+	{ "", "greeting" }, { "EHLO", "EHLO" }, { "HELO", "HELO" }, { "LHLO", "LHLO" }, { "STARTTLS", "STARTTLS" },
+	{ "AUTH", "AUTH" }, { "AUTH*", "AUTH answer" }, { "MAIL", "MAIL" }, { "RCPT", "RCPT" }, { "DATA", "DATA" },
+	{ "BDAT", "BDAT" }, { ".", "content" }, { "RSET", "RSET" }, { "NOOP", "NOOP" }, { "VRFY", "VRFY" }, { "QUIT", "QUIT" },
+	{ NULL, "others" },
+};
+enum { VERBS = sizeof verbs / sizeof verbs[0] };
+
+/* Refusals that say the same: verb, code and enhanced code. */
+struct refusal {
+	struct refusal *same;		/* of the same hash */
+	unsigned verb;
+	int code;
+	char enhanced[ENHANCED];
+	uint64_t count;
+	uint8_t example[EXAMPLE];
+	size_t nexample;
+};
+
+struct stats_sink {
+	struct output_file *file;
+	uint64_t code[CODES];
+	uint64_t replies;
+	struct histogram *wait[VERBS];
+	struct map refusals;
+	struct refusal *refusal[LIMIT_REFUSALS];
+	size_t nrefusal;
+	uint64_t refusals_untold, seed;
+	struct rec_stats stats;
+	bool has_stats;
+};
+
+static unsigned
+verb_of(slice verb)
+{
+	unsigned i;
+
+	for (i = 0; i < VERBS - 1; i++)
+		if (slice_eq(verb, slice_of(verbs[i].verb)))
+			break;
+	return i;
+}
+
+static bool
+is_refusal(const struct refusal *r, unsigned verb, int code, slice enhanced)
+{
+	return r->verb == verb && r->code == code && slice_eq(slice_of(r->enhanced), enhanced);
+}
+
+static uint64_t
+hash(uint64_t seed, unsigned verb, int code, slice enhanced)
+{
+	uint64_t h = seed ^ (uint64_t)code << 8 ^ verb;
+
+	for (size_t i = 0; i < enhanced.n; i++)
+		h = (h ^ enhanced.p[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+static struct refusal *
+refusal_of(struct stats_sink *s, unsigned verb, const struct ev_reply *r)
+{
+	slice enhanced = slice_take(r->enhanced, ENHANCED - 1);
+	uint64_t h = hash(s->seed, verb, r->code, enhanced);
+	struct refusal *head = map_get(&s->refusals, h), *f;
+
+	for (f = head; f != NULL; f = f->same)
+		if (is_refusal(f, verb, r->code, enhanced))
+			return f;
+	if (s->nrefusal == LIMIT_REFUSALS)
+		return NULL;
+	f = s->refusal[s->nrefusal++] = xcalloc(1, sizeof *f);
+	f->verb = verb;
+	f->code = r->code;
+	snprintf(f->enhanced, sizeof f->enhanced, "%.*s", (int)enhanced.n, enhanced.n ? (const char *)enhanced.p : "");
+	f->nexample = slice_take(r->text, EXAMPLE).n;
+	if (f->nexample > 0)
+		memcpy(f->example, r->text.p, f->nexample);
+	if (head == NULL) {
+		map_put(&s->refusals, h, f);
+	} else {
+		f->same = head->same;
+		head->same = f;
+	}
+	return f;
+}
+
+static int
+on_event(void *self, const struct event *e)
+{
+	struct stats_sink *s = self;
+	const struct ev_reply *r = &e->u.reply;
+	unsigned verb = verb_of(r->verb);
+
+	s->replies++;
+	s->code[r->code > 0 && r->code < CODES ? r->code : 0]++;
+	if (r->wait != NSTIME_NONE) {
+		if (s->wait[verb] == NULL)
+			s->wait[verb] = xcalloc(1, sizeof *s->wait[verb]);
+		histogram_add(s->wait[verb], r->wait);
+	}
+	if (r->code >= 400 && r->code < 600) {
+		struct refusal *f = refusal_of(s, verb, r);
+
+		if (f != NULL)
+			f->count++;
+		else
+			s->refusals_untold++;
+	}
+	return 0;
+}
+
+static int
+on_record(void *self, const struct record *r)
+{
+	struct stats_sink *s = self;
+
+	if (r->kind == REC_STATS) {
+		s->stats = *r->u.stats;
+		s->has_stats = true;
+	}
+	return 0;
+}
+
+/* "1,234,567" in 15 columns. */
+static void
+put_number(struct buf *b, uint64_t v)
+{
+	char text[WORDS_NUMBER];
+
+	buf_printf(b, "%15s", words_number(v, text));
+}
+
+static void
+row(struct buf *b, const char *label, uint64_t v)
+{
+	buf_printf(b, "  %-28s", label);
+	put_number(b, v);
+	buf_add_byte(b, '\n');
+}
+
+static void
+row_of(struct buf *b, const char *label, uint64_t v, uint64_t all)
+{
+	buf_printf(b, "  %-28s", label);
+	put_number(b, v);
+	buf_printf(b, "%8.1f %%\n", all ? 100.0 * (double)v / (double)all : 0.0);
+}
+
+static void
+page_capture(struct buf *b, const struct rec_stats *st)
+{
+	char first[NSTIME_TEXT], last[NSTIME_TEXT], span[NSTIME_TEXT];
+
+	buf_add(b, S("Capture\n"));
+	if (st->first != NSTIME_NONE)
+		buf_printf(b, "  %s to %s, %s s\n", nstime_utc(st->first, 3, first), nstime_utc(st->last, 3, last),
+		    nstime_seconds(st->last - st->first, 3, span));
+	row(b, "packets", st->packets);
+	row(b, "bytes", st->bytes);
+	row(b, "filtered out", st->filtered);
+	row(b, "dropped while capturing", st->dropped);
+	row(b, "gaps in streams", st->gaps);
+	row(b, "bytes missing in them", st->missing_bytes);
+	row(b, "segments retransmitted", st->retransmitted);
+	row(b, "segments out of order", st->out_of_order);
+	row(b, "overlaps that conflict", st->conflicts);
+	row(b, "flows evicted", st->evicted);
+	if (st->damaged)
+		buf_add(b, S("  the input is damaged or cut: the figures are of what could be read\n"));
+}
+
+static void
+page_sessions(struct buf *b, const struct rec_stats *st)
+{
+	buf_add(b, S("\nSessions\n"));
+	row(b, "TCP connections", st->connections);
+	row(b, "mail sessions", st->sessions);
+	row(b, "attempts without a session", st->attempts);
+	row(b, "commands", st->command_count);
+}
+
+static void
+page_messages(struct buf *b, const struct rec_stats *st)
+{
+	buf_add(b, S("\nMessages\n"));
+	row(b, "messages", st->messages);
+	for (enum mail_status m = MAIL_ACCEPTED; m <= MAIL_INCOMPLETE; m++) {
+		char label[32];
+
+		snprintf(label, sizeof label, "  %s", mail_status_name(m));
+		if (st->status[m] > 0)
+			row_of(b, label, st->status[m], st->messages);
+	}
+	row(b, "recipients", st->recipients);
+	row(b, "bytes of content", st->message_bytes);
+}
+
+static void
+page_top_codes(struct buf *b, const struct stats_sink *s)
+{
+	uint64_t count[CODES];
+
+	memcpy(count, s->code, sizeof count);
+	count[0] = 0;
+	for (int n = 0; n < TOP; n++) {
+		int top = 0;
+		char label[16];
+
+		for (int c = 1; c < CODES; c++)
+			if (count[c] > count[top])
+				top = c;
+		if (top == 0)
+			return;
+		snprintf(label, sizeof label, "  %03d", top);
+		row_of(b, label, count[top], s->replies);
+		count[top] = 0;
+	}
+}
+
+static void
+page_replies(struct buf *b, const struct stats_sink *s)
+{
+	static const char *const class[] = { "not a code", "1yz", "2yz done", "3yz go on", "4yz not now", "5yz no" };
+
+	buf_add(b, S("\nReplies\n"));
+	row(b, "replies", s->replies);
+	for (int c = 0; c < 6; c++)
+		if (s->stats.reply_class[c] > 0)
+			row_of(b, class[c], s->stats.reply_class[c], s->replies);
+	page_top_codes(b, s);
+}
+
+static void
+page_latency(struct buf *b, const struct stats_sink *s)
+{
+	static const unsigned percent[] = { 50, 90, 99 };
+	char text[NSTIME_TEXT];
+	bool any = false;
+
+	for (unsigned v = 0; v < VERBS; v++) {
+		if (s->wait[v] == NULL)
+			continue;
+		if (!any)
+			buf_printf(b, "\n%-14s%15s%12s%12s%12s%12s\n", "Waits", "replies", "p50", "p90", "p99", "longest");
+		any = true;
+		buf_printf(b, "  %-12s", verbs[v].shown);
+		put_number(b, s->wait[v]->n);
+		for (int i = 0; i < 3; i++)
+			buf_printf(b, "%12s", when_wait(histogram_percentile(s->wait[v], percent[i]), text));
+		buf_printf(b, "%12s\n", when_wait(s->wait[v]->max, text));
+	}
+}
+
+static int
+by_count(const void *ap, const void *bp)
+{
+	const struct refusal *a = *(struct refusal *const *)ap, *b = *(struct refusal *const *)bp;
+
+	if (a->count != b->count)
+		return a->count > b->count ? -1 : 1;
+	if (a->verb != b->verb)
+		return a->verb < b->verb ? -1 : 1;
+	if (a->code != b->code)
+		return a->code < b->code ? -1 : 1;
+	return strcmp(a->enhanced, b->enhanced);
+}
+
+/* As much of the text as fits the line; what is left out is told by dots. */
+static void
+put_example(struct buf *b, slice text, size_t columns)
+{
+	struct buf clean;
+
+	buf_init(&clean, 16 * EXAMPLE);
+	clean_add(&clean, text, CLEAN_TERMINAL);
+	if (clean_width(buf_slice(&clean)) > columns) {
+		while (clean.n > 0 && (clean_width(buf_slice(&clean)) > columns - 2 || !utf8_valid(buf_slice(&clean))))
+			clean.n--;
+		buf_add(&clean, S(".."));
+	}
+	buf_add(b, buf_slice(&clean));
+	buf_fini(&clean);
+}
+
+static void
+page_refusals(struct buf *b, struct stats_sink *s)
+{
+	if (s->nrefusal == 0)
+		return;
+	qsort(s->refusal, s->nrefusal, sizeof s->refusal[0], by_count);
+	buf_add(b, S("\nRefusals, the most frequent, with the first one's text\n"));
+	for (size_t i = 0; i < s->nrefusal && i < TOP; i++) {
+		const struct refusal *f = s->refusal[i];
+		char answer[32];
+
+		snprintf(answer, sizeof answer, "%03d %s", f->code, f->enhanced);
+		put_number(b, f->count);
+		buf_printf(b, "  %-11s %-12s ", verbs[f->verb].shown, answer);
+		put_example(b, (slice){ f->example, f->nexample }, COLUMNS - 42);
+		buf_add_byte(b, '\n');
+	}
+	if (s->nrefusal > TOP)
+		buf_printf(b, "  and %zu more kinds\n", s->nrefusal - TOP);
+	if (s->refusals_untold > 0)
+		buf_printf(b, "  and %llu refusals of still other kinds\n", (unsigned long long)s->refusals_untold);
+}
+
+static void
+page_findings(struct buf *b, const struct rec_stats *st)
+{
+	bool any = false;
+
+	for (enum severity v = ALERT; v > SEVERITY_NONE; v--)
+		for (enum finding f = 0; f < FINDINGS; f++) {
+			if (st->finding[f] == 0 || finding_info(f)->severity != v)
+				continue;
+			if (!any)
+				buf_add(b, S("\nFindings\n"));
+			any = true;
+			put_number(b, st->finding[f]);
+			buf_printf(b, "  %-8s  %s\n", severity_name(v), finding_info(f)->id);
+		}
+	if (!any)
+		buf_add(b, S("\nNo findings\n"));
+}
+
+static void
+page(struct stats_sink *s)
+{
+	struct buf *b = output_buf(s->file);
+
+	page_capture(b, &s->stats);
+	page_sessions(b, &s->stats);
+	page_messages(b, &s->stats);
+	page_replies(b, s);
+	page_latency(b, s);
+	page_refusals(b, s);
+	page_findings(b, &s->stats);
+}
+
+static int
+on_close(void *self, bool failed)
+{
+	struct stats_sink *s = self;
+	int status = 0;
+
+	if (s->has_stats && !failed) {
+		page(s);
+		status = output_commit(s->file);
+	}
+	status |= output_close(&s->file, failed);
+	for (unsigned v = 0; v < VERBS; v++)
+		free(s->wait[v]);
+	for (size_t i = 0; i < s->nrefusal; i++)
+		free(s->refusal[i]);
+	map_fini(&s->refusals);
+	free(s);
+	return status;
+}
+
+static const struct sink_ops ops = { .name = "stats", .event = on_event, .record = on_record, .close = on_close };
+
+int
+stats_open(const struct output *where, const struct output_options *options, const struct fold *fold, struct sink *sink_r)
+{
+	struct stats_sink *s = xcalloc(1, sizeof *s);
+
+	(void)fold;
+	if (getrandom(&s->seed, sizeof s->seed, 0) != sizeof s->seed)
+		die("no random numbers");
+	s->file = output_open(where, options);
+	if (s->file == NULL) {
+		free(s);
+		return -1;
+	}
+	*sink_r = (struct sink){ .ops = &ops, .self = s, .wants = WANT(EV_REPLY) };
+	return 0;
+}
