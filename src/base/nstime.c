@@ -10,6 +10,13 @@ floor_div(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
+/* The rest of it, never negative. */
+static int64_t
+floor_rest(int64_t a, int64_t b)
+{
+	return a % b + (a % b < 0 ? b : 0);
+}
+
 /* Days since 1970-01-01 in the proleptic Gregorian calendar; the year begins in March, so that the leap day is its last. */
 static int64_t
 days_from_date(int64_t year, int month, int day)
@@ -87,7 +94,7 @@ nstime_utc(nstime t, int digits, char buf[NSTIME_TEXT])
 		*at++ = "--T::"[i];
 		at = digits_put(at, (uint64_t)part[i], 2);
 	}
-	at = put_fraction(at, (uint64_t)(t - floor_div(t, NSTIME_S) * NSTIME_S), digits);
+	at = put_fraction(at, (uint64_t)floor_rest(t, NSTIME_S), digits);
 	memcpy(at, "Z", 2);
 	return buf;
 }

@@ -253,7 +253,7 @@ json_time(struct json *j, slice key, nstime t)
 	put(j, "\"", 1);
 	put(j, j->date, strlen(j->date));
 	if (j->digits > 0)
-		put_fraction(j, (uint32_t)(t - second * NSTIME_S), j->digits);
+		put_fraction(j, (uint32_t)(t % NSTIME_S + (t % NSTIME_S < 0 ? NSTIME_S : 0)), j->digits);
 	put(j, "Z\"", 2);
 }
 
