@@ -379,7 +379,7 @@ on_anomaly(struct rows *r, const struct event *e)
 	row.finding = a->finding;
 	row.severity = info->severity;
 	row.mail = a->mail;
-	row.text = a->detail.n > 0 ? a->detail : slice_of(info->seen);
+	row.text = a->detail.n > 0 && !row.secret ? a->detail : slice_of(info->seen);
 	add(r, &row, false);
 }
 

@@ -374,6 +374,8 @@ authenticate(const struct output_options *options, const char *format)
 	tell(2, DIR_SERVER, 0, (struct event){ .kind = EV_AUTH, .at.secret = true, .u.auth = auth });
 	secret(3, command(2, "AUTH*", "aHVudGVyMg=="));
 	secret(3, command(3, "AUTH", "AUTH PLAIN"));
+	tell(3, DIR_CLIENT, 0, (struct event){ .kind = EV_ANOMALY, .at.secret = true,
+	    .u.anomaly = { FINDING_SMTP_BARE_LF, 0, S("hunter2") } });
 	close_session(4, WHY_FIN, DIR_CLIENT);
 	end();
 }
