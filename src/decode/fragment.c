@@ -80,6 +80,7 @@ struct fragments {
 	struct datagram pool[LIMIT_DATAGRAMS];
 	struct datagram *bucket[BUCKETS];
 	struct datagram *spare;
+	size_t used;			/* of the pool, spares included: what was never needed is never touched */
 	struct queue queue[2];		/* IPv4, IPv6 */
 	size_t bytes, max_bytes;
 	uint64_t seed;
@@ -94,10 +95,6 @@ fragments_new(size_t max_bytes)
 {
 	struct fragments *fs = xcalloc(1, sizeof *fs);
 
-	for (size_t i = LIMIT_DATAGRAMS; i-- > 0; ) {
-		fs->pool[i].chain = fs->spare;
-		fs->spare = &fs->pool[i];
-	}
 	fs->queue[0].patience = LIMIT_FRAGMENT_TIME;
 	fs->queue[1].patience = LIMIT_FRAGMENT_TIME6;
 	fs->max_bytes = max_bytes < LIMIT_FRAGMENT_BYTES ? max_bytes : LIMIT_FRAGMENT_BYTES;
@@ -334,10 +331,11 @@ datagram_new(struct decoder *d, const struct key *k, uint64_t hash, struct origi
 	struct fragments *fs = d->fragments;
 	struct datagram *g;
 
-	if (fs->spare == NULL)
+	if (fs->spare == NULL && fs->used == LIMIT_DATAGRAMS)
 		give_up(d, oldest(fs), "given up to make room for others");
-	g = fs->spare;
-	fs->spare = g->chain;
+	g = fs->spare ? fs->spare : &fs->pool[fs->used++];
+	if (g == fs->spare)
+		fs->spare = g->chain;
 	*g = (struct datagram){ .key = *k, .hash = hash, .chain = fs->bucket[hash % BUCKETS] };
 	fs->bucket[hash % BUCKETS] = g;
 	datagram_begin(fs, g, from);

@@ -227,18 +227,15 @@ read_extension(struct segment *s, uint8_t protocol, slice header)
 		memcpy(s->src.addr.ip, value.p, 16);	/* RFC 6275 6.3 */
 }
 
-/* An atomic fragment is a whole packet, whatever else is being put together (RFC 6946). False: the walk ends here. */
+/* An atomic fragment is a whole packet, whatever else is being put together (RFC 6946). False: kept. */
 static bool
 ipv6_fragment(struct walk *w, uint8_t *protocol)
 {
 	const uint8_t *p = w->rest.p;
-	struct fragment f;
-
-	if (!walk_has(w, 8, FINDING_IP_MALFORMED, "IPv6 fragment header"))
-		return false;
-	f = (struct fragment){
+	const struct fragment f = {
 		.id = get_be32(p + 4), .offset = get_be16(p + 2) & 0xfff8u, .more = p[3] & 1, .protocol = p[0]
 	};
+
 	walk_skip(w, 8);
 	if (f.offset == 0 && !f.more) {
 		*protocol = f.protocol;
@@ -254,6 +251,8 @@ extensions(struct walk *w, uint8_t protocol)
 		size_t n;
 
 		if (protocol == PROTOCOL_FRAGMENT) {
+			if (!walk_has(w, 8, FINDING_IP_MALFORMED, "IPv6 fragment header"))
+				return NEXT_NOTHING;
 			if (!ipv6_fragment(w, &protocol))
 				return NEXT_KEPT;
 			continue;
