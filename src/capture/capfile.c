@@ -46,22 +46,38 @@ note(struct intake *in, enum finding finding, uint64_t offset, const char *detai
 		in->user.note(in->user.self, finding, in->number, in->time, offset, slice_of(detail));
 }
 
+static void
+tell(struct capfile *f, enum finding finding, uint64_t offset, const char *words)
+{
+	char line[512];
+
+	snprintf(line, sizeof line, "%.200s: %s", f->name, words);
+	note(f->in, finding, offset, line);
+	if (!f->said && !f->in->quiet)
+		warn("%s", line);
+	f->said = true;
+	f->in->damaged = true;
+}
+
+static const char *
+counted(const struct capfile *f)
+{
+	return f->packed ? " (counted in the decompressed capture)" : "";
+}
+
 void
 capfile_damage(struct capfile *f, enum finding finding, uint64_t offset, const char *format, ...)
 {
-	char words[256], line[512];
+	char words[200], line[256];
 	va_list args;
 
-	f->in->damaged = true;
 	if (++f->damages > LIMIT_DAMAGES)
 		return;
 	va_start(args, format);
 	vsnprintf(words, sizeof words, format, args);
 	va_end(args);
-	snprintf(line, sizeof line, "%.200s: %s", f->name, words);
-	note(f->in, finding, offset, line);
-	if (f->damages == 1 && !f->in->quiet)
-		warn("%s", line);
+	snprintf(line, sizeof line, "%s%s", words, counted(f));
+	tell(f, finding, offset, line);
 }
 
 void
@@ -209,42 +225,45 @@ capfile_free(struct capfile **fp)
 
 /* Reading. */
 
-/* The input ended: was that where a file may end? */
+/* The input ended before the capture did. */
 static void
-tell_end(struct capfile *f)
+tell_broken(struct capfile *f, enum input_end why)
 {
 	static const struct { enum finding finding; const char *words; } ends[] = {
 		[-INPUT_FAILED] = { FINDING_FILE_TRUNCATED, "cannot be read on: " },
 		[-INPUT_DAMAGED] = { FINDING_FILE_GZIP, "" },
 		[-INPUT_BOMB] = { FINDING_FILE_BOMB, "" },
 	};
-	const struct cursor *c = &f->cursor;
-	const struct input_error *error;
+	const struct input_error *error = f->cursor.input.error(f->cursor.input.self);
+	char words[200];
 
-	if (c->over && c->why != INPUT_END) {
-		error = c->input.error(c->input.self);
-		capfile_damage(f, ends[-c->why].finding, error->offset, "%s%s, at byte %llu", ends[-c->why].words,
-		    error->words, (unsigned long long)error->offset);
-	} else if (cursor_left(c) > 0 || c->skip > 0) {
-		capfile_damage(f, FINDING_FILE_TRUNCATED, cursor_offset(c), "ends inside the record at byte %llu%s",
-		    (unsigned long long)cursor_offset(c), f->packed ? " of the decompressed capture" : "");
-	}
+	snprintf(words, sizeof words, "%s%s, at byte %llu", ends[-why].words, error->words, (unsigned long long)error->offset);
+	tell(f, ends[-why].finding, error->offset, words);
+}
+
+static void
+tell_cut(struct capfile *f)
+{
+	unsigned long long at = cursor_offset(&f->cursor);
+	char words[100];
+
+	snprintf(words, sizeof words, "ends inside the record at byte %llu%s", at, counted(f));
+	tell(f, FINDING_FILE_TRUNCATED, at, words);
 }
 
 static enum source_result
 finish(struct capfile *f)
 {
-	bool more = f->damages > LIMIT_DAMAGES;
+	struct cursor *c = &f->cursor;
 
 	f->finished = true;
-	if (more) {
-		f->damages = 1;			/* not the first; and within the bound again */
-		capfile_damage(f, FINDING_FILE_BAD_RECORD, cursor_offset(&f->cursor), "damaged in more places than are told");
-	}
-	if (f->damages == LIMIT_DAMAGES)
-		f->damages = 1;
-	tell_end(f);
-	return f->cursor.over && f->cursor.why == INPUT_FAILED ? SOURCE_FAILED : SOURCE_END;
+	if (f->damages > LIMIT_DAMAGES)
+		tell(f, FINDING_FILE_BAD_RECORD, cursor_offset(c), "damaged in more places than are told");
+	if (c->over && c->why != INPUT_END)
+		tell_broken(f, c->why);
+	else if (cursor_left(c) > 0 || c->skip > 0)
+		tell_cut(f);
+	return c->over && c->why == INPUT_FAILED ? SOURCE_FAILED : SOURCE_END;
 }
 
 static enum source_result

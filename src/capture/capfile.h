@@ -50,7 +50,8 @@ struct capfile {
 	uint64_t size;			/* on the disk, 0: not known */
 	nstime last;			/* time of the packet before, or NSTIME_NONE */
 	uint32_t input;
-	unsigned damages;
+	unsigned damages;		/* places that were told of, or would have been but for LIMIT_DAMAGES */
+	bool said;			/* on stderr */
 	bool packed;			/* compressed: offsets count decompressed bytes */
 	bool backwards;			/* time ran backwards, and it was said */
 	bool finished;
@@ -70,7 +71,7 @@ struct capfile *capfile_over(struct intake *, const char *name, const struct inp
 void capfile_free(struct capfile **);
 enum source_result capfile_next(struct capfile *, struct frame *);
 
-/* Tells that the file is damaged there. */
+/* Tells that the file is damaged there. The first LIMIT_DAMAGES of a file are findings; how it ends always is. */
 void capfile_damage(struct capfile *, enum finding, uint64_t offset, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* Keeps TLS key log lines, within LIMIT_SECRETS. */

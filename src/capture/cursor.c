@@ -17,12 +17,16 @@ cursor_fini(struct cursor *c)
 	ring_release(c->ring, &c->block);
 }
 
-/* Goes on in a fresh block, taking along what has not been used yet. */
+/*
+ * Goes on in a fresh block, taking along what has not been used yet. There is
+ * always room for much more than what is asked for: a reader that goes forward
+ * by a byte and asks for as much again must not have it all moved each time.
+ */
 static void
 next_block(struct cursor *c, size_t n)
 {
 	size_t rest = cursor_left(c);
-	struct block *b = ring_take(c->ring, n > c->block_size ? n : c->block_size);
+	struct block *b = ring_take(c->ring, n <= c->block_size / 2 ? c->block_size : n + c->block_size);
 
 	if (rest > 0)
 		memcpy(b->bytes, c->p, rest);

@@ -353,6 +353,7 @@ input_open(const char *path, const struct input_options *options, struct input *
 
 	*f = (struct plain){ .fd = -1, .stop = { -1, -1 }, .taken = options->taken };
 	if (!plain_open(path, f, size_r)) {
+		error_r->foreign = errno == ENOENT;
 		snprintf(error_r->words, sizeof error_r->words, "%s", strerror(errno));
 		if (f->fd >= 0)
 			plain_close(f);

@@ -23,7 +23,7 @@ enum input_end {
 struct input_error {
 	char words[128];
 	uint64_t offset;		/* in the file as it lies on the disk */
-	bool foreign;			/* it can be read, and is something else than a capture */
+	bool foreign;			/* it is something else than a capture, or has gone: nothing, if it was only found in a directory */
 };
 
 struct input {
