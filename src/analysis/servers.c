@@ -27,10 +27,8 @@ static size_t
 wait_place(nstime wait)
 {
 	uint64_t us = wait > 0 ? (uint64_t)wait / 1000 : 0;
-	size_t octave = 0, place;
+	size_t octave = us > 1 ? 63 - (size_t)__builtin_clzll(us) : 0, place;
 
-	while (us >> octave > 1)
-		octave++;
 	place = 2 * octave + (octave > 0 && us >> (octave - 1) & 1);
 	return place < WAIT_COUNTS ? place : WAIT_COUNTS - 1;
 }

@@ -54,7 +54,6 @@ community_id(const struct endpoint *a, const struct endpoint *b, char buf[COMMUN
 	enum { TCP = 6 };
 	size_t width = a->addr.family == 6 ? 16 : 4, n = 0;
 	uint8_t in[2 + 16 + 16 + 2 + 4], digest[SHA1_SIZE];
-	char text[BASE64_SIZE(SHA1_SIZE)];
 	int order = memcmp(a->addr.ip, b->addr.ip, width);
 
 	if (order > 0 || (order == 0 && a->port > b->port)) {
@@ -76,8 +75,8 @@ community_id(const struct endpoint *a, const struct endpoint *b, char buf[COMMUN
 	in[n++] = (uint8_t)(b->port >> 8);
 	in[n++] = (uint8_t)b->port;
 	crypto_sha1((slice){ in, n }, digest);
-	base64_encode((slice){ digest, sizeof digest }, text);
-	snprintf(buf, COMMUNITY_ID_TEXT, "1:%s", text);
+	memcpy(buf, "1:", 2);
+	base64_encode((slice){ digest, sizeof digest }, buf + 2);
 	return buf;
 }
 

@@ -79,12 +79,6 @@ slice_chomp(slice s)
 }
 
 bool
-slice_eq(slice a, slice b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool
 slice_ieq(slice a, slice b)
 {
 	return a.n == b.n && slice_istarts(a, b);

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef struct {
 	const uint8_t *p;
@@ -27,7 +28,12 @@ bool  slice_cut(slice, uint8_t at, slice *head_r, slice *tail_r);	/* around the 
 bool  slice_find(slice, uint8_t byte, size_t *index_r);
 slice slice_trim(slice);			/* no blanks (space, tab) at either end */
 slice slice_chomp(slice);			/* without one CRLF, LF or CR at the end */
-bool  slice_eq(slice, slice);
+/* Inline, so that a comparison with a constant (a verb, a field's name) is one of two numbers. */
+static inline bool
+slice_eq(slice a, slice b)
+{
+	return a.n == b.n && (b.n == 0 || memcmp(a.p, b.p, b.n) == 0);
+}
 bool  slice_ieq(slice, slice);			/* ASCII case does not matter */
 bool  slice_starts(slice, slice prefix);
 bool  slice_istarts(slice, slice prefix);

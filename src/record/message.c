@@ -1,9 +1,9 @@
 #include "message.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digits.h"
 #include "base/err.h"
 #include "fields.h"
 #include "queue_id.h"
@@ -277,6 +277,16 @@ choose_reply(struct message *m, const char *stage)
 		r->reply = m->chunk_refusal;
 }
 
+/* "<the session's>.<index>" */
+static void
+name_it(struct rec_message *r)
+{
+	char *at = memcpy(r->uid, r->session->uid, SESSION_UID);
+
+	at[SESSION_UID] = '.';
+	*digits_put(at + SESSION_UID + 1, r->index, 1) = '\0';
+}
+
 void
 message_done(struct message *m, const struct event *e)
 {
@@ -292,5 +302,5 @@ message_done(struct message *m, const struct event *e)
 	if (m->content_from != NSTIME_NONE && m->content_to >= m->content_from)
 		r->content_time = m->content_to - m->content_from;
 	choose_reply(m, done->stage);
-	snprintf(r->uid, sizeof r->uid, "%.24s.%u", r->session->uid, (unsigned)r->index);
+	name_it(r);
 }

@@ -12,7 +12,7 @@
 #include "dissect/event.h"
 #include "base/limits.h"
 
-enum { UID_TEXT = 40 };		/* with the NUL: 24 digits, of a message also ".index" */
+enum { SESSION_UID = 24, UID_TEXT = 40 };	/* a uid is 24 digits, of a message also ".index"; UID_TEXT with the NUL */
 
 struct rec_finding {
 	enum finding finding;

@@ -23,7 +23,7 @@ void
 uid_make(char uid[UID_TEXT], const char *name, nstime start, uint64_t number)
 {
 	static const char digit[] = "abcdefghijklmnopqrstuvwxyz234567";
-	enum { DIGITS = 24, NAME = 80 };
+	enum { NAME = 80 };
 	uint8_t in[NAME + 16] = { 0 }, digest[SHA1_SIZE];
 	size_t n = strlen(name);
 	unsigned bits = 0, held = 0, at = 0;
@@ -32,7 +32,7 @@ uid_make(char uid[UID_TEXT], const char *name, nstime start, uint64_t number)
 	put_u64(in + NAME, (uint64_t)start);
 	put_u64(in + NAME + 8, number);
 	crypto_sha1((slice){ in, sizeof in }, digest);
-	for (size_t i = 0; i < DIGITS; i++) {
+	for (size_t i = 0; i < SESSION_UID; i++) {
 		if (held < 5) {
 			bits = bits << 8 | digest[at++];
 			held += 8;
@@ -40,7 +40,7 @@ uid_make(char uid[UID_TEXT], const char *name, nstime start, uint64_t number)
 		held -= 5;
 		uid[i] = digit[bits >> held & 31];
 	}
-	uid[DIGITS] = '\0';
+	uid[SESSION_UID] = '\0';
 }
 
 struct session *

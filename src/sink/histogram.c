@@ -2,14 +2,11 @@
 
 enum { STEPS = 16 };
 
+/* How often 32 or more must be halved to be less. */
 static unsigned
 octave_of(uint64_t us)
 {
-	unsigned octave = 0;
-
-	while (us >> octave >= 2 * STEPS)
-		octave++;
-	return octave;
+	return us < 2 * STEPS ? 0 : 59 - (unsigned)__builtin_clzll(us);
 }
 
 /* Below 32 µs each microsecond has its place; above, the sixteenths of a doubling have. */
