@@ -44,8 +44,6 @@ struct tls {
 	bool injected_noted;
 };
 
-static size_t inside(struct layer *, enum dir, slice);
-
 static bool
 is_starttls(struct layer *l)
 {
@@ -147,7 +145,7 @@ look(struct layer *l, enum dir dir, slice in)
 		return n;
 	begin(l, dir, offset, record_hello_version(hello));
 	records_begin_hello(&e->records, hello);
-	return n + inside(l, dir, slice_drop(in, n));
+	return n;		/* not one byte more: what the other side has waiting comes first, wherever this piece ends */
 }
 
 /* The server spoke too early, and has not begun a handshake yet: what is no record is none of TLS. */
@@ -157,17 +155,16 @@ is_injected(const struct tls *t, enum dir dir)
 	return dir == DIR_SERVER && t->server_early && t->end[dir].records.count == 0;
 }
 
-/* Held bytes of a header that turned out to be none, or else one byte; `at` of this piece were walked. Returns what was taken of `in`. */
+/* Held bytes of a header that turned out to be none, or else one byte of `in`, which begins at `offset`. Returns what was taken of it. */
 static size_t
-take_injected(struct layer *l, size_t at, slice in)
+take_injected(struct tls *t, uint64_t offset, slice in)
 {
-	struct tls *t = layer_state(l);
 	struct records *r = &t->end[DIR_SERVER].records;
 	slice held = { r->head, r->nhead };
 	slice junk = held.n > 0 ? held : slice_take(in, 1);
 
 	if (t->injected == 0)
-		t->injected_at = layer_offset(l, DIR_SERVER) + at - held.n;
+		t->injected_at = offset - held.n;
 	for (size_t i = 0; i < junk.n && t->injected + i < INJECTED_TEXT; i++)
 		t->text[t->injected + i] = junk.p[i];
 	t->injected += junk.n;
@@ -200,11 +197,12 @@ inside(struct layer *l, enum dir dir, slice in)
 {
 	struct tls *t = layer_state(l);
 	struct records *r = &t->end[dir].records;
+	uint64_t offset = layer_offset(l, dir);
 	bool none;
 	size_t n = records_walk(r, in, &none);
 
 	while (none && is_injected(t, dir)) {
-		n += take_injected(l, n, slice_drop(in, n));
+		n += take_injected(t, offset + n, slice_drop(in, n));
 		n += records_walk(r, slice_drop(in, n), &none);
 	}
 	if (r->count > 0 && dir == DIR_SERVER)
@@ -212,7 +210,7 @@ inside(struct layer *l, enum dir dir, slice in)
 	if (!none)
 		return n;
 	if (may_be_clear(t, dir)) {
-		emit(l, TLS_ENDS, dir, layer_offset(l, dir) + n - r->nhead, 0);
+		emit(l, TLS_ENDS, dir, offset + n - r->nhead, 0);
 		step_out(l, dir, (slice){ r->head, r->nhead });
 		return n;
 	}
