@@ -67,9 +67,9 @@ accept_trust(struct flow *f, enum dir d)
 	if (t->unverified)
 		return;
 	t->unverified = true;
-	if (b == NULL)
-		return;
-	for (unsigned i = 0; i < b->refused_count; i++) {
+	note(f, FINDING_TCP_BAD_CHECKSUM, d, t->next, f->last,
+	    "checksums of this direction are wrong throughout, and acknowledged: they are used, and not looked at any more");
+	for (unsigned i = 0; b != NULL && i < b->refused_count; i++) {
 		unsigned at = (b->refused_at + REFUSED - b->refused_count + i) % REFUSED;
 		struct piece in = { .pos = b->refused[at].pos, .end = b->refused[at].end, .ack = ACK_NONE, .kind = PIECE_BYTES,
 		    .from = b->refused[at].from, .frame = b->refused[at].frame, .bytes = b->refused[at].frame.p };
@@ -77,9 +77,8 @@ accept_trust(struct flow *f, enum dir d)
 		if (f->flows->user.recall(f->flows->user.self, in.frame.mark))
 			accept_piece(f, d, &in);
 	}
-	b->refused_count = 0;
-	note(f, FINDING_TCP_BAD_CHECKSUM, d, t->next, f->last,
-	    "checksums of this direction are wrong throughout, and acknowledged: they are used, and not looked at any more");
+	if (b != NULL)
+		b->refused_count = 0;
 }
 
 /* Does the segment's ACK speak of bytes that were refused, in a direction that has shown no right checksum yet? */

@@ -77,7 +77,7 @@ is_keepalive(const struct stream *t, const struct segment *s, int64_t pos)
 	if (s->length > 1 || s->flags & (TCP_FIN | TCP_URG) || pos == t->next)
 		return false;
 	return pos == t->next - 1 || pos == t->acked - 1 ||
-	    (t->ahead != NULL && pos == proofs_highest(&t->ahead->proofs) - 1);
+	    (t->ahead != NULL && pos + 1 == proofs_highest(&t->ahead->proofs));
 }
 
 /* --- a segment --- */

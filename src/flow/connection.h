@@ -143,7 +143,7 @@ unsigned flow_guess_client(const struct flows *, const struct key *, unsigned sp
 void handshake_begin(struct flows *, uint32_t entry, unsigned side, const struct segment *, bool reuse);
 /* Returns the flow that the segment completes, which must then see it; or NULL. */
 struct flow *handshake_segment(struct flows *, struct half *, unsigned side, const struct segment *);
-void handshake_icmp(struct flows *, struct half *, unsigned side, const struct icmp_error *);
+void handshake_icmp(struct half *, unsigned side, const struct icmp_error *);
 void handshake_expire(struct flows *, struct half *);		/* its time is over */
 void handshake_finish(struct flows *, struct half *);		/* the capture ended */
 void handshake_drop(struct flows *, struct half *);		/* without a word; its entry goes too */
@@ -191,6 +191,7 @@ void release_flush(struct flow *);		/* everything, gaps declared */
 void release_account(struct flow *);
 void release_drop(struct flow *);		/* what is held is forgotten */
 struct ahead *release_ahead(struct flow *, enum dir);	/* makes it */
+bool release_at_end(const struct flow *);
 void release_open(struct flow *);
 void release_one_sided(struct flow *, struct origin);
 

@@ -185,6 +185,10 @@ ending_close(struct flow *f, enum why why, enum dir who, struct origin from)
 	release_flush(f);
 	if (flow_over(f))
 		return;
+	if (why != WHY_RST && release_at_end(f)) {
+		why = WHY_FIN;
+		who = f->fin.dir;
+	}
 	last_notes(f, why);
 	if (f->opened)
 		u->close(u->self, f->conn, f, why, who, from);

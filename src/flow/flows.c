@@ -285,7 +285,7 @@ flows_icmp(struct flows *fs, const struct icmp_error *e)
 		return;
 	entry = table_entry(&fs->table, index);
 	if (entry->state == ENTRY_HALF)
-		handshake_icmp(fs, entry->u.half, side, e);
+		handshake_icmp(entry->u.half, side, e);
 	else if (entry->state == ENTRY_FLOW)
 		connection_icmp(entry->u.flow, flow_dir(entry->u.flow, side), e);
 }
@@ -346,7 +346,8 @@ flows_tick(struct flows *fs, nstime now)
 	begin_clock(fs, now);
 	fs->ndue = 0;
 	table_advance(&fs->table, (uint32_t)((fs->now - fs->epoch) / FLOW_TICK) + 1, fire, fs);
-	qsort(fs->due, fs->ndue, sizeof *fs->due, by_id);
+	if (fs->ndue > 1)
+		qsort(fs->due, fs->ndue, sizeof *fs->due, by_id);
 	for (size_t i = 0; i < fs->ndue; i++) {
 		struct entry *e = table_entry(&fs->table, fs->due[i].entry);
 

@@ -123,6 +123,14 @@ candidate_for(const struct half *h, unsigned side, uint32_t number)
 	return best;
 }
 
+static bool
+is_candidate(const struct half *h, unsigned side, uint32_t isn)
+{
+	const struct candidate *c = candidate_for(h, side, isn + 1);
+
+	return c != NULL && c->isn == isn;
+}
+
 static void
 keep_syn_data(struct flows *fs, struct half *h, const struct segment *s)
 {
@@ -148,13 +156,13 @@ see_checksum(const struct flows *fs, struct half *h, unsigned side, const struct
 		return;
 	switch (segment_checksum(s)) {
 	case CHECKSUM_GOOD:
-	case CHECKSUM_UNKNOWN:
 		h->sum_good[side] = true;
 		break;
 	case CHECKSUM_BAD:
 		h->sum_bad[side] = true;
 		break;
 	case CHECKSUM_OFFLOAD:
+	case CHECKSUM_UNKNOWN:
 		break;
 	}
 }
@@ -419,12 +427,11 @@ handshake_finish(struct flows *fs, struct half *h)
 }
 
 void
-handshake_icmp(struct flows *fs, struct half *h, unsigned side, const struct icmp_error *e)
+handshake_icmp(struct half *h, unsigned side, const struct icmp_error *e)
 {
 	char words[128];
 
-	(void)fs;
-	if (!icmp_error_is_unreachable(e) || side != h->opener || candidate_for(h, side, e->seq + 1) == NULL)
+	if (!icmp_error_is_unreachable(e) || side != h->opener || !is_candidate(h, side, e->seq))
 		return;
 	if (extra(h)->unreachable == NULL)
 		h->extra->unreachable = strdup(icmp_error_text(e, words, sizeof words));

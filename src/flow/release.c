@@ -300,10 +300,14 @@ choose(const struct flow *f, const struct head h[2], enum dir *d_r)
 	return true;
 }
 
-static bool
-at_end(const struct flow *f, enum dir d)
+/* Both ends were told (or the only one that is captured). */
+bool
+release_at_end(const struct flow *f)
 {
-	return f->stream[d].fin.told || f->facts.packets[d] == 0;
+	for (int d = 0; d < 2; d++)
+		if (!f->stream[d].fin.told && f->facts.packets[d] > 0)
+			return false;
+	return f->fin.seen;
 }
 
 void
@@ -319,7 +323,7 @@ release_run(struct flow *f)
 			break;
 		emit(f, d, &h[d]);
 	}
-	if (!flow_over(f) && !f->closing && f->fin.seen && at_end(f, DIR_CLIENT) && at_end(f, DIR_SERVER))
+	if (!flow_over(f) && !f->closing && release_at_end(f))
 		ending_close(f, WHY_FIN, f->fin.dir, f->last);
 }
 
