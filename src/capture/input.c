@@ -20,6 +20,7 @@ enum { PATIENCE_MS = 100 };		/* a silent input says AGAIN so often */
 
 struct plain {
 	int fd;
+	bool owned;			/* opened here, to be closed here */
 	bool regular;
 	int stop[2];			/* a pipe: its other end is closed when a thread that waits here shall end; or -1 */
 	uint8_t head[INFLATE_MAGIC];	/* read to see what it is, given out first */
@@ -87,7 +88,7 @@ plain_close(void *self)
 	for (int i = 0; i < 2; i++)
 		if (f->stop[i] >= 0)
 			close(f->stop[i]);
-	if (f->fd != STDIN_FILENO)
+	if (f->owned && f->fd >= 0)
 		close(f->fd);
 	free(f);
 }
@@ -314,7 +315,8 @@ plain_open(const char *path, struct plain *f, uint64_t *size_r)
 {
 	struct stat st;
 
-	f->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	f->owned = strcmp(path, "-") != 0;
+	f->fd = f->owned ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : STDIN_FILENO;
 	if (f->fd < 0 || fstat(f->fd, &st) != 0)
 		return false;
 	f->regular = S_ISREG(st.st_mode);
@@ -355,10 +357,7 @@ input_open(const char *path, const struct input_options *options, struct input *
 	if (!plain_open(path, f, size_r)) {
 		error_r->foreign = errno == ENOENT;
 		snprintf(error_r->words, sizeof error_r->words, "%s", strerror(errno));
-		if (f->fd >= 0)
-			plain_close(f);
-		else
-			free(f);
+		plain_close(f);
 		return false;
 	}
 	atomic_fetch_add_explicit(f->taken, f->nhead, memory_order_relaxed);
