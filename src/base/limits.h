@@ -72,6 +72,10 @@
 #define LIMIT_FORK_HELD		(1 * MiB)	/* events of the second reading of a smuggled message */
 #define LIMIT_CAPABILITIES	128
 #define LIMIT_AUTH_RESPONSE	(16 * KiB)
+#define LIMIT_PARAMETERS	64		/* ESMTP parameters told of one command */
+#define LIMIT_VERB		64		/* kept of the name of an unknown command */
+#define LIMIT_PROXY_HEADER	536		/* looked at of a PROXY protocol header; a longer one is skipped by its length */
+#define LIMIT_SILENCE		(30 * NSTIME_S)	/* one side's silence before a connection ends, to be called a time-out */
 
 /* mime */
 #define LIMIT_HEADER		(64 * KiB)	/* kept of one header field */

@@ -15,6 +15,7 @@ struct lines {
 	uint64_t offset;	/* stream offset of that beginning */
 	uint64_t length;	/* its bytes so far, kept or not */
 	bool skipping;		/* after a gap: to the next LF */
+	bool last_cr;		/* the last piece of that beginning ended in CR */
 };
 
 struct line {
@@ -26,6 +27,7 @@ struct line {
 	bool bare_cr;		/* holds a CR that no LF follows */
 	bool nul;		/* holds a NUL */
 	bool eight_bit;		/* holds a byte over 127 */
+	bool control;		/* holds a control byte other than tab (a NUL or a bare CR too) */
 };
 
 void lines_init(struct lines *, size_t max);
@@ -39,5 +41,9 @@ size_t lines_feed(struct lines *, slice in, uint64_t offset, struct line *line_r
 /* A gap or the end: hands out what was partial, truncated. With `skip`, bytes up to the next LF are then consumed without a line. */
 bool   lines_break(struct lines *, bool skip, struct line *line_r);
 bool   lines_pending(const struct lines *);
+/* The next byte begins a line after all: another stream showed that nobody was in the middle of one. */
+void   lines_resume(struct lines *);
+/* Overwrites what was copied: the line just handed out held a secret. */
+void   lines_wipe(struct lines *);
 
 #endif

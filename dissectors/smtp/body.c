@@ -1,0 +1,276 @@
+#include "body.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "verbs.h"
+
+enum { SEP_LF = 'L', SEP_CR = 'C', SEP_CRLF = '2', SEP_LOST = 0 };
+
+/* What may stand alone between two line ends, and the forms that come of it. */
+static const struct { enum odd_end odd; uint8_t before, first[2], n, behind; const char *text; } odd_ends[] = {
+	{ ODD_LF_LF, SEP_LF, ".", 1, SEP_LF, "LF.LF" },
+	{ ODD_LF_CRLF, SEP_LF, ".", 1, SEP_CRLF, "LF.CRLF" },
+	{ ODD_LF_CR, SEP_LF, ".", 1, SEP_CR, "LF.CR" },
+	{ ODD_CRLF_LF, SEP_CRLF, ".", 1, SEP_LF, "CRLF.LF" },
+	{ ODD_CRLF_CR, SEP_CRLF, ".", 1, SEP_CR, "CRLF.CR" },
+	{ ODD_CR_CR, SEP_CR, ".", 1, SEP_CR, "CR.CR" },
+	{ ODD_CR_LF, SEP_CR, ".", 1, SEP_LF, "CR.LF" },
+	{ ODD_CR_CRLF, SEP_CR, ".", 1, SEP_CRLF, "CR.CRLF" },
+	{ ODD_CRLF_NUL_CRLF, SEP_CRLF, { 0, '.' }, 2, SEP_CRLF, "CRLF NUL.CRLF" },
+	{ ODD_CRLF_NUL_LF, SEP_CRLF, { 0, '.' }, 2, SEP_LF, "CRLF NUL.LF" },
+	{ ODD_CRLF_NUL_CR, SEP_CRLF, { 0, '.' }, 2, SEP_CR, "CRLF NUL.CR" },
+	{ ODD_CRLF_CRLF_NUL, SEP_CRLF, { '.', 0 }, 2, SEP_CRLF, "CRLF.NUL CRLF" },
+};
+_Static_assert(sizeof odd_ends / sizeof odd_ends[0] == ODD_ENDS - 1, "a line for each form");
+
+slice
+odd_end_text(enum odd_end odd)
+{
+	return odd == ODD_NONE ? SLICE_NONE : slice_of(odd_ends[odd - 1].text);
+}
+
+void
+body_init(struct body *b, const struct body_user *user, uint64_t offset)
+{
+	*b = (struct body){ .user = *user, .at = BODY_START, .line = offset, .sep = SEP_CRLF };
+}
+
+void
+body_gap(struct body *b, uint64_t next)
+{
+	b->at = BODY_TEXT;
+	b->line = next;
+	b->sep = SEP_LOST;
+	b->n = 3;
+	b->cr = false;
+	b->odd = ODD_NONE;
+}
+
+/* The first CR or LF, or the end. One pass for both: two searches would look at everything twice. */
+static const uint8_t *
+find_end(const uint8_t *p, const uint8_t *end)
+{
+#ifdef __SSE2__
+	const __m128i cr = _mm_set1_epi8('\r'), lf = _mm_set1_epi8('\n');
+
+	for (; end - p >= 16; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		int hit = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, cr), _mm_cmpeq_epi8(v, lf)));
+
+		if (hit != 0)
+			return p + __builtin_ctz((unsigned)hit);
+	}
+#endif
+	while (p < end && *p != '\r' && *p != '\n')
+		p++;
+	return p;
+}
+
+static void
+note_line(struct body *b, uint64_t next)
+{
+	if (next - b->line > b->longest)
+		b->longest = next - b->line;
+	b->line = next;
+}
+
+/* From the beginning of a line over all that are ordinary; stops at the beginning of the first that is not, or not whole. */
+static const uint8_t *
+pass_lines(struct body *b, const uint8_t *p, const uint8_t *end)
+{
+	const uint8_t *begin = p;
+	uint64_t longest = b->longest;
+
+	while (p < end && *p != '.' && *p != 0) {
+		const uint8_t *e = find_end(p, end);
+
+		if (end - e < 2 || e[0] != '\r' || e[1] != '\n')
+			break;
+		e += 2;
+		if ((uint64_t)(e - p) > longest)
+			longest = (uint64_t)(e - p);
+		p = e;
+	}
+	b->longest = longest;
+	b->line += (uint64_t)(p - begin);
+	return p;
+}
+
+static enum odd_end
+classify(const struct body *b, uint8_t behind)
+{
+	if (b->n != 1 && b->n != 2)
+		return ODD_NONE;
+	for (size_t i = 0; i < sizeof odd_ends / sizeof odd_ends[0]; i++)
+		if (odd_ends[i].before == b->sep && odd_ends[i].behind == behind && odd_ends[i].n == b->n
+		    && odd_ends[i].first[0] == b->first[0] && (b->n == 1 || odd_ends[i].first[1] == b->first[1]))
+			return odd_ends[i].odd;
+	return ODD_NONE;
+}
+
+static void
+lenient_end(struct body *b, uint8_t sep, uint64_t next)
+{
+	enum odd_end odd = classify(b, sep);
+
+	if (odd != ODD_NONE) {
+		b->odd = odd;
+		b->odd_offset = next;
+		b->nseen = 0;
+	}
+	if (sep == SEP_LF && b->bare_lf++ == 0)
+		b->first_bare_lf = next - 1;
+	if (sep == SEP_CR && b->bare_cr++ == 0)
+		b->first_bare_cr = next - 1;
+	b->sep = sep;
+	b->n = 0;
+}
+
+/* One byte, as a reader sees it for whom CR, LF and CRLF all end lines. */
+static void
+step_lenient(struct body *b, uint8_t c, uint64_t offset)
+{
+	if (b->cr) {
+		b->cr = false;
+		if (c == '\n') {
+			lenient_end(b, SEP_CRLF, offset + 1);
+			return;
+		}
+		lenient_end(b, SEP_CR, offset);
+	}
+	if (c == '\r')
+		b->cr = true;
+	else if (c == '\n')
+		lenient_end(b, SEP_LF, offset + 1);
+	else {
+		if (b->n < 2)
+			b->first[b->n] = c;
+		if (b->n < 3)
+			b->n++;
+	}
+}
+
+/* Behind a non-standard end: does a command begin here? */
+static bool
+step_bait(struct body *b, uint8_t c, uint64_t offset)
+{
+	enum looks looks;
+
+	if (b->odd == ODD_NONE || offset < b->odd_offset)
+		return false;
+	b->seen[b->nseen++] = c;
+	looks = verb_looks((slice){ b->seen, b->nseen });
+	if (looks == LOOKS_NO || (looks == LOOKS_MORE && b->nseen == sizeof b->seen))
+		b->odd = ODD_NONE;
+	return looks == LOOKS_YES;
+}
+
+enum step {
+	KEEP,			/* the byte is content */
+	HOLD,			/* it is not, or not yet */
+	KEEP_CR,		/* it is content, and so is the CR held before it */
+	END
+};
+
+/* One byte, as RFC 5321 4.5.2 reads it: a dot that begins a line is taken away, unless it is the whole line, which ends the content. */
+static enum step
+step_strict(struct body *b, uint8_t c, uint64_t offset)
+{
+	enum body_at was = b->at;
+
+	b->at = c == '\r' ? BODY_CR : BODY_TEXT;
+	switch (was) {
+	case BODY_START:
+		if (c != '.')
+			return KEEP;
+		b->at = BODY_DOT;
+		return HOLD;
+	case BODY_DOT:
+		if (c != '\r')
+			return KEEP;
+		b->at = BODY_DOT_CR;
+		return HOLD;
+	case BODY_DOT_CR:
+		return c == '\n' ? END : KEEP_CR;
+	case BODY_CR:
+		if (c == '\n') {
+			b->at = BODY_START;
+			note_line(b, offset + 1);
+		}
+		return KEEP;
+	case BODY_TEXT:
+		return KEEP;
+	}
+	return KEEP;
+}
+
+static void
+give(struct body *b, const uint8_t *from, const uint8_t *to, uint64_t offset)
+{
+	if (from == to)
+		return;
+	b->size += (uint64_t)(to - from);
+	if (b->user.bytes != NULL)
+		b->user.bytes(b->user.self, (slice){ from, (size_t)(to - from) }, offset);
+}
+
+/* Where nothing can happen before the next CR or LF. */
+static bool
+is_boring(const struct body *b)
+{
+	return b->at == BODY_TEXT && b->n == 3 && b->odd == ODD_NONE;
+}
+
+size_t
+body_feed(struct body *b, slice in, uint64_t offset, bool *end_r)
+{
+	const uint8_t *p = in.p, *end = in.p + in.n;
+	const uint8_t *run = p;			/* content from here on has not been given yet */
+	static const uint8_t cr[] = { '\r' };
+
+	*end_r = false;
+	while (p < end) {
+		uint64_t here;
+
+		if (b->at == BODY_START && b->sep == SEP_CRLF && b->odd == ODD_NONE)
+			p = pass_lines(b, p, end);
+		else if (is_boring(b))
+			p = find_end(p, end);
+		if (p == end)
+			break;
+		here = offset + (uint64_t)(p - in.p);
+		step_lenient(b, *p, here);
+		switch (step_strict(b, *p, here)) {
+		case KEEP:
+			p++;
+			break;
+		case HOLD:
+			give(b, run, p, offset + (uint64_t)(run - in.p));
+			run = ++p;
+			break;
+		case KEEP_CR:
+			if (p == in.p)
+				give(b, cr, cr + 1, here - 1);
+			else
+				run = p - 1;
+			p++;
+			break;
+		case END:
+			*end_r = true;
+			return (size_t)(p + 1 - in.p);
+		}
+		if (step_bait(b, p[-1], here)) {
+			enum odd_end odd = b->odd;
+
+			/* Told behind the bytes that it speaks of, wherever they were cut. */
+			give(b, run, p, offset + (uint64_t)(run - in.p));
+			run = p;
+			b->odd = ODD_NONE;
+			b->user.odd(b->user.self, odd, b->odd_offset, (slice){ b->seen, b->nseen });
+		}
+	}
+	give(b, run, end, offset + (uint64_t)(run - in.p));
+	return in.n;
+}
