@@ -71,8 +71,10 @@ find_end(const uint8_t *p, const uint8_t *end)
 static void
 note_line(struct body *b, uint64_t next)
 {
-	if (next - b->line > b->longest)
+	if (next - b->line > b->longest) {
 		b->longest = next - b->line;
+		b->longest_at = b->line;
+	}
 	b->line = next;
 }
 
@@ -81,7 +83,6 @@ static const uint8_t *
 pass_lines(struct body *b, const uint8_t *p, const uint8_t *end)
 {
 	const uint8_t *begin = p;
-	uint64_t longest = b->longest;
 
 	while (p < end && *p != '.' && *p != 0) {
 		const uint8_t *e = find_end(p, end);
@@ -89,11 +90,12 @@ pass_lines(struct body *b, const uint8_t *p, const uint8_t *end)
 		if (end - e < 2 || e[0] != '\r' || e[1] != '\n')
 			break;
 		e += 2;
-		if ((uint64_t)(e - p) > longest)
-			longest = (uint64_t)(e - p);
+		if ((uint64_t)(e - p) > b->longest) {
+			b->longest = (uint64_t)(e - p);
+			b->longest_at = b->line + (uint64_t)(p - begin);
+		}
 		p = e;
 	}
-	b->longest = longest;
 	b->line += (uint64_t)(p - begin);
 	return p;
 }

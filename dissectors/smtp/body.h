@@ -54,7 +54,7 @@ struct body {
 	enum body_at at;
 	uint64_t size;			/* octets of content so far */
 	uint64_t line;			/* where the current line begins in the stream */
-	uint64_t longest;		/* octets of the longest line, as sent, with its end */
+	uint64_t longest, longest_at;	/* octets of the longest line, as sent, with its end; where it begins */
 	uint64_t bare_lf, bare_cr;	/* how many, and the first one's place in the stream */
 	uint64_t first_bare_lf, first_bare_cr;
 	/* The line as a lenient reader sees it, for whom LF, CR and CRLF all end lines. */

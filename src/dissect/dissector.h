@@ -34,6 +34,7 @@ struct hint {				/* the first bytes of a connection */
 	bool mail_port;			/* that port is taken for mail without looking (--ports, -d) */
 	bool whole;			/* the handshake was seen */
 	bool first_server;		/* the server's first byte came before the client's */
+	bool last;			/* nothing more will come: PROBE_MORE is PROBE_NO */
 };
 
 struct dissector {

@@ -67,7 +67,7 @@ ask(struct stack *s, const struct hint *hint, const struct dissector **found_r)
 }
 
 static enum probe
-probe(struct stack *s, const struct dissector **found_r)
+probe(struct stack *s, bool last, const struct dissector **found_r)
 {
 	struct probing *p = &s->probing;
 	struct hint hint = {
@@ -76,6 +76,7 @@ probe(struct stack *s, const struct dissector **found_r)
 		.mail_port = s->conn.mail_port,
 		.whole = !s->conn.midstream,
 		.first_server = p->first_server,
+		.last = last,
 	};
 	enum probe answer = ask(s, &hint, found_r);
 
@@ -134,7 +135,7 @@ static void
 try(struct stack *s, bool last)
 {
 	const struct dissector *d = NULL;
-	enum probe answer = probe(s, &d);
+	enum probe answer = probe(s, last, &d);
 
 	if (answer == PROBE_YES || answer == PROBE_FLIPPED) {
 		found(s, d, answer == PROBE_FLIPPED);
@@ -157,7 +158,7 @@ early_data(struct stack *s, enum dir dir, slice bytes, struct origin from)
 		p->first_server = dir == DIR_SERVER;
 	}
 	buf_add(&p->head[dir], bytes);
-	answer = probe(s, &d);
+	answer = probe(s, false, &d);
 	if (answer == PROBE_NO) {
 		s->state = STACK_REJECTED;
 		return;

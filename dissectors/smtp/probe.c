@@ -1,0 +1,201 @@
+#include "probe.h"
+
+#include <string.h>
+
+#include "base/chars.h"
+#include "base/limits.h"
+#include "verbs.h"
+
+enum { PORT_LMTP = 24 };
+
+enum says {
+	SAYS_NOTHING,			/* yet */
+	SAYS_PART,			/* too little to tell */
+	SAYS_HELLO, SAYS_LHLO,		/* EHLO or HELO; LHLO */
+	SAYS_COMMAND,			/* another command of ours */
+	SAYS_GREETING,			/* 220, 421, 5yz */
+	SAYS_MAIL_GREETING,		/* ... that names SMTP, LMTP or mail */
+	SAYS_REPLY,			/* another reply */
+	SAYS_TLS,
+	SAYS_PROXY,
+	SAYS_TEXT,			/* something printable */
+	SAYS_OTHER			/* another protocol */
+};
+
+static const char *const other_protocols[] = {
+	"SSH-", "GET ", "POST ", "HEAD ", "PUT ", "OPTIONS ", "CONNECT ", "HTTP/", "* OK", "+OK", "USER ", "RFB ", "PRI * ",
+};
+
+static bool
+names_mail(slice line)
+{
+	static const char *const words[] = { "SMTP", "LMTP", "MAIL" };
+
+	for (; line.n >= 4; line = slice_drop(line, 1))
+		for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+			if (slice_istarts(line, slice_of(words[i])))
+				return true;
+	return false;
+}
+
+static enum says
+says_reply(slice s)
+{
+	slice line, rest;
+
+	for (size_t i = 0; i < 3; i++) {
+		if (i == s.n)
+			return SAYS_PART;
+		if (!char_is_digit(s.p[i]))
+			return SAYS_TEXT;
+	}
+	if (s.n == 3)
+		return SAYS_PART;
+	if (s.p[3] != ' ' && s.p[3] != '-' && s.p[3] != '\r' && s.p[3] != '\n')
+		return SAYS_TEXT;
+	if (!slice_cut(s, '\n', &line, &rest) && s.n < LIMIT_HEAD)
+		return SAYS_PART;
+	if (!slice_starts(s, S("220")) && !slice_starts(s, S("421")) && s.p[0] != '5')
+		return SAYS_REPLY;
+	return names_mail(line) ? SAYS_MAIL_GREETING : SAYS_GREETING;
+}
+
+static enum says
+says_command(slice s)
+{
+	size_t n = 0;
+	slice word;
+
+	while (n < s.n && (char_is_alnum(s.p[n]) || s.p[n] == '-'))
+		n++;
+	word = slice_take(s, n);
+	if (n == s.n)
+		return n < 16 ? SAYS_PART : SAYS_TEXT;
+	switch (verb_find(word)->id) {
+	case VERB_UNKNOWN:
+		return SAYS_TEXT;
+	case VERB_LHLO:
+		return SAYS_LHLO;
+	case VERB_EHLO:
+	case VERB_HELO:
+		return SAYS_HELLO;
+	default:
+		return SAYS_COMMAND;
+	}
+}
+
+static bool
+is_other(slice s)
+{
+	for (size_t i = 0; i < sizeof other_protocols / sizeof other_protocols[0]; i++)
+		if (slice_starts(s, slice_of(other_protocols[i])))
+			return true;
+	return false;
+}
+
+static bool
+is_proxy(slice s)
+{
+	return slice_starts(s, S("PROXY ")) || slice_starts(s, S("\r\n\r\n\0\r\nQUIT\n"));
+}
+
+static enum says
+listen(slice s)
+{
+	if (s.n == 0)
+		return SAYS_NOTHING;
+	if (s.p[0] == 0x16 || (s.n >= 3 && s.p[0] >= 0x14 && s.p[0] <= 0x17 && s.p[1] == 3))
+		return SAYS_TLS;
+	if (is_proxy(s))
+		return SAYS_PROXY;
+	if (is_other(s))
+		return SAYS_OTHER;
+	if (char_is_digit(s.p[0]))
+		return says_reply(s);
+	if (char_is_alpha(s.p[0]))
+		return says_command(s);
+	return char_is_print(s.p[0]) || char_is_blank(s.p[0]) || s.p[0] == '\r' || s.p[0] == '\n' ? SAYS_TEXT : SAYS_OTHER;
+}
+
+static bool
+is_hello(enum says says)
+{
+	return says == SAYS_HELLO || says == SAYS_LHLO;
+}
+
+static bool
+is_greeting(enum says says)
+{
+	return says == SAYS_GREETING || says == SAYS_MAIL_GREETING;
+}
+
+static bool
+is_open(enum says says)
+{
+	return says == SAYS_NOTHING || says == SAYS_PART;
+}
+
+/* What a client says is only known from a mail port's server, or from a hello of its own. */
+static enum probe
+probe_anywhere(const struct hint *h, enum says client, enum says server)
+{
+	if (server == SAYS_OTHER || client == SAYS_OTHER || client == SAYS_TEXT || client == SAYS_TLS)
+		return PROBE_NO;
+	if (is_hello(client))
+		return is_open(server) || is_greeting(server) || server == SAYS_REPLY ? PROBE_YES : PROBE_NO;
+	if (server == SAYS_MAIL_GREETING)
+		return client == SAYS_COMMAND || client == SAYS_PROXY || h->last || h->head[1].n == LIMIT_HEAD ? PROBE_YES : PROBE_MORE;
+	if (is_open(server) && client == SAYS_PROXY)
+		return PROBE_MORE;
+	if (!h->whole && verb_looks(h->head[0]) == LOOKS_YES)
+		return PROBE_YES;
+	if (is_open(client) && (is_open(server) || server == SAYS_GREETING))
+		return PROBE_MORE;
+	return PROBE_NO;
+}
+
+static enum probe
+probe_mail_port(const struct hint *h, enum says client, enum says server)
+{
+	bool patient = !h->last && h->head[0].n < LIMIT_HEAD && h->head[1].n < LIMIT_HEAD;
+
+	if (!h->whole)
+		return PROBE_YES;		/* anything may be the middle of a mail */
+	if (client == SAYS_OTHER || server == SAYS_OTHER)
+		return PROBE_NO;
+	if (client == SAYS_TLS)
+		return PROBE_YES;
+	if (is_hello(client) || client == SAYS_COMMAND)
+		return server == SAYS_TEXT || server == SAYS_TLS ? PROBE_NO : PROBE_YES;
+	if (server == SAYS_TEXT || server == SAYS_TLS)
+		return PROBE_NO;
+	if (is_greeting(server) || server == SAYS_REPLY)
+		return client == SAYS_TEXT || client == SAYS_PROXY || !patient ? PROBE_YES : PROBE_MORE;
+	return patient ? PROBE_MORE : PROBE_NO;
+}
+
+static enum probe
+probe_flipped(const struct hint *h, enum says client, enum says server)
+{
+	if (!is_greeting(client) || !(is_hello(server) || (is_open(server) && client == SAYS_MAIL_GREETING)))
+		return PROBE_NO;
+	return is_hello(server) || h->last || h->head[0].n == LIMIT_HEAD ? PROBE_FLIPPED : PROBE_MORE;
+}
+
+static bool
+speaks_lmtp(const struct hint *h, enum says client)
+{
+	return client == SAYS_LHLO || (h->port == PORT_LMTP && client != SAYS_HELLO);
+}
+
+enum probe
+probe_mail(const struct hint *h, bool lmtp)
+{
+	enum says client = listen(h->head[0]), server = listen(h->head[1]);
+	enum probe answer = probe_flipped(h, client, server);
+
+	if (answer != PROBE_NO)
+		return answer == PROBE_FLIPPED && speaks_lmtp(h, server) != lmtp ? PROBE_NO : answer;
+	answer = h->mail_port ? probe_mail_port(h, client, server) : probe_anywhere(h, client, server);
+	return answer == PROBE_YES && speaks_lmtp(h, client) != lmtp ? PROBE_NO : answer;
+}
