@@ -90,7 +90,7 @@ capabilities(const struct pending *p, const struct reply *r, slice *capability)
 static struct event
 reply_event(struct session *s, const struct reply *r)
 {
-	struct event ev = session_event(s, EV_REPLY, dir_other(s->client), r->offset, r->length);
+	struct event ev = smtp_event(s, EV_REPLY, dir_other(s->client), r->offset, r->length);
 
 	ev.at.packet = r->origin.packet;
 	ev.at.time = r->origin.time;
@@ -216,7 +216,7 @@ answer_hello(struct session *s, struct reading *rd, struct pending *p, const str
 	s->extended = p->verb->id != VERB_HELO;
 	s->lmtp = p->verb->id == VERB_LHLO;
 	learn_capabilities(s, rd, p, r);
-	session_phase(rd, "ready");
+	smtp_phase(rd, "ready");
 }
 
 /* --- the envelope --- */
@@ -246,7 +246,7 @@ answer_mail(struct reading *rd, struct pending *p, const struct reply *r)
 		answer_nested(rd, p, r);
 	if (is_yes(r->code)) {
 		m->accepted_mail = true;
-		session_phase(rd, "mail");
+		smtp_phase(rd, "mail");
 		return;
 	}
 	note_reply(rd, FINDING_SMTP_SENDER_REFUSED, m->dissolved ? NULL : m, r, last_line(r));
@@ -266,7 +266,7 @@ answer_rcpt(struct reading *rd, struct pending *p, const struct reply *r)
 	if (is_yes(r->code)) {
 		m->accepted++;
 		mail_recipient(rd, m, named.address, p->recipient);
-		session_phase(rd, "rcpt");
+		smtp_phase(rd, "rcpt");
 	} else
 		m->refused++;
 }
@@ -295,7 +295,7 @@ begin_content(struct session *s, struct reading *rd, struct mail *m, uint32_t se
 	rd->current = m;
 	content_begin(rd, m, "DATA", offset);
 	rd->mode = rd->content != NULL ? MODE_BODY : MODE_COMMAND;
-	session_phase(rd, "data");
+	smtp_phase(rd, "data");
 }
 
 static void
@@ -375,7 +375,7 @@ answer_end(struct session *s, struct reading *rd, struct pending *p, const struc
 	if (owed && ++m->paid < m->nowed)
 		return;
 	mail_decide(rd, m, m->paid_ok ? MAIL_ACCEPTED : MAIL_REJECTED, stage);
-	session_phase(rd, "ready");
+	smtp_phase(rd, "ready");
 }
 
 /* RFC 4468: content that the server fetches itself. With LAST its reply decides. */
@@ -401,7 +401,7 @@ answer_reset(struct reading *rd, struct pending *p, const struct reply *r)
 	}
 	if (p->mail != NULL)
 		mail_abort(rd, p->mail);
-	session_phase(rd, "ready");
+	smtp_phase(rd, "ready");
 }
 
 static void
@@ -410,7 +410,7 @@ answer_quit(struct session *s, struct reading *rd, struct pending *p, const stru
 	s->quit |= r->code == 221;
 	if (p->mail != NULL)
 		mail_abort(rd, p->mail);
-	session_phase(rd, "quit");
+	smtp_phase(rd, "quit");
 }
 
 /* CVE-2011-0411: what the client had sent when the 220 came was not under TLS, and some servers took it for that. */
@@ -430,7 +430,7 @@ answer_starttls(struct session *s, struct reading *rd, struct pending *p, const 
 	if (p->mail != NULL)
 		mail_abort(rd, p->mail);
 	if (early.n == 0 || early.p[0] == 0x16) {
-		session_put_tls(s);
+		smtp_put_tls(s);
 		return;
 	}
 	reading_note(rd, FINDING_SMTP_STARTTLS_INJECTION, NULL, s->client, layer_offset(s->layer, s->client), early.n, slice_take(early, LIMIT_DETAIL));
@@ -441,7 +441,7 @@ answer_starttls(struct session *s, struct reading *rd, struct pending *p, const 
 static void
 say_auth(struct session *s, int code, bool accepted)
 {
-	struct event ev = session_event(s, EV_AUTH, s->client, 0, 0);
+	struct event ev = smtp_event(s, EV_AUTH, s->client, 0, 0);
 
 	ev.at.secret = true;
 	ev.u.auth = (struct ev_auth){
@@ -481,7 +481,7 @@ answer_auth(struct session *s, struct reading *rd, struct pending *p, const stru
 		note_whose(rd, f, NULL, r, mechanism);
 	}
 	auth_finish(s, r->code, is_yes(r->code));
-	session_phase(rd, "ready");
+	smtp_phase(rd, "ready");
 }
 
 /* RFC 2645 5.3, RFC 821 3.8: the two ends change places, and the new server greets. */
@@ -616,7 +616,7 @@ answer_command(struct session *s, struct reading *rd, struct pending *p, const s
 	take_effect(s, rd, &answered, r);
 	more = is_owed(s, &answered);
 	if (!more)
-		queue_pop(rd);
+		pending_pop(rd);
 }
 
 /* The server's first reply greets; in a capture without its beginning, if it looks like a greeting and answers nothing. */
@@ -637,7 +637,7 @@ answer_greeting(struct session *s, const struct reply *r)
 
 	say_alone(s, r, since(layer_handshake_done(s->layer), r->origin.time), false);
 	s->had_greeting = true;
-	session_phase(rd, "greeting");
+	smtp_phase(rd, "greeting");
 	if (is_no(r->code))
 		note_reply(rd, FINDING_SMTP_GREETING_REFUSED, NULL, r, last_line(r));
 	if (s->early && !s->lost_replies)
@@ -674,13 +674,13 @@ ends_lost_content(struct session *s, const struct reply *r)
 	if (!m->lost && !layer_one_sided(s->layer))
 		return false;
 	m->lost = true;
-	queue_push(rd, &verb_end, ++s->serial, m)->after_gap = true;
+	pending_push(rd, &verb_end, ++s->serial, m)->after_gap = true;
 	content_end(rd, false);
 	if (rd->current == m)
 		rd->current = NULL;
 	rd->mode = MODE_COMMAND;
 	rd->unsure = true;
-	answer_command(s, rd, queue_at(rd, 0), r);
+	answer_command(s, rd, pending_at(rd, 0), r);
 	return true;
 }
 
@@ -742,7 +742,7 @@ answer_reply(struct session *s, const struct reply *r)
 		answer_greeting(s, r);
 	} else {
 		s->greeted = true;
-		p = queue_match(rd, r->code);
+		p = pending_match(rd, r->code);
 		if (p == NULL)
 			answer_nothing(s, r);
 		else
@@ -809,7 +809,7 @@ settle_midstream(struct session *s)
 }
 
 size_t
-session_server(struct session *s, slice in, uint64_t offset)
+smtp_server(struct session *s, slice in, uint64_t offset)
 {
 	enum dir client = s->client;
 	size_t taken = 0;

@@ -7,45 +7,45 @@
 #include "session.h"
 
 static enum probe
-smtp_probe(const struct hint *hint)
+probe(const struct hint *hint)
 {
 	return probe_mail(hint, false);
 }
 
 static void
-smtp_open(struct layer *l)
+begin(struct layer *l)
 {
-	session_open(layer_state(l), l, false);
+	smtp_open(layer_state(l), l, false);
 }
 
 static size_t
-smtp_data(struct layer *l, enum dir dir, slice in)
+data(struct layer *l, enum dir dir, slice in)
 {
-	return session_data(layer_state(l), dir, in);
+	return smtp_data(layer_state(l), dir, in);
 }
 
 static void
-smtp_decide(struct layer *l, enum dir dir)
+decide(struct layer *l, enum dir dir)
 {
-	session_decide(layer_state(l), dir);
+	smtp_decide(layer_state(l), dir);
 }
 
 static void
-smtp_gap(struct layer *l, enum dir dir, uint64_t missing)
+gap(struct layer *l, enum dir dir, uint64_t missing)
 {
-	session_gap(layer_state(l), dir, missing);
+	smtp_gap(layer_state(l), dir, missing);
 }
 
 static void
-smtp_eof(struct layer *l, enum dir dir)
+eof(struct layer *l, enum dir dir)
 {
-	session_eof(layer_state(l), dir);
+	smtp_eof(layer_state(l), dir);
 }
 
 static void
-smtp_close(struct layer *l, enum why why, enum dir who)
+end(struct layer *l, enum why why, enum dir who)
 {
-	session_close(layer_state(l), why, who);
+	smtp_close(layer_state(l), why, who);
 }
 
 const struct dissector smtp_dissector = {
@@ -53,11 +53,11 @@ const struct dissector smtp_dissector = {
 	.summary = "mail between servers, and its submission (RFC 5321)",
 	.state_size = sizeof(struct session),
 	.rank = 20,
-	.probe = smtp_probe,
-	.open = smtp_open,
-	.data = smtp_data,
-	.decide = smtp_decide,
-	.gap = smtp_gap,
-	.eof = smtp_eof,
-	.close = smtp_close,
+	.probe = probe,
+	.open = begin,
+	.data = data,
+	.decide = decide,
+	.gap = gap,
+	.eof = eof,
+	.close = end,
 };

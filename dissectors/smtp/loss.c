@@ -14,7 +14,7 @@
 static void
 say_gap(struct session *s, enum dir dir, uint64_t missing, const struct mail *m)
 {
-	struct event ev = session_event(s, EV_GAP, dir, layer_offset(s->layer, dir) - missing, missing);
+	struct event ev = smtp_event(s, EV_GAP, dir, layer_offset(s->layer, dir) - missing, missing);
 
 	ev.u.gap = (struct ev_gap){ missing, m ? m->id : 0 };
 	layer_emit(s->layer, &ev);
@@ -24,13 +24,13 @@ say_gap(struct session *s, enum dir dir, uint64_t missing, const struct mail *m)
 static void
 lose_lines(struct reading *rd)
 {
-	session_break_line(rd, true);
+	smtp_break_line(rd, true);
 	rd->unsure = rd->envelope_lost = true;
 	if (rd->mode == MODE_AUTH) {
 		rd->s->auth->known = NULL;	/* which answer is the name and which the password is not known any more */
 		rd->mode = MODE_COMMAND;
 	}
-	session_phase(rd, "unsure");
+	smtp_phase(rd, "unsure");
 }
 
 /* Counted octets stay counted: behind a chunk that lost some the next command is where it must be. */
@@ -44,7 +44,7 @@ lose_octets(struct session *s, uint64_t missing, uint64_t next)
 		content_gap(rd, inside, next);
 	rd->left -= inside;
 	if (rd->left == 0)
-		session_end_octets(rd);
+		smtp_end_octets(rd);
 	if (inside < missing)
 		lose_lines(rd);
 }
@@ -59,7 +59,7 @@ loss_client_gap(struct session *s, uint64_t missing)
 	fork_end(s);
 	loss_settle_peek(rd);
 	if (rd->mode == MODE_COMMAND || rd->mode == MODE_AUTH)
-		session_break_line(rd, true);
+		smtp_break_line(rd, true);
 	say_gap(s, s->client, missing, m);
 	switch (rd->mode) {
 	case MODE_COMMAND:
@@ -79,7 +79,7 @@ loss_client_gap(struct session *s, uint64_t missing)
 	case MODE_INJECTED:
 		s->injected -= missing < s->injected ? missing : s->injected;
 		if (s->injected == 0)
-			session_put_tls(s);
+			smtp_put_tls(s);
 		break;
 	case MODE_PEEK:
 	case MODE_TLS:
@@ -96,7 +96,7 @@ loss_server_gap(struct session *s, uint64_t missing)
 	fork_end(s);
 	say_gap(s, dir_other(s->client), missing, NULL);
 	s->lost_replies = true;
-	queue_mark_answered(&s->now);
+	pending_mark_answered(&s->now);
 	if (s->now.mode == MODE_WAIT)
 		s->now.guess = true;
 }
@@ -136,7 +136,7 @@ guess_octets(struct reading *rd, struct pending *p, bool command, enum mode mode
 static void
 guess(struct reading *rd, bool command)
 {
-	struct pending *p = rd->n > 0 ? queue_at(rd, rd->n - 1) : NULL;
+	struct pending *p = rd->n > 0 ? pending_at(rd, rd->n - 1) : NULL;
 
 	rd->mode = MODE_COMMAND;
 	rd->guess = false;
@@ -217,11 +217,11 @@ loss_settle_peek(struct reading *rd)
 bool
 loss_guess(struct reading *rd, slice in)
 {
-	struct pending *p = rd->n > 0 ? queue_at(rd, rd->n - 1) : NULL;
+	struct pending *p = rd->n > 0 ? pending_at(rd, rd->n - 1) : NULL;
 
 	if (p != NULL && p->verb->turns == TURNS_TLS && in.p[0] == 0x16) {
 		p->guessed = true;
-		session_put_tls(rd->s);
+		smtp_put_tls(rd->s);
 		return false;
 	}
 	rd->mode = MODE_PEEK;
@@ -273,7 +273,7 @@ begin_tail(struct reading *rd, slice in, uint64_t offset)
 	if (!slice_starts(in, S(".\r\n")))
 		content_gap(rd, 0, offset);
 	rd->mode = MODE_BODY;
-	session_phase(rd, "data");
+	smtp_phase(rd, "data");
 }
 
 /*

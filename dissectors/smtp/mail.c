@@ -23,6 +23,7 @@ struct content {
 	uint64_t begin, next;		/* where it begins in the stream, and how far it was seen */
 	slice piece;			/* given to the header parser now */
 	uint64_t piece_offset;
+	uint64_t field;			/* where the next header field should begin */
 };
 
 /* --- the transaction --- */
@@ -117,7 +118,7 @@ static void
 say_done(struct reading *rd, struct mail *m)
 {
 	struct session *s = rd->s;
-	struct event ev = session_event(s, EV_MAIL_DONE, s->client, m->begin, m->length);
+	struct event ev = smtp_event(s, EV_MAIL_DONE, s->client, m->begin, m->length);
 
 	give_index(rd, m);
 	if (m->status == MAIL_INCOMPLETE && m->began)
@@ -172,13 +173,13 @@ mail_close(struct reading *rd, struct mail *m, bool answer_lost)
 
 /* --- its content --- */
 
-/* The header's parser may have held bytes of an earlier piece: those lie before this one. */
+/* Where bytes that the header's parser gives back stand in the stream; those that it had held are `held` there. */
 static uint64_t
-place_of(const struct content *c, slice bytes)
+place_of(const struct content *c, slice bytes, uint64_t held)
 {
-	if (bytes.p >= c->piece.p && bytes.p <= c->piece.p + c->piece.n)
-		return c->piece_offset + (uint64_t)(bytes.p - c->piece.p);
-	return c->piece_offset - bytes.n;
+	uintptr_t p = (uintptr_t)bytes.p, piece = (uintptr_t)c->piece.p;
+
+	return p >= piece && p < piece + c->piece.n ? c->piece_offset + (p - piece) : held;
 }
 
 /* Most fields are neither folded nor encoded: those are used where they lie. */
@@ -205,7 +206,7 @@ say_header(void *self, const struct header_field *f)
 	struct content *c = self;
 	struct reading *rd = c->rd;
 	struct session *s = rd->s;
-	struct event ev = session_event(s, EV_HEADER, s->client, place_of(c, f->raw), 0);
+	struct event ev = smtp_event(s, EV_HEADER, s->client, place_of(c, f->raw, c->field), 0);
 	struct buf unfolded, decoded;
 	slice text;
 	size_t at;
@@ -217,6 +218,7 @@ say_header(void *self, const struct header_field *f)
 		reading_note(rd, FINDING_SMTP_NUL, c->mail, s->client, ev.at.offset, f->raw.n, f->name);
 	reading_note_text(rd, c->mail, s->client, ev.at.offset, f->raw.n, text);
 	ev.at.length = f->raw.n;
+	c->field = ev.at.offset + f->raw.n;
 	ev.at.truncated = f->truncated;
 	ev.u.header = (struct ev_header){ c->mail->id, f->name, f->value, text };
 	if (layer_wanted(s->layer, WANT(EV_HEADER)))
@@ -233,7 +235,7 @@ say_bytes(struct content *c, slice bytes, uint64_t offset, bool in_header)
 
 	if (bytes.n == 0 || !layer_wanted(s->layer, WANT(EV_MAIL_BYTES)))
 		return;
-	ev = session_event(s, EV_MAIL_BYTES, s->client, offset, bytes.n);
+	ev = smtp_event(s, EV_MAIL_BYTES, s->client, offset, bytes.n);
 	ev.u.mail_bytes = (struct ev_mail_bytes){ c->mail->id, bytes, in_header };
 	reading_say(c->rd, &ev);
 }
@@ -243,7 +245,7 @@ header_bytes(void *self, slice bytes, bool in_header)
 {
 	struct content *c = self;
 
-	say_bytes(c, bytes, place_of(c, bytes), in_header);
+	say_bytes(c, bytes, place_of(c, bytes, c->piece_offset - bytes.n), in_header);
 }
 
 static void
@@ -277,7 +279,7 @@ static void
 say_begin(struct content *c, uint64_t offset)
 {
 	struct session *s = c->rd->s;
-	struct event ev = session_event(s, EV_MAIL_BEGIN, s->client, offset, 0);
+	struct event ev = smtp_event(s, EV_MAIL_BEGIN, s->client, offset, 0);
 
 	ev.at.after_gap = c->mail->lost || !c->mail->mail_seen;
 	ev.u.mail_begin = (struct ev_mail_begin){ c->mail->id, c->mail->index, c->mail->transfer };
@@ -303,7 +305,7 @@ content_begin(struct reading *rd, struct mail *m, const char *transfer, uint64_t
 		header_init(&c->header, &(struct header_user){ c, say_header, header_bytes });
 	if (layer_wanted(l, WANT_SHA256))
 		c->digest = sha256_new();
-	c->begin = c->next = offset;
+	c->begin = c->next = c->field = offset;
 	body_init(&c->body, &(struct body_user){ c, take_bytes, take_odd_end }, offset);
 	m->began = true;
 	m->transfer = transfer;
@@ -380,7 +382,7 @@ say_end(struct content *c, bool complete)
 {
 	struct session *s = c->rd->s;
 	struct mail *m = c->mail;
-	struct event ev = session_event(s, EV_MAIL_END, s->client, c->begin, c->next - c->begin);
+	struct event ev = smtp_event(s, EV_MAIL_END, s->client, c->begin, c->next - c->begin);
 	struct ev_mail_end *end = &ev.u.mail_end;
 
 	*end = (struct ev_mail_end){ .mail = m->id, .size = m->size, .missing = m->missing, .whole = complete && !m->lost };

@@ -32,7 +32,7 @@ agrees(slice bytes, slice with)
 static void
 say_proxy(struct session *s, const struct ev_proxy *proxy, uint64_t offset, uint64_t length)
 {
-	struct event ev = session_event(s, EV_PROXY, s->client, offset, length);
+	struct event ev = smtp_event(s, EV_PROXY, s->client, offset, length);
 	char text[ENDPOINT_TEXT];
 	slice detail = proxy->client.addr.family != 0 ? slice_of(endpoint_text(&proxy->client, text)) : proxy->name;
 

@@ -245,7 +245,7 @@ fork_begin(struct reading *rd, enum odd_end odd, uint64_t offset, slice seen)
 	f->mail = content_mail(rd);
 	reading_init(&f->rd, s);
 	f->rd.fork = true;
-	queue_push(&f->rd, &verb_end, 0, NULL);
+	pending_push(&f->rd, &verb_end, 0, NULL);
 	f->next = offset;
 	fork_feed(s, seen, offset);
 }
@@ -332,7 +332,7 @@ graft(struct session *s, struct fork *f)
 	f->rd.cap = cap;
 	f->rd.mails = NULL;
 	for (size_t i = 0; i < rd->n; i++)
-		queue_at(rd, i)->guessed |= queue_at(rd, i)->forked;
+		pending_at(rd, i)->guessed |= pending_at(rd, i)->forked;
 }
 
 static void
@@ -382,7 +382,7 @@ judge(struct session *s)
 		struct held_reply *h = take_reply(f);
 
 		f->answered = true;
-		queue_pop(&f->rd);
+		pending_pop(&f->rd);
 		answer_reply(s, &h->reply);
 		free(h);
 	}
@@ -461,7 +461,7 @@ fork_command(struct session *s, const struct pending *p)
 
 	if (!s->fork->met)
 		return;
-	copy = queue_push(&s->fork->rd, p->verb, p->serial, p->mail);
+	copy = pending_push(&s->fork->rd, p->verb, p->serial, p->mail);
 	pending_set_text(copy, (slice){ (const uint8_t *)p->text, p->text_n });
 	copy->recipient = p->recipient;
 	copy->last_chunk = p->last_chunk;

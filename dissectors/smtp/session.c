@@ -14,7 +14,7 @@ _Static_assert(FINDING_TERM_INVALID_UTF8 - FINDING_TERM_BIDI < 8, "struct told h
 /* --- what is told --- */
 
 struct event
-session_event(struct session *s, enum ev_kind kind, enum dir dir, uint64_t offset, uint64_t length)
+smtp_event(struct session *s, enum ev_kind kind, enum dir dir, uint64_t offset, uint64_t length)
 {
 	struct event ev = layer_event(s->layer, kind, dir);
 
@@ -34,7 +34,7 @@ reading_say(struct reading *rd, struct event *ev)
 }
 
 void
-session_phase(struct reading *rd, const char *phase)
+smtp_phase(struct reading *rd, const char *phase)
 {
 	struct session *s = rd->s;
 	struct event ev;
@@ -44,7 +44,7 @@ session_phase(struct reading *rd, const char *phase)
 	s->phase = phase;
 	if (!layer_wanted(s->layer, WANT(EV_PHASE)))
 		return;
-	ev = session_event(s, EV_PHASE, s->client, 0, 0);
+	ev = smtp_event(s, EV_PHASE, s->client, 0, 0);
 	ev.u.phase.phase = phase;
 	layer_emit(s->layer, &ev);
 }
@@ -200,7 +200,7 @@ static void
 note_pipelining(struct reading *rd, const struct line *line)
 {
 	struct session *s = rd->s;
-	const struct verb *before = rd->n > 0 ? queue_at(rd, rd->n - 1)->verb : NULL;
+	const struct verb *before = rd->n > 0 ? pending_at(rd, rd->n - 1)->verb : NULL;
 
 	if (before == NULL || rd->unsure || !s->greeted)
 		return;
@@ -337,7 +337,7 @@ join_mail(struct reading *rd, const struct command *c, struct pending *p)
 static void
 say_command(struct reading *rd, const struct command *c, const struct line *line, const struct pending *p, bool pipelined)
 {
-	struct event ev = session_event(rd->s, EV_COMMAND, rd->s->client, line->offset, line->length);
+	struct event ev = smtp_event(rd->s, EV_COMMAND, rd->s->client, line->offset, line->length);
 
 	ev.at.secret = is_secret(rd, c);
 	ev.at.truncated = line->truncated || c->cut;
@@ -376,7 +376,7 @@ begin_auth(struct reading *rd, const struct command *c, const struct line *line,
 		auth_answer(s->auth, response);
 		note_credentials(rd, line);
 	}
-	session_phase(rd, "auth");
+	smtp_phase(rd, "auth");
 }
 
 /* RFC 3030: the octets follow at once, whatever the reply will be; only if nobody can say how many, it is waited for. */
@@ -406,7 +406,7 @@ begin_chunk(struct reading *rd, const struct command *c, const struct line *line
 		reading_note(rd, FINDING_SMTP_BDAT_MIXED, p->mail, s->client, line->offset, line->length, SLICE_NONE);
 	p->mail->bdat = true;
 	content_begin(rd, p->mail, "BDAT", line->offset + line->length);
-	session_phase(rd, "bdat");
+	smtp_phase(rd, "bdat");
 }
 
 static uint64_t
@@ -456,7 +456,7 @@ begin_waiting(struct reading *rd, const struct command *c, const struct line *li
 static void
 end_chunk(struct reading *rd)
 {
-	struct pending *p = rd->n > 0 ? queue_at(rd, rd->n - 1) : NULL;
+	struct pending *p = rd->n > 0 ? pending_at(rd, rd->n - 1) : NULL;
 	bool last = p != NULL && p->last_chunk && p->serial == rd->s->serial;
 	struct origin now = layer_origin(rd->s->layer);
 
@@ -484,14 +484,14 @@ adopt_content(struct reading *rd, const struct command *c, struct pending *p)
 
 /* A blob is answered like the command that announced it. */
 void
-session_end_octets(struct reading *rd)
+smtp_end_octets(struct reading *rd)
 {
 	if (rd->mode == MODE_CHUNK) {
 		end_chunk(rd);
 		return;
 	}
 	rd->mode = MODE_COMMAND;
-	queue_push(rd, verb_find(S("XEXCH50")), rd->s->serial, NULL);
+	pending_push(rd, verb_find(S("XEXCH50")), rd->s->serial, NULL);
 }
 
 static void
@@ -503,7 +503,7 @@ client_command(struct reading *rd, const struct line *line)
 	bool pipelined, utf8;
 	slice value;
 
-	queue_forget_answered(rd);
+	pending_forget_answered(rd);
 	command_parse(slice_take(line->text, LIMIT_COMMAND_LINE), &c);
 	utf8 = command_parameter(&c, S("SMTPUTF8"), &value) || (rd->current != NULL && rd->current->utf8);
 	note_line(rd, line, line_limit(&c), utf8);
@@ -514,7 +514,7 @@ client_command(struct reading *rd, const struct line *line)
 	pipelined = rd->n > 0;
 	if (ends_transaction(c.verb->id))
 		rd->envelope_lost = false;
-	p = queue_push(rd, c.verb, ++s->serial, NULL);
+	p = pending_push(rd, c.verb, ++s->serial, NULL);
 	p->blank = line->text.n == 0;
 	if (c.verb == &verb_unknown)
 		pending_set_text(p, c.name);
@@ -545,8 +545,8 @@ static void
 client_answer(struct reading *rd, const struct line *line)
 {
 	struct session *s = rd->s;
-	struct event ev = session_event(s, EV_COMMAND, s->client, line->offset, line->length);
-	struct pending *p = queue_push(rd, &verb_auth_step, ++s->serial, NULL);
+	struct event ev = smtp_event(s, EV_COMMAND, s->client, line->offset, line->length);
+	struct pending *p = pending_push(rd, &verb_auth_step, ++s->serial, NULL);
 
 	note_line(rd, line, LIMIT_AUTH_RESPONSE, false);
 	ev.at.secret = true;
@@ -578,7 +578,7 @@ client_line(struct reading *rd, const struct line *line)
 }
 
 void
-session_break_line(struct reading *rd, bool skip)
+smtp_break_line(struct reading *rd, bool skip)
 {
 	struct line line;
 
@@ -608,7 +608,7 @@ feed_injected(struct reading *rd, slice in, uint64_t offset)
 		say_command(rd, &c, &line, &p, true);
 	}
 	if (s->injected == 0)
-		session_put_tls(s);
+		smtp_put_tls(s);
 	return n;
 }
 
@@ -621,7 +621,7 @@ feed_octets(struct reading *rd, slice in, uint64_t offset)
 		content_octets(rd, octets, offset);
 	rd->left -= octets.n;
 	if (rd->left == 0)
-		session_end_octets(rd);
+		smtp_end_octets(rd);
 	return octets.n;
 }
 
@@ -635,7 +635,7 @@ feed_body(struct reading *rd, slice in, uint64_t offset)
 
 	if (!end)
 		return n;
-	queue_push(rd, &verb_end, ++rd->s->serial, m);
+	pending_push(rd, &verb_end, ++rd->s->serial, m);
 	content_end(rd, true);
 	if (rd->current == m)
 		rd->current = NULL;
@@ -695,7 +695,7 @@ void
 reading_fini(struct reading *rd)
 {
 	lines_fini(&rd->lines);
-	queue_fini(rd);
+	pending_fini(rd);
 	free(rd->nested);
 	rd->nested = NULL;
 }
@@ -703,17 +703,17 @@ reading_fini(struct reading *rd)
 /* --- TLS under us --- */
 
 bool
-session_is_blind(const struct session *s)
+smtp_is_blind(const struct session *s)
 {
 	return s->tls_under && !s->tls_clear && layer_has_below(s->layer);
 }
 
 void
-session_put_tls(struct session *s)
+smtp_put_tls(struct session *s)
 {
 	s->tls_under = layer_insert(s->layer, "tls");
 	s->now.mode = s->tls_under ? MODE_TLS : MODE_DEAF;
-	session_phase(&s->now, "tls");
+	smtp_phase(&s->now, "tls");
 }
 
 /*
@@ -749,7 +749,7 @@ is_tls_middle(slice in)
 /* --- the doors --- */
 
 void
-session_open(struct session *s, struct layer *layer, bool lmtp)
+smtp_open(struct session *s, struct layer *layer, bool lmtp)
 {
 	s->layer = layer;
 	s->lmtp = lmtp;
@@ -776,7 +776,7 @@ client_bytes(struct session *s, slice in, uint64_t offset)
 		size_t n;
 
 		if (offset + taken == s->begin && begins_tls(rest)) {
-			session_put_tls(s);
+			smtp_put_tls(s);
 			return taken;
 		}
 		fork_before_client(s);
@@ -791,7 +791,7 @@ client_bytes(struct session *s, slice in, uint64_t offset)
 }
 
 size_t
-session_data(struct session *s, enum dir dir, slice in)
+smtp_data(struct session *s, enum dir dir, slice in)
 {
 	uint64_t offset = layer_offset(s->layer, dir);
 	size_t skip = 0;
@@ -800,7 +800,7 @@ session_data(struct session *s, enum dir dir, slice in)
 	if (s->tls_under && !s->tls_clear && s->now.mode == MODE_TLS)
 		tls_gives(s);
 	if (dir != s->client)
-		return session_server(s, in, offset);
+		return smtp_server(s, in, offset);
 	if (s->prefed > 0) {
 		skip = s->prefed < in.n ? s->prefed : in.n;
 		s->prefed -= skip;
@@ -809,16 +809,16 @@ session_data(struct session *s, enum dir dir, slice in)
 			return skip;
 	}
 	if ((s->now.mode == MODE_MIDSTREAM || (s->now.mode == MODE_COMMAND && s->now.unsure)) && is_tls_middle(in)) {
-		session_put_tls(s);
+		smtp_put_tls(s);
 		return 0;
 	}
 	return skip + client_bytes(s, in, offset + skip);
 }
 
 void
-session_gap(struct session *s, enum dir dir, uint64_t missing)
+smtp_gap(struct session *s, enum dir dir, uint64_t missing)
 {
-	if (session_is_blind(s))
+	if (smtp_is_blind(s))
 		return;
 	proxy_break(s);
 	if (dir == s->client)
@@ -841,9 +841,9 @@ end_replies(struct session *s)
 }
 
 void
-session_eof(struct session *s, enum dir dir)
+smtp_eof(struct session *s, enum dir dir)
 {
-	if (session_is_blind(s))
+	if (smtp_is_blind(s))
 		return;
 	if (dir != s->client) {
 		end_replies(s);
@@ -852,7 +852,7 @@ session_eof(struct session *s, enum dir dir)
 	proxy_break(s);
 	loss_settle_peek(&s->now);
 	if (s->now.mode == MODE_COMMAND || s->now.mode == MODE_AUTH)
-		session_break_line(&s->now, false);
+		smtp_break_line(&s->now, false);
 }
 
 /* --- the end --- */
@@ -901,7 +901,7 @@ answer_may_be_lost(struct session *s, const struct mail *m, enum why why)
 	if (!was_seen_to_end(why) || layer_one_sided(s->layer))
 		return true;
 	for (size_t i = 0; i < s->now.n; i++)
-		if (queue_at(&s->now, i)->mail == m && queue_at(&s->now, i)->maybe_answered)
+		if (pending_at(&s->now, i)->mail == m && pending_at(&s->now, i)->maybe_answered)
 			return true;
 	return false;
 }
@@ -911,7 +911,7 @@ static void
 abort_unanswered(struct reading *rd)
 {
 	for (size_t i = 0; i < rd->n; i++) {
-		struct pending *p = queue_at(rd, i);
+		struct pending *p = pending_at(rd, i);
 
 		if (p->mail != NULL && ends_transaction(p->verb->id))
 			mail_abort(rd, p->mail);
@@ -939,7 +939,7 @@ end_mails(struct session *s, enum why why)
 		m->refs--;
 	}
 	while (rd->n > 0)
-		queue_pop(rd);
+		pending_pop(rd);
 	for (struct mail *m = rd->mails, *next; m != NULL; m = next) {
 		next = m->next;
 		mail_settle(rd, m);
@@ -947,11 +947,11 @@ end_mails(struct session *s, enum why why)
 }
 
 void
-session_close(struct session *s, enum why why, enum dir who)
+smtp_close(struct session *s, enum why why, enum dir who)
 {
-	if (!session_is_blind(s)) {
-		session_eof(s, s->client);
-		session_eof(s, dir_other(s->client));
+	if (!smtp_is_blind(s)) {
+		smtp_eof(s, s->client);
+		smtp_eof(s, dir_other(s->client));
 		fork_end(s);
 		note_ending(s, why, who);
 	}
@@ -966,7 +966,7 @@ session_close(struct session *s, enum why why, enum dir who)
 }
 
 void
-session_decide(struct session *s, enum dir dir)
+smtp_decide(struct session *s, enum dir dir)
 {
 	if (dir == s->client)
 		s->now.guess = true;

@@ -8,7 +8,7 @@
  *
  *	session.c	the client's bytes and lines
  *	answer.c	the server's lines, and what each reply does
- *	queue.c		which reply answers which command
+ *	pending.c		which reply answers which command
  *	mail.c		transactions, their content and their fate
  *	reading.c	the second reading
  *	loss.c		gaps, guesses, captures that begin in the middle
@@ -172,16 +172,16 @@ struct session {
 };
 
 /* dissector.c's doors */
-void   session_open(struct session *, struct layer *, bool lmtp);
-size_t session_data(struct session *, enum dir, slice);
-void   session_decide(struct session *, enum dir);
-void   session_gap(struct session *, enum dir, uint64_t missing);
-void   session_eof(struct session *, enum dir);
-void   session_close(struct session *, enum why, enum dir);
+void   smtp_open(struct session *, struct layer *, bool lmtp);
+size_t smtp_data(struct session *, enum dir, slice);
+void   smtp_decide(struct session *, enum dir);
+void   smtp_gap(struct session *, enum dir, uint64_t missing);
+void   smtp_eof(struct session *, enum dir);
+void   smtp_close(struct session *, enum why, enum dir);
 
 /* session.c: what the other files share */
-struct event session_event(struct session *, enum ev_kind, enum dir, uint64_t offset, uint64_t length);
-void   session_phase(struct reading *, const char *);
+struct event smtp_event(struct session *, enum ev_kind, enum dir, uint64_t offset, uint64_t length);
+void   smtp_phase(struct reading *, const char *);
 /* Tells it, or holds it if this is the second reading. */
 void   reading_say(struct reading *, struct event *);
 /* A finding, once for each session, or for each message if `m` is one. The second reading finds nothing. */
@@ -189,34 +189,34 @@ void   reading_note(struct reading *, enum finding, struct mail *m, enum dir, ui
 /* The same, as often as it is seen. */
 void   reading_note_each(struct reading *, enum finding, struct mail *m, enum dir, uint64_t offset, uint64_t length, slice detail);
 size_t reading_feed(struct reading *, slice, uint64_t offset);
-void   session_break_line(struct reading *, bool skip);		/* a gap or the end: a line that was begun is told, truncated */
-void   session_end_octets(struct reading *);			/* the chunk or blob is through */
+void   smtp_break_line(struct reading *, bool skip);		/* a gap or the end: a line that was begun is told, truncated */
+void   smtp_end_octets(struct reading *);			/* the chunk or blob is through */
 void   reading_init(struct reading *, struct session *);
 void   reading_fini(struct reading *);
-bool   session_is_blind(const struct session *);	/* TLS is under us, and nothing of it comes up */
-void   session_put_tls(struct session *);		/* the bytes from here on are TLS */
+bool   smtp_is_blind(const struct session *);	/* TLS is under us, and nothing of it comes up */
+void   smtp_put_tls(struct session *);		/* the bytes from here on are TLS */
 /* What control, bidirectional or invalid text calls for; `text` was seen to hold bytes that may be such. */
 void   reading_note_text(struct reading *, struct mail *, enum dir, uint64_t offset, uint64_t length, slice text);
 
 /* answer.c */
-size_t session_server(struct session *, slice, uint64_t offset);
+size_t smtp_server(struct session *, slice, uint64_t offset);
 void   answer_reply(struct session *, const struct reply *);	/* pairs it and does what it says */
 void   answer_break(struct session *);				/* the server's stream broke: what was begun is told */
 void   answer_begin_content(struct reading *, struct pending *);	/* as if 354 had come */
 void   answer_guess_nested(struct reading *, struct pending *);	/* as if the MAIL had been accepted */
 void   auth_finish(struct session *, int code, bool accepted);
 
-/* queue.c */
-struct pending *queue_push(struct reading *, const struct verb *, uint32_t serial, struct mail *);
-struct pending *queue_at(struct reading *, size_t);
-void   queue_pop(struct reading *);				/* forgets the oldest */
+/* pending.c */
+struct pending *pending_push(struct reading *, const struct verb *, uint32_t serial, struct mail *);
+struct pending *pending_at(struct reading *, size_t);
+void   pending_pop(struct reading *);				/* forgets the oldest */
 void   pending_set_text(struct pending *, slice);
 void   pending_join(struct pending *, struct mail *);		/* it belongs to that transaction */
 /* The command that this code answers: those before it were answered in a gap and are forgotten. NULL: nothing that was seen. */
-struct pending *queue_match(struct reading *, int code);
-void   queue_forget_answered(struct reading *);			/* a new command shows that those in doubt were answered */
-void   queue_mark_answered(struct reading *);			/* the server's bytes were lost: any may have been */
-void   queue_fini(struct reading *);
+struct pending *pending_match(struct reading *, int code);
+void   pending_forget_answered(struct reading *);			/* a new command shows that those in doubt were answered */
+void   pending_mark_answered(struct reading *);			/* the server's bytes were lost: any may have been */
+void   pending_fini(struct reading *);
 
 /* mail.c */
 struct mail *mail_new(struct reading *, uint32_t id);

@@ -1,5 +1,5 @@
 /*
- * queue.c - which reply answers which command.
+ * pending.c - which reply answers which command.
  *
  * Replies come in the order of their commands (RFC 2920 3.2), so a ring is
  * enough. Beyond LIMIT_PENDING commands are only counted, behind the entry
@@ -16,13 +16,13 @@
 #include "session.h"
 
 static void
-queue_grow(struct reading *rd)
+pending_grow(struct reading *rd)
 {
 	size_t cap = rd->cap ? 2 * rd->cap : 4;
 	struct pending *grown = xcalloc(cap, sizeof *grown);
 
 	for (size_t i = 0; i < rd->n; i++)
-		grown[i] = *queue_at(rd, i);
+		grown[i] = *pending_at(rd, i);
 	free(rd->queue);
 	rd->queue = grown;
 	rd->cap = cap;
@@ -30,14 +30,14 @@ queue_grow(struct reading *rd)
 }
 
 struct pending *
-queue_at(struct reading *rd, size_t i)
+pending_at(struct reading *rd, size_t i)
 {
 	CHECK(i < rd->n);
 	return &rd->queue[(rd->first + i) & (rd->cap - 1)];
 }
 
 static void
-pending_fini(struct reading *rd, struct pending *p)
+pending_release(struct reading *rd, struct pending *p)
 {
 	struct mail *m = p->mail;
 
@@ -54,28 +54,28 @@ pending_fini(struct reading *rd, struct pending *p)
  * command that the client waits behind keeps its own, as nothing can follow it.
  */
 static struct pending *
-queue_squeeze(struct reading *rd)
+pending_squeeze(struct reading *rd)
 {
-	struct pending *newest = queue_at(rd, rd->n - 1), *before = queue_at(rd, rd->n - 2);
+	struct pending *newest = pending_at(rd, rd->n - 1), *before = pending_at(rd, rd->n - 2);
 
 	before->more += newest->more + 1;
-	pending_fini(rd, newest);
+	pending_release(rd, newest);
 	return newest;
 }
 
 struct pending *
-queue_push(struct reading *rd, const struct verb *verb, uint32_t serial, struct mail *m)
+pending_push(struct reading *rd, const struct verb *verb, uint32_t serial, struct mail *m)
 {
 	struct origin now = layer_origin(rd->s->layer);
 	struct pending *p;
 
 	if (rd->n == LIMIT_PENDING) {
-		p = queue_squeeze(rd);
+		p = pending_squeeze(rd);
 	} else {
 		if (rd->n == rd->cap)
-			queue_grow(rd);
+			pending_grow(rd);
 		rd->n++;
-		p = queue_at(rd, rd->n - 1);
+		p = pending_at(rd, rd->n - 1);
 	}
 	*p = (struct pending){
 		.verb = verb, .serial = serial, .recipient = -1, .time = now.time, .packet = now.packet,
@@ -104,30 +104,30 @@ pending_set_text(struct pending *p, slice text)
 }
 
 void
-queue_pop(struct reading *rd)
+pending_pop(struct reading *rd)
 {
-	struct pending p = *queue_at(rd, 0);
+	struct pending p = *pending_at(rd, 0);
 
 	if (p.more > 0) {
 		/* What is only counted becomes an entry that says nothing but that it is one. */
-		pending_fini(rd, queue_at(rd, 0));
-		*queue_at(rd, 0) = (struct pending){
+		pending_release(rd, pending_at(rd, 0));
+		*pending_at(rd, 0) = (struct pending){
 			.verb = &verb_unknown, .recipient = -1, .time = p.time, .packet = p.packet,
 			.after_gap = true, .more = p.more - 1,
 		};
 		return;
 	}
-	*queue_at(rd, 0) = (struct pending){ .recipient = -1 };
+	*pending_at(rd, 0) = (struct pending){ .recipient = -1 };
 	rd->first = (rd->first + 1) & (rd->cap - 1);
 	rd->n--;
-	pending_fini(rd, &p);
+	pending_release(rd, &p);
 }
 
 /* Nobody will know what the oldest one was answered. */
 static void
-queue_forget(struct reading *rd)
+pending_forget(struct reading *rd)
 {
-	struct pending *p = queue_at(rd, 0);
+	struct pending *p = pending_at(rd, 0);
 	struct mail *m = p->mail;
 
 	if (m != NULL && p->verb == &verb_end)
@@ -136,28 +136,28 @@ queue_forget(struct reading *rd)
 		m->accepted_mail = true;
 	else if (m != NULL && (p->verb->id == VERB_RSET || p->verb->id == VERB_QUIT))
 		mail_abort(rd, m);
-	queue_pop(rd);
+	pending_pop(rd);
 }
 
 void
-queue_mark_answered(struct reading *rd)
+pending_mark_answered(struct reading *rd)
 {
 	for (size_t i = 0; i < rd->n; i++)
-		queue_at(rd, i)->maybe_answered = true;
+		pending_at(rd, i)->maybe_answered = true;
 }
 
 void
-queue_forget_answered(struct reading *rd)
+pending_forget_answered(struct reading *rd)
 {
 	if (rd->n > 0 && layer_one_sided(rd->s->layer))
-		queue_mark_answered(rd);
+		pending_mark_answered(rd);
 	/* A line that was no reply stands where one was due, and the client took it for one: it goes on. */
 	if (rd->n == 1 && rd->s->strays > 0 && !rd->fork)
-		queue_mark_answered(rd);
+		pending_mark_answered(rd);
 	if (!rd->fork)
 		rd->s->strays = 0;
-	while (rd->n > 0 && queue_at(rd, 0)->maybe_answered)
-		queue_forget(rd);
+	while (rd->n > 0 && pending_at(rd, 0)->maybe_answered)
+		pending_forget(rd);
 }
 
 /* An empty line is a command that some servers answer with 500, and others not at all. */
@@ -171,35 +171,35 @@ is_skipped_blank(const struct pending *p, int code)
 static size_t
 find_certain(struct reading *rd, int code)
 {
-	for (size_t i = 0; i < rd->n && queue_at(rd, i)->maybe_answered; i++)
-		if (verb_answers_only(queue_at(rd, i)->verb, code))
+	for (size_t i = 0; i < rd->n && pending_at(rd, i)->maybe_answered; i++)
+		if (verb_answers_only(pending_at(rd, i)->verb, code))
 			return i;
 	return 0;
 }
 
 struct pending *
-queue_match(struct reading *rd, int code)
+pending_match(struct reading *rd, int code)
 {
-	while (rd->n > 1 && is_skipped_blank(queue_at(rd, 0), code))
-		queue_pop(rd);
+	while (rd->n > 1 && is_skipped_blank(pending_at(rd, 0), code))
+		pending_pop(rd);
 	if (rd->n == 0)
 		return NULL;
 	for (size_t i = find_certain(rd, code); i > 0; i--)
-		queue_forget(rd);
+		pending_forget(rd);
 	if (!rd->unsure)
-		return queue_at(rd, 0);
-	if (!verb_answers(queue_at(rd, 0)->verb, code))
+		return pending_at(rd, 0);
+	if (!verb_answers(pending_at(rd, 0)->verb, code))
 		return NULL;		/* it answers what the gap held */
-	if (verb_answers_only(queue_at(rd, 0)->verb, code))
+	if (verb_answers_only(pending_at(rd, 0)->verb, code))
 		rd->unsure = false;
-	return queue_at(rd, 0);
+	return pending_at(rd, 0);
 }
 
 void
-queue_fini(struct reading *rd)
+pending_fini(struct reading *rd)
 {
 	while (rd->n > 0)
-		queue_pop(rd);
+		pending_pop(rd);
 	free(rd->queue);
 	rd->queue = NULL;
 	rd->cap = 0;
