@@ -6,7 +6,7 @@
 #include <sys/random.h>
 
 #include "base/err.h"
-#include "session.h"
+#include "visit.h"
 
 struct attempt_entry {
 	struct attempt_entry *next;		/* in order of arrival */

@@ -12,7 +12,7 @@
 #include "attempt.h"
 #include "base/err.h"
 #include "base/map.h"
-#include "session.h"
+#include "visit.h"
 
 struct late { uint64_t number; char uid[UID_TEXT]; };
 
@@ -20,8 +20,8 @@ struct fold {
 	struct fold_user user;
 	unsigned keeps;
 	struct map sessions;			/* by number */
-	struct session *last;			/* the one that the last event spoke of: the next one often does too */
-	struct session *closed;			/* told, but its last event is not over */
+	struct visit *last;			/* the one that the last event spoke of: the next one often does too */
+	struct visit *closed;			/* told, but its last event is not over */
 	struct late late[LIMIT_LATE_FINDINGS];	/* by number modulo the limit */
 	struct attempts attempts;
 	uint64_t lone;				/* findings given as records of their own */
@@ -54,22 +54,22 @@ void
 fold_free(struct fold **fp)
 {
 	struct fold *f = *fp;
-	struct session *s;
+	struct visit *s;
 	size_t cursor = 0;
 
 	if (f == NULL)
 		return;
 	while ((s = map_next(&f->sessions, &cursor)) != NULL)
-		session_free(&s);
+		visit_free(&s);
 	map_fini(&f->sessions);
-	session_free(&f->closed);
+	visit_free(&f->closed);
 	attempts_fini(&f->attempts);
 	free(f);
 	*fp = NULL;
 }
 
-static struct session *
-session_of(struct fold *f, uint64_t number)
+static struct visit *
+visit_of(struct fold *f, uint64_t number)
 {
 	if (f->last == NULL || f->last->rec.number != number)
 		f->last = map_get(&f->sessions, number);
@@ -79,7 +79,7 @@ session_of(struct fold *f, uint64_t number)
 const struct rec_session *
 fold_session(const struct fold *f, uint64_t number)
 {
-	const struct session *s = map_get(&f->sessions, number);
+	const struct visit *s = map_get(&f->sessions, number);
 
 	if (s == NULL && f->closed != NULL && f->closed->rec.number == number)
 		s = f->closed;
@@ -93,12 +93,12 @@ fold_stats(const struct fold *f)
 }
 
 static int
-give_message(struct fold *f, struct session *s, struct message *m)
+give_message(struct fold *f, struct visit *s, struct message *m)
 {
 	struct rec_stats *st = &f->stats;
 	int status;
 
-	session_count(s, &m->rec);
+	visit_count(s, &m->rec);
 	st->messages++;
 	st->status[m->rec.status]++;
 	st->accepted += m->rec.status == MAIL_ACCEPTED;
@@ -106,12 +106,12 @@ give_message(struct fold *f, struct session *s, struct message *m)
 	st->recipients += m->rec.recipients;
 	st->message_bytes += m->rec.size;
 	status = f->user.give(f->user.self, &(struct record){ REC_MESSAGE, { .message = &m->rec } });
-	session_forget(s, m);
+	visit_forget(s, m);
 	return status;
 }
 
 static int
-give_session(struct fold *f, struct session *s)
+give_session(struct fold *f, struct visit *s)
 {
 	struct late *late = &f->late[s->rec.number % LIMIT_LATE_FINDINGS];
 
@@ -143,11 +143,11 @@ give_finding(struct fold *f, const struct event *e)
 static int
 on_open(struct fold *f, const struct event *e)
 {
-	struct session *s;
+	struct visit *s;
 
-	if (session_of(f, e->at.session) != NULL)
+	if (visit_of(f, e->at.session) != NULL)
 		return 0;
-	s = session_new(e, f->keeps);
+	s = visit_new(e, f->keeps);
 	map_put(&f->sessions, e->at.session, s);
 	f->last = s;
 	f->stats.sessions++;
@@ -163,18 +163,18 @@ begins(const struct ev_command *c)
 }
 
 static void
-on_command(struct fold *f, struct session *s, const struct event *e)
+on_command(struct fold *f, struct visit *s, const struct event *e)
 {
 	const struct ev_command *c = &e->u.command;
 	struct message *m;
 
 	f->stats.command_count += c->verb.n > 0 && !slice_eq(c->verb, S("AUTH*"));
-	session_command(s, e);
+	visit_command(s, e);
 	if (begins(c)) {
-		m = session_begin(s, c->mail, &e->at);
+		m = visit_begin(s, c->mail, &e->at);
 		message_mail(m, e, s->rec.helo_verb, s->rec.helo_name, s->auth_user);
 	} else {
-		m = c->mail ? session_find(s, c->mail, e->at.server_reading) : NULL;
+		m = c->mail ? visit_find(s, c->mail, e->at.server_reading) : NULL;
 		if (m != NULL && slice_eq(c->verb, S("RCPT")))
 			message_rcpt(m, c);
 	}
@@ -184,36 +184,36 @@ on_command(struct fold *f, struct session *s, const struct event *e)
 
 /* SPEC: no record of a MAIL that was answered 503 inside another transaction (RFC 5321 4.1.4). */
 static bool
-is_nested(const struct session *s, const struct message *m, const struct ev_reply *r)
+is_nested(const struct visit *s, const struct message *m, const struct ev_reply *r)
 {
 	return r->code == 503 && slice_eq(r->verb, S("MAIL")) && s->nopen > 1 && s->open[0] != m
 	    && s->open[0]->rec.mail_reply.code < 400;
 }
 
 static void
-on_reply(struct fold *f, struct session *s, const struct event *e)
+on_reply(struct fold *f, struct visit *s, const struct event *e)
 {
 	const struct ev_reply *r = &e->u.reply;
-	struct message *m = r->mail ? session_find(s, r->mail, e->at.server_reading) : NULL;
+	struct message *m = r->mail ? visit_find(s, r->mail, e->at.server_reading) : NULL;
 
 	f->stats.reply_class[r->code >= 100 && r->code < 600 ? r->code / 100 : 0]++;
-	session_reply(s, e);
+	visit_reply(s, e);
 	if (m == NULL)
 		return;
 	message_saw(m, &e->at);
 	message_reply(m, e);
 	if (is_nested(s, m, r))
-		session_forget(s, m);
+		visit_forget(s, m);
 }
 
 static int
-on_mail(struct fold *f, struct session *s, const struct event *e, uint32_t mail)
+on_mail(struct fold *f, struct visit *s, const struct event *e, uint32_t mail)
 {
 	struct message *m;
 
 	if (mail == 0)
 		return 0;
-	m = session_begin(s, mail, &e->at);
+	m = visit_begin(s, mail, &e->at);
 	message_saw(m, &e->at);
 	if (e->kind == EV_MAIL_BEGIN) {
 		message_begin(m, e);
@@ -227,18 +227,18 @@ on_mail(struct fold *f, struct session *s, const struct event *e, uint32_t mail)
 }
 
 static void
-on_header(struct fold *f, struct session *s, const struct event *e)
+on_header(struct fold *f, struct visit *s, const struct event *e)
 {
-	struct message *m = session_find(s, e->u.header.mail, e->at.server_reading);
+	struct message *m = visit_find(s, e->u.header.mail, e->at.server_reading);
 
 	if (m != NULL && f->keeps & (FOLD_MESSAGES | FOLD_HEADERS))
 		message_header(m, &e->u.header, f->keeps);
 }
 
 static void
-on_gap(struct session *s, const struct event *e)
+on_gap(struct visit *s, const struct event *e)
 {
-	struct message *m = session_find(s, e->u.gap.mail, e->at.server_reading);
+	struct message *m = visit_find(s, e->u.gap.mail, e->at.server_reading);
 
 	s->rec.gaps = true;
 	if (m != NULL)
@@ -246,7 +246,7 @@ on_gap(struct session *s, const struct event *e)
 }
 
 static int
-on_anomaly(struct fold *f, struct session *s, const struct event *e)
+on_anomaly(struct fold *f, struct visit *s, const struct event *e)
 {
 	enum finding id = e->u.anomaly.finding;
 	struct message *m;
@@ -255,30 +255,30 @@ on_anomaly(struct fold *f, struct session *s, const struct event *e)
 	f->stats.by_severity[finding_info(id)->severity]++;
 	if (s == NULL)
 		return give_finding(f, e);
-	m = e->u.anomaly.mail ? session_find(s, e->u.anomaly.mail, e->at.server_reading) : NULL;
+	m = e->u.anomaly.mail ? visit_find(s, e->u.anomaly.mail, e->at.server_reading) : NULL;
 	if (m != NULL)
 		message_finding(m, e);
 	else
-		session_finding(s, e);
+		visit_finding(s, e);
 	return 0;
 }
 
 static int
-on_close(struct fold *f, struct session *s, const struct event *e)
+on_close(struct fold *f, struct visit *s, const struct event *e)
 {
-	session_close(s, e);
+	visit_close(s, e);
 	return give_session(f, s);
 }
 
 int
 fold_event(struct fold *f, const struct event *e)
 {
-	struct session *s;
+	struct visit *s;
 
-	session_free(&f->closed);
+	visit_free(&f->closed);
 	if (e->kind == EV_OPEN)
 		return on_open(f, e);
-	s = session_of(f, e->at.session);
+	s = visit_of(f, e->at.session);
 	if (e->kind == EV_ANOMALY)
 		return on_anomaly(f, s, e);
 	if (s == NULL)
@@ -286,9 +286,9 @@ fold_event(struct fold *f, const struct event *e)
 	switch (e->kind) {
 	case EV_COMMAND:	on_command(f, s, e); return 0;
 	case EV_REPLY:		on_reply(f, s, e); return 0;
-	case EV_AUTH:		session_auth(s, e); return 0;
-	case EV_TLS:		session_tls(s, e); return 0;
-	case EV_PROXY:		session_proxy(s, e); return 0;
+	case EV_AUTH:		visit_auth(s, e); return 0;
+	case EV_TLS:		visit_tls(s, e); return 0;
+	case EV_PROXY:		visit_proxy(s, e); return 0;
 	case EV_HEADER:		on_header(f, s, e); return 0;
 	case EV_GAP:		on_gap(s, e); return 0;
 	case EV_MAIL_BEGIN:	return on_mail(f, s, e, e->u.mail_begin.mail);

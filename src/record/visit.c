@@ -1,4 +1,4 @@
-#include "session.h"
+#include "visit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,11 +43,11 @@ uid_make(char uid[UID_TEXT], const char *name, nstime start, uint64_t number)
 	uid[SESSION_UID] = '\0';
 }
 
-struct session *
-session_new(const struct event *e, unsigned keeps)
+struct visit *
+visit_new(const struct event *e, unsigned keeps)
 {
 	const struct ev_open *o = &e->u.open;
-	struct session *s = xcalloc(1, sizeof *s);
+	struct visit *s = xcalloc(1, sizeof *s);
 	struct rec_session *r = &s->rec;
 
 	s->keep.arena = arena_new(LIMIT_RECORD_ARENA);
@@ -76,9 +76,9 @@ wipe(slice secret)
 }
 
 void
-session_free(struct session **sp)
+visit_free(struct visit **sp)
 {
-	struct session *s = *sp;
+	struct visit *s = *sp;
 
 	if (s == NULL)
 		return;
@@ -99,7 +99,7 @@ session_free(struct session **sp)
  * halves.
  */
 static size_t
-place_of(const struct session *s, uint32_t mail, bool server_reading)
+place_of(const struct visit *s, uint32_t mail, bool server_reading)
 {
 	size_t low = 0, high = s->nopen;
 
@@ -116,13 +116,13 @@ place_of(const struct session *s, uint32_t mail, bool server_reading)
 }
 
 static bool
-is_at(const struct session *s, size_t i, uint32_t mail, bool server_reading)
+is_at(const struct visit *s, size_t i, uint32_t mail, bool server_reading)
 {
 	return i < s->nopen && s->open[i]->rec.mail == mail && s->open[i]->rec.server_reading == server_reading;
 }
 
 struct message *
-session_find(struct session *s, uint32_t mail, bool server_reading)
+visit_find(struct visit *s, uint32_t mail, bool server_reading)
 {
 	size_t i = place_of(s, mail, server_reading);
 
@@ -130,7 +130,7 @@ session_find(struct session *s, uint32_t mail, bool server_reading)
 }
 
 static void
-close_place(struct session *s, size_t i)
+close_place(struct visit *s, size_t i)
 {
 	message_free(&s->open[i]);
 	s->nopen--;
@@ -138,7 +138,7 @@ close_place(struct session *s, size_t i)
 }
 
 struct message *
-session_begin(struct session *s, uint32_t mail, const struct where *at)
+visit_begin(struct visit *s, uint32_t mail, const struct where *at)
 {
 	size_t i = place_of(s, mail, at->server_reading);
 
@@ -161,7 +161,7 @@ session_begin(struct session *s, uint32_t mail, const struct where *at)
 }
 
 void
-session_forget(struct session *s, struct message *m)
+visit_forget(struct visit *s, struct message *m)
 {
 	size_t i = place_of(s, m->rec.mail, m->rec.server_reading);
 
@@ -170,7 +170,7 @@ session_forget(struct session *s, struct message *m)
 }
 
 static void
-show_helo(struct session *s)
+show_helo(struct visit *s)
 {
 	const struct helo *h = &s->helo[s->helo_now];
 
@@ -180,7 +180,7 @@ show_helo(struct session *s)
 
 /* The last greeting holds from the moment that it is sent, until the server says no. */
 static void
-greet(struct session *s, const struct ev_command *c)
+greet(struct visit *s, const struct ev_command *c)
 {
 	struct helo *h = &s->helo[!s->helo_now];
 
@@ -198,7 +198,7 @@ is_greeting_verb(slice verb)
 }
 
 void
-session_command(struct session *s, const struct event *e)
+visit_command(struct visit *s, const struct event *e)
 {
 	const struct ev_command *c = &e->u.command;
 
@@ -223,7 +223,7 @@ same_capabilities(const struct rec_session *r, const struct ev_reply *e)
 
 /* The list of the last EHLO replaces the one before (RFC 5321 4.1.4). */
 static void
-keep_capabilities(struct session *s, const struct ev_reply *r)
+keep_capabilities(struct visit *s, const struct ev_reply *r)
 {
 	size_t n = r->ncapability < LIMIT_CAPABILITIES ? r->ncapability : LIMIT_CAPABILITIES;
 	slice *list;
@@ -244,7 +244,7 @@ keep_capabilities(struct session *s, const struct ev_reply *r)
 }
 
 static void
-helo_replied(struct session *s, const struct ev_reply *r)
+helo_replied(struct visit *s, const struct ev_reply *r)
 {
 	if (r->code >= 400 && s->helo[s->helo_now].serial == r->answers) {
 		s->helo_now = !s->helo_now;
@@ -268,7 +268,7 @@ host_of(slice text)
 }
 
 static void
-keep_greeting(struct session *s, const struct ev_reply *r)
+keep_greeting(struct visit *s, const struct ev_reply *r)
 {
 	s->rec.has_greeting = true;
 	s->rec.greeting = keep_reply(&s->keep, r);
@@ -277,7 +277,7 @@ keep_greeting(struct session *s, const struct ev_reply *r)
 }
 
 void
-session_reply(struct session *s, const struct event *e)
+visit_reply(struct visit *s, const struct event *e)
 {
 	const struct ev_reply *r = &e->u.reply;
 	bool unasked = r->answers == 0 && r->verb.n == 0;
@@ -293,7 +293,7 @@ session_reply(struct session *s, const struct event *e)
 }
 
 static slice
-keep_secret(struct session *s, slice secret)
+keep_secret(struct visit *s, slice secret)
 {
 	if (secret.n == 0)
 		return SLICE_NONE;
@@ -301,7 +301,7 @@ keep_secret(struct session *s, slice secret)
 }
 
 void
-session_auth(struct session *s, const struct event *e)
+visit_auth(struct visit *s, const struct event *e)
 {
 	const struct ev_auth *a = &e->u.auth;
 	struct rec_auth *kept;
@@ -323,7 +323,7 @@ session_auth(struct session *s, const struct event *e)
 }
 
 void
-session_tls(struct session *s, const struct event *e)
+visit_tls(struct visit *s, const struct event *e)
 {
 	const struct ev_tls *t = &e->u.tls;
 
@@ -336,7 +336,7 @@ session_tls(struct session *s, const struct event *e)
 }
 
 void
-session_proxy(struct session *s, const struct event *e)
+visit_proxy(struct visit *s, const struct event *e)
 {
 	const struct ev_proxy *p = &e->u.proxy;
 
@@ -349,13 +349,13 @@ session_proxy(struct session *s, const struct event *e)
 }
 
 void
-session_finding(struct session *s, const struct event *e)
+visit_finding(struct visit *s, const struct event *e)
 {
 	keep_finding(&s->keep, &s->rec.findings, &s->findings, e);
 }
 
 void
-session_count(struct session *s, const struct rec_message *m)
+visit_count(struct visit *s, const struct rec_message *m)
 {
 	s->rec.messages++;
 	s->rec.recipients += m->recipients;
@@ -366,7 +366,7 @@ session_count(struct session *s, const struct rec_message *m)
 }
 
 void
-session_close(struct session *s, const struct event *e)
+visit_close(struct visit *s, const struct event *e)
 {
 	struct rec_session *r = &s->rec;
 
