@@ -88,14 +88,16 @@ chain_find_dissector(const char *name)
 }
 
 /*
- * All that `from` has kept goes to `to`, in the packets that it came in. The
- * queue is emptied first, because `to` may at once give the bytes back.
+ * All that `from` has kept goes, in the packets that it came in, to whoever
+ * stands at `place`: a run may make that layer change the chain again. The
+ * queue is emptied first, because the bytes may at once be given back.
  */
 static void
-hand_over(struct layer *from, struct layer *to, enum dir dir)
+hand_over(struct layer *from, unsigned place, enum dir dir)
 {
+	struct stack *s = from->stack;
 	struct queue q = from->queue[dir];
-	struct origin saved = from->stack->now;
+	struct origin saved = s->now;
 	bool ended = q.eof || from->eof_told[dir];
 
 	queue_init(&from->queue[dir]);
@@ -103,13 +105,20 @@ hand_over(struct layer *from, struct layer *to, enum dir dir)
 		struct origin origin;
 		slice head = queue_head(&q, &origin);
 
-		chain_data(to, dir, head, origin);
+		chain_data(s->layer[place], dir, head, origin);
 		queue_take(&q, head.n);
 	}
 	queue_fini(&q);
-	from->stack->now = saved;
+	s->now = saved;
 	if (ended)
-		chain_eof(to, dir);
+		chain_eof(s->layer[place], dir);
+}
+
+/* Where the one stands who gets the bytes when the chain changes at l: the newcomer is there already, an heir will move there. */
+static unsigned
+place_of_change(const struct layer *l)
+{
+	return chain_position(l->newcomer ? l->newcomer : l);
 }
 
 /* After a call of l: if the chain changed, bytes find their new owner. `rest` of dir is what the call left. True: it changed. */
@@ -117,6 +126,7 @@ static bool
 settle(struct layer *l, enum dir dir, slice rest, struct origin from)
 {
 	enum dir other = dir_other(dir);
+	unsigned place = place_of_change(l);
 	struct layer *next = l->newcomer;
 
 	if (next == NULL && l->fate != PASSES)
@@ -129,9 +139,9 @@ settle(struct layer *l, enum dir dir, slice rest, struct origin from)
 	}
 	next->offset[dir] = l->offset[dir];
 	next->offset[other] = l->offset[other];
-	hand_over(l, next, other);
+	hand_over(l, place, other);
 	if (rest.n > 0)
-		chain_data(next, dir, rest, from);
+		chain_data(l->stack->layer[place], dir, rest, from);
 	return true;
 }
 
@@ -151,10 +161,10 @@ call_data(struct layer *l, enum dir dir, slice s, struct origin from)
 static void
 settle_queue(struct layer *l, enum dir dir, struct origin from)
 {
-	struct layer *next = l->newcomer ? l->newcomer : chain_above(l);
+	unsigned place = place_of_change(l);
 
 	settle(l, dir, SLICE_NONE, from);
-	hand_over(l, next, dir);
+	hand_over(l, place, dir);
 }
 
 /* Offers what is kept of dir, packet by packet. True: something was taken, or the chain changed. */
@@ -260,15 +270,16 @@ chain_data(struct layer *l, enum dir dir, slice s, struct origin from)
 		offer_both(l, dir_other(dir));
 }
 
+/* What is kept is decided first, and that may be the end of l's stay. */
 void
 chain_gap(struct layer *l, enum dir dir, uint64_t missing)
 {
+	if (l->fate == STAYS)
+		chain_force(l, dir);
 	if (l->heir != NULL) {
 		chain_gap(l->heir, dir, missing);
 		return;
 	}
-	if (l->fate == STAYS)
-		chain_force(l, dir);
 	l->offset[dir] += missing;
 	if (l->fate != STAYS)
 		return;

@@ -27,7 +27,7 @@ said_text(void)
 
 /*
  * The toy: a client byte '?' waits until the server has said '!'; 's' from
- * the server inserts the filter; every other byte is said with its offset
+ * the server, and 'i' from either, inserts the filter; every other byte is said with its offset
  * and packet.
  */
 struct toy { unsigned answers, asked; bool guess; };
@@ -59,7 +59,7 @@ toy_data(struct layer *l, enum dir dir, slice s)
 		if (dir == DIR_SERVER && s.p[i] == '!')
 			t->answers++;
 		say_byte(l, dir, s.p[i], i);
-		if (dir == DIR_SERVER && s.p[i] == 's') {
+		if ((dir == DIR_SERVER && s.p[i] == 's') || s.p[i] == 'i') {
 			assert_true(layer_insert(l, "filter"));
 			return i + 1;
 		}
@@ -230,6 +230,10 @@ static const struct { const char *name, *script, *expect; } cases[] = {
 	{ "a filter passes on kept bytes", "s:a c:?Pxy s:sb c:w s:! close",
 	  "toy open sa@0#1 ss@1#3 [ ] cx@2#2 cy@3#2 sb@2#3 cw@4#4 s!@3#5 close" },
 	{ "a filter drops", "s:s c:Dxy s:zz c:w close", "toy open ss@0#1 [ ] close" },
+	{ "kept runs go to a filter that an earlier run of them brought in", "s:a c:? c:Pi c:+z s:s close",
+	  "toy open sa@0#1 ss@1#5 [ ] ci@2#3 [ cz@3#4 close" },
+	{ "a filter that passes when it must decide hears of the gap above", "s:s c:Px cgap c:y close",
+	  "toy open ss@0#1 [ ] cx@1#2 cgap7 cy@9#4 close" },
 	{ "a gap and an end go through a filter", "s:s cgap ceof close", "toy open ss@0#1 [ cgap7 ceof close" },
 };
 
