@@ -89,6 +89,8 @@ segment_checksum(const struct segment *s)
 {
 	size_t header;
 
+	if (s->bad_header)
+		return CHECKSUM_BAD;
 	if (s->tcp.n < TCP_HEADER)
 		return CHECKSUM_UNKNOWN;
 	header = (size_t)(s->tcp.p[12] >> 4) * 4;

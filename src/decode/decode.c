@@ -122,6 +122,7 @@ start(struct walk *w, const struct frame_view *f)
 	s->from = f->from;
 	s->mark = f->mark;
 	s->fragmented = false;
+	s->bad_header = false;
 	s->vlan[0] = s->vlan[1] = 0;
 	s->nvlan = 0;
 	s->depth = 0;

@@ -33,6 +33,7 @@ struct segment {
 	uint8_t wscale;			/* of a SYN, or NO_WSCALE */
 	bool has_timestamp;
 	bool fragmented;		/* put together from IP fragments */
+	bool bad_header;		/* an IPv4 header before it had a wrong checksum: hosts drop it */
 	uint16_t window;		/* as sent, unscaled */
 	uint16_t urgent;
 	uint16_t mss;			/* of a SYN, or 0 */
@@ -96,7 +97,13 @@ void decoder_finish(struct decoder *);
 bool decode_linktype_known(int linktype);
 
 enum checksum { CHECKSUM_GOOD, CHECKSUM_BAD, CHECKSUM_OFFLOAD, CHECKSUM_UNKNOWN };
-/* OFFLOAD: the field holds the sum of the pseudo-header only, as a sending host leaves it to its card. UNKNOWN: cut by the snaplen. */
+/*
+ * BAD also when the IPv4 header's sum was wrong: hosts drop such a segment for
+ * either sum, and a tool that changed addresses, or a card that glued segments
+ * together, leaves both behind. OFFLOAD: the field holds the sum of the
+ * pseudo-header only, as a sending host leaves it to its card. UNKNOWN: cut by
+ * the snaplen.
+ */
 enum checksum segment_checksum(const struct segment *);
 
 #endif

@@ -164,7 +164,7 @@ icmp_open(struct walk *w)
 	w->decoder->stats.icmp++;
 	if (w->rest.n < ICMP_HEADER || kind_find(w->segment->src.addr.family, p[0]) == NULL)
 		return false;
-	if (!sum_good(w)) {
+	if (w->segment->bad_header || !sum_good(w)) {
 		w->decoder->stats.malformed++;
 		return false;
 	}

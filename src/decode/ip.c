@@ -123,15 +123,30 @@ ipv4_fragment(struct walk *w, const uint8_t *p, size_t header)
 	return fragment_add(w, &f, &protocol) ? ipv4_upper(w, protocol) : NEXT_KEPT;
 }
 
-/* The sum 0 is left by a host whose card fills it in: a true sum is never 0, since the version is not (RFC 1624 3). */
-static bool
-ipv4_sum_accepted(struct walk *w, const uint8_t *p, size_t header)
+/*
+ * The sum 0 is left by a host whose card fills it in: a true sum is never 0,
+ * since the version is not (RFC 1624 3). A wrong one does not end the walk: if
+ * it was whoever changed the addresses in the capture, the flow will know by
+ * the acknowledgements. Where no sum at all is right, one word is enough.
+ */
+static void
+check_sum(struct walk *w, const uint8_t *p, size_t header)
 {
-	if (header_sum_good(p, header) || get_be16(p + 10) == 0)
-		return true;
-	walk_malformed(w, FINDING_IP_BAD_CHECKSUM, "header checksum 0x%04x is wrong: not used, as hosts drop it",
-	    get_be16(p + 10));
-	return false;
+	struct decoder *d = w->decoder;
+
+	if (header_sum_good(p, header)) {
+		d->sums_hold = true;
+		return;
+	}
+	if (get_be16(p + 10) == 0)
+		return;
+	w->segment->bad_header = true;
+	d->stats.malformed++;
+	if (d->sums_hold)
+		decoder_note(d, FINDING_IP_BAD_CHECKSUM, w->segment->from, "header checksum 0x%04x is wrong", get_be16(p + 10));
+	else if (d->noted[FINDING_IP_BAD_CHECKSUM] == 0)
+		decoder_note(d, FINDING_IP_BAD_CHECKSUM, w->segment->from,
+		    "header checksum 0x%04x is wrong; told again once any is right", get_be16(p + 10));
 }
 
 enum next
@@ -152,8 +167,7 @@ ipv4_open(struct walk *w)
 		total = w->wire;
 	if (total < header || total > LIMIT_PACKET)
 		return walk_malformed(w, FINDING_IP_MALFORMED, "IPv4 length of %zu with a header of %zu", total, header);
-	if (!ipv4_sum_accepted(w, p, header))
-		return NEXT_NOTHING;
+	check_sum(w, p, header);
 	ipv4_addresses(p, &w->segment->src.addr, &w->segment->dst.addr);
 	w->segment->ttl = p[8];
 	if (header > IPV4_HEADER && !read_options(w->segment, (slice){ p + IPV4_HEADER, header - IPV4_HEADER }))
@@ -161,7 +175,7 @@ ipv4_open(struct walk *w)
 	walk_set_length(w, total);
 	walk_skip(w, header);
 	if (get_be16(p + 6) & (MORE_FRAGMENTS | OFFSET_MASK))
-		return ipv4_fragment(w, p, header);
+		return w->segment->bad_header ? NEXT_NOTHING : ipv4_fragment(w, p, header);
 	return ipv4_upper(w, p[9]);
 }
 

@@ -44,6 +44,7 @@ struct decoder {
 	struct decode_stats stats;
 	struct fragments *fragments;
 	bool cut_told;				/* a payload cut by the snaplen is told once a run */
+	bool sums_hold;				/* an IPv4 header with a right sum was seen */
 	uint64_t noted[FINDINGS];		/* also those that were not told one by one */
 	struct origin last;			/* of the last frame */
 };

@@ -85,7 +85,7 @@ check_same_header(const struct segment *a, const struct segment *b)
 	CHECK(a->seq == b->seq && a->ack == b->ack && a->flags == b->flags && a->ttl == b->ttl);
 	CHECK(a->window == b->window && a->urgent == b->urgent && a->length == b->length);
 	CHECK(a->nvlan == b->nvlan && a->vlan[0] == b->vlan[0] && a->vlan[1] == b->vlan[1] && a->depth == b->depth);
-	CHECK(a->mark == b->mark && a->fragmented == b->fragmented);
+	CHECK(a->mark == b->mark && a->fragmented == b->fragmented && a->bad_header == b->bad_header);
 }
 
 static void
@@ -136,6 +136,9 @@ check_sum(const struct segment *s)
 	sum = plain_sum(sum, (slice){ s->dst.addr.ip, n });
 	sum = plain_sum(sum, s->tcp);
 	sum = plain_sum((sum >> 16) + (sum & 0xffff), SLICE_NONE);
+	CHECK(!s->bad_header || c == CHECKSUM_BAD);
+	if (s->bad_header)
+		return;
 	CHECK((c == CHECKSUM_UNKNOWN) == (s->tcp.n < header + s->length));
 	if (c != CHECKSUM_UNKNOWN)
 		CHECK((c == CHECKSUM_GOOD) == (sum == 0xffff));

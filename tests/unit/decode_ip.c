@@ -81,22 +81,62 @@ test_ipv4_malformed(void **state)
 	assert_refused(FINDING_IP_MALFORMED, "IPv4 header: 10 of 20 bytes");
 }
 
-/* A wrong sum is dropped by hosts; a sum of zero is the card's work. */
+static enum decoded
+decode_sum(unsigned protocol, unsigned sum)
+{
+	put_segment();
+	put16(put_ipv4(protocol) + 10, sum);
+	return decode_made(101);
+}
+
+/* A wrong sum makes hosts drop the segment, so it is as bad as a wrong TCP sum; a sum of zero is the card's work. */
 static void
 test_ipv4_checksum(void **state)
 {
-	uint8_t *p;
+	(void)state;
+	assert_int_equal(decode_sum(6, 0), DECODED_SEGMENT);
+	assert_segment4();
+	assert_false(rig.segment.bad_header);
+	put_segment();
+	put_ipv4(6);
+	decode_made(101);
+	assert_int_equal(rig.n, 0);
+	assert_int_equal(decode_sum(6, 0x1234), DECODED_SEGMENT);
+	assert_segment4();
+	assert_true(rig.segment.bad_header);
+	assert_int_equal(segment_checksum(&rig.segment), CHECKSUM_BAD);
+	assert_int_equal(rig.said[0].finding, FINDING_IP_BAD_CHECKSUM);
+	assert_text("header checksum 0x1234 is wrong");
+	decode_sum(6, 0x1235);
+	assert_int_equal(rig.n, 2);
+	assert_int_equal(stats().malformed, 2);
+}
 
+/* A capture without one right sum: told once, until one is right. */
+static void
+test_ipv4_checksums_all_wrong(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(decode_sum(6, 0x1234), DECODED_SEGMENT);
+	assert_int_equal(rig.n, 1);
+	assert_text("header checksum 0x1234 is wrong; told again once any is right");
+	put_segment();
+	put_ipv4(6);
+	decode_made(101);
+	decode_sum(6, 0x1234);
+	assert_int_equal(rig.n, 2);
+}
+
+/* A fragment or an ICMP error with a wrong sum moves nothing: nobody could confirm it. */
+static void
+test_ipv4_checksum_of_fragment(void **state)
+{
 	(void)state;
 	put_segment();
-	p = put_ipv4(6);
-	put16(p + 10, 0x1234);
-	assert_refused(FINDING_IP_BAD_CHECKSUM, "header checksum 0x1234 is wrong: not used, as hosts drop it");
-	rig_new();
-	put16(p + 10, 0);
-	assert_int_equal(decode_made(101), DECODED_SEGMENT);
-	assert_segment4();
-	assert_int_equal(rig.n, 0);
+	put16(put_ipv4(6) + 6, 0x2000);
+	assert_int_equal(decode_made(101), DECODED_NOTHING);
+	assert_int_equal(stats().fragments, 0);
 }
 
 /* Segmentation offload: length 0, and more bytes than the field could tell. */
@@ -275,6 +315,7 @@ test_notes_are_bounded(void **state)
 	(void)state;
 	put_segment();
 	put16(put_ipv4(6) + 10, 0x1234);
+	packet.bytes[packet.at] = 0x44;
 	for (int i = 0; i < LIMIT_FINDINGS + 44; i++)
 		decode_made(101);
 	assert_int_equal(rig.n, LIMIT_FINDINGS);
@@ -288,7 +329,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		RIG_TEST(test_ipv4_options), RIG_TEST(test_ipv4_source_route), RIG_TEST(test_ipv4_bad_option),
-		RIG_TEST(test_ipv4_malformed), RIG_TEST(test_ipv4_checksum), RIG_TEST(test_length_zero),
+		RIG_TEST(test_ipv4_malformed), RIG_TEST(test_ipv4_checksum),
+		RIG_TEST(test_ipv4_checksums_all_wrong), RIG_TEST(test_ipv4_checksum_of_fragment), RIG_TEST(test_length_zero),
 		RIG_TEST(test_longer_than_frame), RIG_TEST(test_ipv4_authentication), RIG_TEST(test_ipv6_chains),
 		RIG_TEST(test_ipv6_chain_too_long), RIG_TEST(test_ipv6_malformed), RIG_TEST(test_jumbogram),
 		RIG_TEST(test_other_protocols), RIG_TEST(test_notes_are_bounded),
