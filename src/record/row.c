@@ -26,6 +26,7 @@ struct rows {
 	bool show_secrets, truncated;
 	nstime start;
 	size_t ever;			/* rows told */
+	uint32_t pipelined;		/* the serial of the last command that was sent before the one before was answered */
 	struct farewell bye;
 	struct told told[TOLD];		/* the newest first */
 	struct buf from, subject;	/* of the message whose content is coming */
@@ -219,6 +220,8 @@ on_command(struct rows *r, const struct event *e)
 		row.text = buf_slice(&r->page->words);
 	}
 	r->bye.quit |= slice_eq(c->verb, S("QUIT"));
+	if (c->pipelined)
+		r->pipelined = c->serial;
 	add(r, &row, false);
 }
 
@@ -250,20 +253,28 @@ reply_line(struct rows *r, const struct event *e, size_t index)
 	return buf_slice(&r->page->words);
 }
 
+/*
+ * Must a reader be told what a reply answers? In a group of commands, to the
+ * group's end; in LMTP, which answers once for each recipient (RFC 2033 4.2), always.
+ */
+static bool
+must_name(const struct rows *r, const struct ev_reply *reply)
+{
+	return reply->ambiguous || (reply->answers != 0 && reply->answers <= r->pipelined)
+	    || (slice_eq(reply->verb, S(".")) && reply->address.n > 0);
+}
+
 static void
 on_reply(struct rows *r, const struct event *e)
 {
 	const struct ev_reply *reply = &e->u.reply;
 	struct row row = row_of(r, e, ROW_SERVER);
 	size_t n = reply->nline > 0 ? reply->nline : 1;
-	/* LMTP answers once for each recipient (RFC 2033 4.2): whose answer it is must always be told. */
-	bool told = reply->ambiguous || (slice_eq(reply->verb, S(".")) && reply->address.n > 0);
-
 	row.line_end = reply_line_end(e);
 	row.wait = reply->wait;
 	row.mail = reply->mail;
 	row.severity = reply->code >= 500 ? WARNING : reply->code >= 400 ? NOTE : SEVERITY_NONE;
-	if (told)
+	if (must_name(r, reply))
 		row_say_answers(&r->page->answers, &e->at, reply, index_of(r, reply->mail));
 	for (size_t i = 0; i < n; i++) {
 		uint64_t left = e->at.offset + e->at.length - row.offset, line;

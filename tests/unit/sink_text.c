@@ -128,6 +128,7 @@ path(double at, struct ev_command c, uint32_t mail, const char *address)
 	c.mail = mail;
 	c.address = slice_of(address);
 	c.has_path = true;
+	c.pipelined = c.serial > 2;
 	client(at, c);
 }
 
@@ -194,8 +195,7 @@ example(void)
 	reply(31, 7, "550 5.1.1 User unknown", (struct ev_reply){ .answers = 4, .mail = 2, .verb = S("RCPT"),
 	    .address = S("nobody@example.net"), .recipient = 1, .ambiguous = true });
 	anomaly(31, DIR_SERVER, FINDING_SMTP_RCPT_PERMANENT, 2, "nobody@example.net: 550 5.1.1 User unknown");
-	reply(31, 7, "354 End data with <CR><LF>.<CR><LF>", (struct ev_reply){ .answers = 5, .mail = 2, .verb = S("DATA"), .recipient = -1,
-	    .ambiguous = true });
+	reply(31, 7, "354 End data with <CR><LF>.<CR><LF>", (struct ev_reply){ .answers = 5, .mail = 2, .verb = S("DATA"), .recipient = -1 });
 	tell(40, DIR_CLIENT, 0, (struct event){ .kind = EV_MAIL_BEGIN, .u.mail_begin = { 2, 1, "DATA" } });
 	header("From", "Alice <alice@example.org>", "Alice <alice@example.org>");
 	header("Subject", "=?utf-8?b?5rWL6K+V?=", "测试");
