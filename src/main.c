@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "capture/file.h"
+#include "decode/decode.h"
 #include "engine/engine.h"
 #include "engine/progress.h"
 #include "options.h"
@@ -148,8 +149,8 @@ main(int argc, char **argv)
 
 	if (status == -1) {
 		struct file_options file = {
-			.path = options.input, .npath = options.ninput, .filter = options.filter, .quiet = options.quiet,
-			.user = { &engine, on_source_note },
+			.path = options.input, .npath = options.ninput, .filter = options.filter,
+			.linktype_known = decode_linktype_known, .user = { &engine, on_source_note },
 		};
 
 		catch_signals();

@@ -24,6 +24,7 @@
 #define LIMIT_INFLATE_FREE	(64 * MiB)
 #define LIMIT_DAMAGES		16		/* findings about one damaged file */
 #define LIMIT_OPEN_CAPTURES	256		/* capture files read at once, because they overlap in time */
+#define LIMIT_COMPLAINTS	(64 * KiB)	/* about inputs that cannot be opened, as findings; all are said on stderr */
 #define LIMIT_BPF_TEXT		(64 * KiB)	/* a capture filter */
 #define LIMIT_LINKTYPES		64		/* link types told apart in one run */
 

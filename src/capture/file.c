@@ -61,6 +61,7 @@ struct files {
 	struct unknown unknown[LIMIT_LINKTYPES];
 	size_t nunknown;
 	char *name;				/* file_input_name()'s */
+	struct buf held;			/* lines about inputs that could not be opened, to be told when reading begins */
 };
 
 /* Telling. */
@@ -72,17 +73,28 @@ note(struct files *f, enum finding finding, uint64_t packet, nstime time, uint64
 		f->in.user.note(f->in.user.self, finding, packet, time, offset, slice_of(detail));
 }
 
+/* The finding waits until somebody reads: who opens a source may not be ready to be told. */
 static void
 complain(struct files *f, const char *path, const char *words)
 {
-	char name[256], line[400];
+	char name[256];
 
 	capfile_name(path, name, sizeof name);
-	snprintf(line, sizeof line, "%s: %s", name, words);
 	f->in.unreadable = true;
 	if (!f->in.quiet)
-		warn("%s", line);
-	note(f, FINDING_FILE_NOT_CAPTURE, 0, NSTIME_NONE, 0, line);
+		warn("%s: %s", name, words);
+	buf_printf(&f->held, "%s: %s\n", name, words);
+}
+
+static void
+tell_held(struct files *f)
+{
+	slice line, rest = buf_slice(&f->held);
+
+	while (slice_cut(rest, '\n', &line, &rest))
+		if (f->in.user.note != NULL)
+			f->in.user.note(f->in.user.self, FINDING_FILE_NOT_CAPTURE, f->in.number, f->in.time, 0, line);
+	buf_clear(&f->held);
 }
 
 static void
@@ -249,6 +261,8 @@ part_open(struct files *f, struct part *p)
 static enum source_result
 finish(struct files *f)
 {
+	if (f->held.n > 0)
+		tell_held(f);
 	if (!f->finished)
 		tell_totals(f);
 	f->finished = true;
@@ -263,6 +277,8 @@ next_single(void *self, struct frame *frame)
 	struct part *p = &f->part[0];
 	enum source_result result;
 
+	if (f->held.n > 0)
+		tell_held(f);
 	if (p->file == NULL)
 		return finish(f);
 	while ((result = capfile_next(p->file, frame)) == SOURCE_FRAME)
@@ -321,6 +337,8 @@ next_merged(void *self, struct frame *frame)
 	for (;;) {
 		struct part *p;
 
+		if (f->held.n > 0)
+			tell_held(f);
 		if (f->waiting != NULL && fetch_head(f) == SOURCE_NONE)
 			return SOURCE_NONE;
 		if (is_due(f)) {
@@ -339,8 +357,9 @@ next_merged(void *self, struct frame *frame)
 
 /* Opening. */
 
+/* Sees the first packet, for its time and the digits of that, and says nothing. False: no capture. */
 static bool
-first_time(struct files *f, struct part *p, struct input_error *error)
+look_at(struct files *f, struct part *p, struct input_error *error)
 {
 	const struct capfile_options options = { p->path->name, p->input, PROBE_BLOCK, false };
 	struct intake quiet = { .quiet = true, .ring = f->in.ring, .time = NSTIME_NONE };
@@ -352,7 +371,11 @@ first_time(struct files *f, struct part *p, struct input_error *error)
 	file = capfile_new(&quiet, &options, error);
 	while (file != NULL && result == SOURCE_NONE)
 		result = capfile_next(file, &frame);
-	p->first = result == SOURCE_FRAME ? frame.time : NSTIME_NONE;
+	if (result == SOURCE_FRAME) {
+		p->first = frame.time;
+		if (frame.digits > f->stats.digits)
+			f->stats.digits = frame.digits;
+	}
 	if (file == NULL)
 		return false;
 	capfile_free(&file);
@@ -378,7 +401,7 @@ look_into(struct files *f, size_t *left_of_given)
 		struct part p = { .path = path, .input = (uint32_t)i, .first = NSTIME_NONE };
 		struct input_error error = { .words = "" };
 
-		if (path->regular && !first_time(f, &p, &error)) {
+		if (path->regular && !look_at(f, &p, &error)) {
 			if (!path->found || !error.foreign)
 				complain(f, path->name, error.words);
 			continue;
@@ -411,9 +434,14 @@ open_many(struct files *f, const struct file_options *options)
 static bool
 open_single(struct files *f)
 {
-	f->part[0] = (struct part){ .path = &f->paths.path[0], .first = NSTIME_NONE };
+	struct part *p = &f->part[0];
+	struct input_error error;
+
+	*p = (struct part){ .path = &f->paths.path[0], .first = NSTIME_NONE };
 	f->nparts = f->opened = 1;
-	return part_open(f, &f->part[0]);
+	if (p->path->regular)
+		(void)look_at(f, p, &error);
+	return part_open(f, p);
 }
 
 static void
@@ -491,6 +519,7 @@ files_close(void *self)
 	bpf_free(&f->filter);
 	intake_fini(&f->in);
 	paths_fini(&f->paths);
+	buf_fini(&f->held);
 	free(f->part);
 	free(f->heap);
 	free(f->name);
@@ -505,6 +534,7 @@ file_open(const struct file_options *options, struct source *source_r, int *exit
 
 	*exit_r = 2;
 	intake_init(&f->in, &options->user, options->quiet);
+	buf_init(&f->held, LIMIT_COMPLAINTS);
 	f->linktype_known = options->linktype_known;
 	f->linktype = -1;
 	if (options->filter != NULL && (f->filter = bpf_new(options->filter, error, sizeof error)) == NULL) {

@@ -15,14 +15,15 @@ struct file_options {
 	const char *const *path;	/* "-" is standard input; a directory stands for the capture files in it */
 	size_t npath;
 	const char *filter;		/* capture filter, or NULL */
-	bool quiet;			/* say nothing on stderr */
+	bool quiet;			/* say nothing on stderr, neither why nothing could be opened nor what is damaged */
 	bool (*linktype_known)(int);	/* can frames of this link type be read? Else they are counted for file.linktype. NULL: all */
 	struct source_user user;
 };
 
 /*
  * 0: *source_r is open. -1: said on stderr; *exit_r is the exit status
- * (2: unreadable, not a capture, bad filter).
+ * (2: unreadable, not a capture, bad filter). Findings are told from the first
+ * next() on, never by file_open().
  */
 int file_open(const struct file_options *, struct source *source_r, int *exit_r);
 

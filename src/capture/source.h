@@ -30,7 +30,7 @@ struct source_stats {
 	uint64_t read, size;		/* bytes of input read so far, and in all (0: not known), for the progress bar */
 	bool damaged;			/* something could not be read: exit status 3 */
 	bool unreadable;		/* an input could not be opened or is no capture (said on stderr): exit status 2 */
-	uint8_t digits;			/* finest time stamp resolution seen */
+	uint8_t digits;			/* finest time stamp resolution seen; files were looked into when they were opened */
 };
 
 /* NONE: nothing for now (a signal came, a pipe is silent): call again. */

@@ -201,7 +201,6 @@ test_directory(void **state)
 	assert_non_null(mkdtemp(directory));
 	r = run_paths(paths, 1);				/* empty */
 	assert_int_equal(r->exit, 2);
-	assert_int_equal(r->notes, 1);
 	run_free(r);
 	write_file(directory, "README", S("not a capture"));
 	write_file(directory, "empty", S(""));
@@ -211,7 +210,6 @@ test_directory(void **state)
 	assert_int_equal(mkdir(path, 0700), 0);
 	r = run_paths(paths, 1);				/* nothing in it that is one */
 	assert_int_equal(r->exit, 2);
-	assert_int_equal(r->notes, 1);
 	run_free(r);
 	b = one_packet(2, S("z"));
 	write_file(directory, "a", buf_slice(&b));
@@ -355,16 +353,27 @@ test_names(void **state)
 {
 	const char *paths[] = { capture_at('a', (const uint32_t[]){ 1, 0 }), "/nonexistent\x1b.pcap", capture_at('c', (const uint32_t[]){ 1, 0 }) };
 	struct file_options options = { .path = paths, .npath = 1, .quiet = true };
+	struct run *notes = xcalloc(1, sizeof *notes);
+	struct source_stats stats;
 	struct source source;
+	struct frame frame;
 	int exit_status;
 
 	(void)state;
 	options.npath = 3;
+	options.user = (struct source_user){ notes, run_note };
 	assert_int_equal(file_open(&options, &source, &exit_status), 0);
+	assert_int_equal(notes->notes, 0);		/* not before somebody reads */
+	source.stats(source.self, &stats);
+	assert_int_equal(stats.digits, 6);		/* known already */
+	assert_int_equal(source.next(source.self, &frame), SOURCE_FRAME);
+	assert_int_equal(notes->notes, 1);
+	assert_string_equal(notes->note[0].words, "/nonexistent\\e.pcap: No such file or directory");
 	assert_string_equal(file_input_name(&source, 0), paths[0]);
 	assert_string_equal(file_input_name(&source, 1), paths[2]);
 	assert_string_equal(file_input_name(&source, 17), "?");
 	source.close(source.self);
+	free(notes);
 	forget(paths[0]);
 	forget(paths[2]);
 }
