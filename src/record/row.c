@@ -31,6 +31,7 @@ struct rows {
 	struct told told[TOLD];		/* the newest first */
 	struct buf from, subject;	/* of the message whose content is coming */
 	bool has_from, has_subject;
+	bool other_reading;		/* the last event was of the server's reading of a smuggled end of data */
 };
 
 struct row_page *
@@ -288,7 +289,7 @@ on_reply(struct rows *r, const struct event *e)
 		row.wait = NSTIME_NONE;
 		row.offset += row.length;
 	}
-	r->bye.quit_answered |= reply->code == 221 && slice_eq(reply->verb, S("QUIT"));
+	r->bye.bye |= reply->code == 221 && (reply->verb.n == 0 || slice_eq(reply->verb, S("QUIT")));
 	r->bye.closing = reply->code == 421;
 }
 
@@ -376,6 +377,7 @@ on_proxy(struct rows *r, const struct event *e)
 static void
 on_gap(struct rows *r, const struct event *e)
 {
+	r->bye.lost[e->at.dir] = true;
 	row_say_gap(&r->page->words, &e->at, &e->u.gap);
 	add_note(r, e);
 }
@@ -418,11 +420,25 @@ rows_wants(void)
 	return wants;
 }
 
+/* Say it where the rows of the other reading begin. */
+static void
+tell_reading(struct rows *r, const struct event *e)
+{
+	if (e->at.server_reading && !r->other_reading) {
+		row_say_other_reading(&r->page->words, r->told[0].index);
+		add_note(r, e);
+		buf_clear(&r->page->words);
+	}
+	r->other_reading = e->at.server_reading;
+}
+
 void
 rows_event(struct rows *r, const struct event *e)
 {
+	if (handlers[e->kind] == NULL)
+		return;
 	buf_clear(&r->page->words);
 	buf_clear(&r->page->answers);
-	if (handlers[e->kind] != NULL)
-		handlers[e->kind](r, e);
+	tell_reading(r, e);
+	handlers[e->kind](r, e);
 }

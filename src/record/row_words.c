@@ -19,17 +19,17 @@ row_say_opened(struct buf *out, const struct ev_open *open)
 		buf_add(out, S("connected"));
 }
 
-/* "QUIT, then FIN by the client"; without QUIT the packet comes first and the missing word is told. */
+/* "QUIT, then FIN by the client". That a word is missing is told only where nothing was lost. */
 static void
 say_ended_by(struct buf *out, const char *flag, const struct ev_close *close, const struct farewell *bye)
 {
-	if (bye->quit)
-		buf_printf(out, "closed: QUIT%s, then %s by the %s", bye->quit_answered ? "" : " (not answered)", flag,
-		    side(close->who));
-	else if (bye->closing)
-		buf_printf(out, "closed: 421, then %s by the %s", flag, side(close->who));
-	else
-		buf_printf(out, "closed: %s by the %s, without QUIT", flag, side(close->who));
+	bool one_sided = close->tcp != NULL && close->tcp->one_sided;
+	bool lost_client = bye->lost[DIR_CLIENT] || one_sided, lost_server = bye->lost[DIR_SERVER] || one_sided;
+	const char *last = bye->quit && !bye->bye && !lost_server ? "QUIT (not answered), then "
+	    : bye->quit ? "QUIT, then " : bye->bye ? "221, then " : bye->closing ? "421, then " : "";
+
+	buf_printf(out, "closed: %s%s by the %s%s", last, flag, side(close->who),
+	    *last == '\0' && !lost_client ? ", without QUIT" : "");
 }
 
 void
@@ -139,6 +139,15 @@ row_say_redacted(struct buf *out, const struct ev_command *command)
 		}
 	}
 	buf_add(out, S("<redacted>"));
+}
+
+void
+row_say_other_reading(struct buf *out, uint32_t index)
+{
+	buf_add(out, S("what follows stood inside the message before it"));
+	if (index > 0)
+		buf_printf(out, " (%u)", index);
+	buf_add(out, S("; the server read it as commands"));
 }
 
 void

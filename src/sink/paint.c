@@ -230,6 +230,17 @@ paint_row(const struct paint *p, struct buf *out, const struct row *row, nstime 
 		paint_hex(p, out, row->text, row->line_end, row->offset);
 }
 
+/* -v: what the id means, if that was not said yet; where it is written; what to do. */
+static void
+paint_advice(struct buf *out, const struct finding_info *info, bool say_meaning)
+{
+	if (say_meaning || info->reference[0] != '\0')
+		buf_printf(out, "     %s%s%s%s\n", say_meaning ? info->seen : "", say_meaning && info->reference[0] ? " (" : "",
+		    info->reference, say_meaning && info->reference[0] ? ")" : "");
+	if (info->todo[0] != '\0')
+		buf_printf(out, "     → %s\n", info->todo);
+}
+
 void
 paint_finding(const struct paint *p, struct buf *out, enum finding f, slice detail, uint64_t packet)
 {
@@ -248,10 +259,8 @@ paint_finding(const struct paint *p, struct buf *out, enum finding f, slice deta
 		buf_add_byte(out, ')');
 	}
 	buf_add_byte(out, '\n');
-	if (p->verbose > 0 && info->reference[0] != '\0')
-		buf_printf(out, "     %s: %s\n", info->reference, info->seen);
-	if (p->verbose > 0 && info->todo[0] != '\0')
-		buf_printf(out, "     → %s\n", info->todo);
+	if (p->verbose > 0)
+		paint_advice(out, info, detail.n > 0 && !slice_eq(detail, slice_of(info->seen)));
 }
 
 void

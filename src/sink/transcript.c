@@ -200,6 +200,13 @@ say_recipients(const struct transcript *t, struct buf *out)
 	words_count(out, t->recipients, "recipient", "recipients");
 }
 
+/* What a message is, by its status. */
+static const char *
+status_words(enum mail_status status)
+{
+	return status == MAIL_UNKNOWN ? "of unknown fate" : mail_status_name(status);
+}
+
 /* "1 message accepted for 1 of 2 recipients"; of several kinds: "3 messages: 2 accepted for 2 recipients, 1 refused". */
 static void
 say_messages(const struct transcript *t, struct buf *out)
@@ -222,7 +229,7 @@ say_messages(const struct transcript *t, struct buf *out)
 			continue;
 		if (kinds > 1)
 			buf_printf(out, "%s%s", between, words_number(t->status[s], number));
-		buf_printf(out, " %s", mail_status_name(s));
+		buf_printf(out, " %s", status_words(s));
 		if (s == MAIL_ACCEPTED && t->recipients > 0)
 			say_recipients(t, out);
 		between = ", ";

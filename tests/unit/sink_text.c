@@ -474,6 +474,7 @@ test_verbose(void **state)
 	begin("text", &(struct output_options){ .verbose = 2 });
 	open_session();
 	anomaly(1, DIR_CLIENT, FINDING_TCP_GAP, 0, "");
+	anomaly(1, DIR_CLIENT, FINDING_SMTP_AUTH_FAILED, 0, "535 no");
 	tell(40, DIR_CLIENT, 0, (struct event){ .kind = EV_MAIL_BEGIN, .u.mail_begin = { 2, 1, "DATA" } });
 	mail_bytes("Subj");
 	mail_bytes("ect: a\r");
@@ -487,7 +488,56 @@ test_verbose(void **state)
 	expect("  C message 1: 24 bytes, 7 bytes missing\n");
 	expect("  !  warning  tcp.gap  bytes of the stream");
 	expect("  (packet 2)\n     → capture again");
-	expect(" · 1 finding\n");
+	expect("  !  note  smtp.auth-failed  535 no  (packet 3)\n     an authentication failed (RFC 4954 6)\n     → check");
+	expect(" · 2 findings\n");
+}
+
+/* What was not captured is not said to be missing. */
+static void
+test_lost_farewell(void **state)
+{
+	(void)state;
+	begin("text", &plain);
+	run.tcp.one_sided = true;
+	open_session();
+	client(1, command(1, "QUIT", "QUIT"));
+	close_session(2, WHY_FIN, DIR_CLIENT);
+	end();
+	expect("· closed: QUIT, then FIN by the client\n");
+	begin("text", &plain);
+	open_session();
+	tell(1, DIR_CLIENT, 0, (struct event){ .kind = EV_GAP, .u.gap = { 6, 0 } });
+	close_session(2, WHY_FIN, DIR_CLIENT);
+	end();
+	expect("· closed: FIN by the client\n");
+	begin("text", &plain);
+	open_session();
+	tell(1, DIR_CLIENT, 0, (struct event){ .kind = EV_GAP, .u.gap = { 6, 0 } });
+	reply(1, 0, "221 bye", (struct ev_reply){ .recipient = -1 });
+	close_session(2, WHY_FIN, DIR_SERVER);
+	end();
+	expect("· closed: 221, then FIN by the server\n");
+}
+
+/* What a server took out of a message is announced, once. */
+static void
+test_other_reading(void **state)
+{
+	struct ev_command noop = command(3, "NOOP", "NOOP");
+
+	(void)state;
+	begin("text", &plain);
+	open_session();
+	tell(1, DIR_CLIENT, 0, (struct event){ .kind = EV_MAIL_BEGIN, .u.mail_begin = { 2, 1, "DATA" } });
+	content(1, 10, 0);
+	for (int i = 0; i < 2; i++)
+		tell(2, DIR_CLIENT, 6, (struct event){ .kind = EV_COMMAND, .at.server_reading = true, .u.command = noop });
+	client(3, noop);
+	close_session(4, WHY_FIN, DIR_CLIENT);
+	end();
+	expect("  C message 1: 10 bytes, whole\n"
+	    "  0.002          · what follows stood inside the message before it (1); the server read it as commands\n"
+	    "  0.002          C NOOP\n  0.002          C NOOP\n  0.003          C NOOP\n");
 }
 
 /* What stands in no message and no command. */
@@ -656,6 +706,8 @@ main(void)
 		cmocka_unit_test(test_hex),
 		cmocka_unit_test(test_verbose),
 		cmocka_unit_test(test_notes),
+		cmocka_unit_test(test_lost_farewell),
+		cmocka_unit_test(test_other_reading),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_lmtp),
 		cmocka_unit_test(test_attempts),
