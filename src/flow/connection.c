@@ -67,17 +67,20 @@ is_outside(const struct flow *f, enum dir d, int64_t pos, const struct segment *
 }
 
 /*
- * A keep-alive repeats the last byte that was acknowledged, and often with
- * garbage in its place (RFC 1122 4.2.3.6). At the frontier itself it would be
- * a byte of the stream.
+ * A keep-alive repeats the last byte that was acknowledged, often with garbage
+ * in its place (RFC 1122 4.2.3.6). If that byte was not captured, only the
+ * silence before tells it from a byte of the stream.
  */
 static bool
 is_keepalive(const struct stream *t, const struct segment *s, int64_t pos)
 {
 	if (s->length > 1 || s->flags & (TCP_FIN | TCP_URG) || pos == t->next)
 		return false;
-	return pos == t->next - 1 || pos == t->acked - 1 ||
-	    (t->ahead != NULL && pos + 1 == proofs_highest(&t->ahead->proofs));
+	if (pos == t->next - 1)
+		return true;
+	if (pos < t->next || t->ahead == NULL || (t->last_new != NSTIME_NONE && s->from.time - t->last_new < LIMIT_PATIENCE))
+		return false;
+	return proofs_were(&t->ahead->proofs, pos + 1, s->from.time - LIMIT_PATIENCE);
 }
 
 /* --- a segment --- */

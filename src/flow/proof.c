@@ -68,6 +68,15 @@ proofs_highest(const struct proofs *ps)
 	return ps->n > 0 ? ps->at[ps->n - 1].upto : INT64_MIN;
 }
 
+bool
+proofs_were(const struct proofs *ps, int64_t upto, nstime by)
+{
+	for (unsigned i = 0; i < ps->n; i++)
+		if (ps->at[i].upto == upto)
+			return ps->at[i].since <= by;
+	return false;
+}
+
 /*
  * The sender's first new bytes below a claim may come late, as a
  * retransmission of what the capture lost: they begin a patience of their own.

@@ -34,6 +34,7 @@ void proofs_add(struct proofs *, int64_t upto, int64_t high, struct origin, bool
 void proofs_drop(struct proofs *, int64_t upto);	/* the frontier reached upto */
 void proofs_limit(struct proofs *, int64_t upto);	/* the stream ends at upto */
 int64_t proofs_highest(const struct proofs *);		/* or INT64_MIN */
+bool proofs_were(const struct proofs *, int64_t upto, nstime by);	/* exactly upto was acknowledged, by then */
 /*
  * The sender sent new bytes, the highest captured one now being before `high`.
  * Returns true if claims are false (the patience is over and the sender still

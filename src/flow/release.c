@@ -536,14 +536,14 @@ release_force(struct flow *f)
 
 /*
  * The connection is over: what is missing will not come. A claim of one byte
- * behind the end is the FIN that was not captured.
+ * behind the end is the FIN that was not captured, unless data answered it.
  */
 static bool
 is_lost_fin(const struct flow *f, enum dir d, const struct hole *h)
 {
 	const struct stream *t = &f->stream[d];
 
-	return h->upto == t->next + 1 && stream_first_ahead(t) == NULL;
+	return h->upto == t->next + 1 && stream_first_ahead(t) == NULL && !t->ahead->proofs.at[t->ahead->proofs.n - 1].with_data;
 }
 
 static bool

@@ -143,9 +143,10 @@ keepalive(void **state)
 	(void)state;
 	with(__LINE__, OVERLAP_LINUX, "C 0:100;S ack 100;C 99:100 other;S ack 100;C 99:99;S ack 100", "C0:100" END, "");
 	/* Below an ACK of what was not captured. */
-	with(__LINE__, OVERLAP_LINUX, "C 0:100;S ack 200;C 199:200 other late;C 100:200", "C0:200" END, "");
+	with(__LINE__, OVERLAP_LINUX, "C 0:100;S ack 200;wait 1000;C 199:200 other late;C 100:200", "C0:200" END, "");
 	/* A byte of the stream, whose ACK was captured first. */
 	with(__LINE__, OVERLAP_LINUX, "C 0:100;S ack 101;C 100:101;C 101:102", "C0:102" END, "");
+	with(__LINE__, OVERLAP_LINUX, "C 0:100;S ack 102;C 101:102;C 100:101", "C0:102" END, "");
 }
 
 static void
