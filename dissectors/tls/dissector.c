@@ -38,27 +38,38 @@ struct end {
 struct tls {
 	enum phase phase;
 	struct end end[2];
+	enum dir begun_by;		/* INSIDE: whose bytes said that it is TLS, and where */
+	uint64_t begun_at;
+	bool turned;			/* ... and keys are in use */
+	bool starttls;			/* the server had spoken before: not implicit */
 	bool server_early;		/* it spoke before the client's hello */
 	uint64_t injected, injected_at;	/* what it said that is no record: bytes, stream offset of the first */
 	uint8_t text[INJECTED_TEXT];
 	bool injected_noted;
 };
 
-static bool
-is_starttls(struct layer *l)
-{
-	return layer_offset(l, DIR_SERVER) > 0;
-}
-
 static void
 emit(struct layer *l, enum tls_what what, enum dir dir, uint64_t offset, uint16_t version)
 {
+	const struct tls *t = layer_state(l);
 	struct event ev = layer_event(l, EV_TLS, dir);
 
 	ev.at.offset = offset;
 	ev.at.length = what == TLS_BEGINS ? RECORD_HEADER : 0;
-	ev.u.tls = (struct ev_tls){ what, is_starttls(l) ? "starttls" : "implicit", version };
+	ev.u.tls = (struct ev_tls){ what, t->starttls ? "starttls" : "implicit", version };
 	layer_emit(l, &ev);
+}
+
+/* The session turned to TLS: said when keys are in use, because until then the handshake may fail. */
+static void
+note_turned(struct layer *l)
+{
+	struct tls *t = layer_state(l);
+	enum finding finding = t->starttls ? FINDING_SMTP_STARTTLS : FINDING_SMTP_IMPLICIT_TLS;
+
+	if (!t->turned)
+		layer_note(l, finding, t->begun_by, t->begun_at, RECORD_HEADER, 0, SLICE_NONE);
+	t->turned = true;
 }
 
 /* version 0: it is TLS, but its hello was not captured. */
@@ -68,8 +79,11 @@ begin(struct layer *l, enum dir dir, uint64_t offset, uint16_t version)
 	struct tls *t = layer_state(l);
 
 	t->phase = INSIDE;
+	t->begun_by = dir;
+	t->begun_at = offset;
 	emit(l, TLS_BEGINS, dir, offset, version);
-	layer_note(l, is_starttls(l) ? FINDING_SMTP_STARTTLS : FINDING_SMTP_IMPLICIT_TLS, dir, offset, RECORD_HEADER, 0, SLICE_NONE);
+	if (version == 0)
+		note_turned(l);
 }
 
 /* Bytes are not TLS, and so not mine: those held go up, and the stack gives the rest to the layer above. */
@@ -86,7 +100,7 @@ give_up(struct layer *l, enum dir dir, uint64_t offset, slice held)
 	struct tls *t = layer_state(l);
 
 	emit(l, TLS_NOT, dir, offset, 0);
-	if (is_starttls(l))
+	if (t->starttls)
 		layer_note(l, FINDING_SMTP_STARTTLS_NOT_TLS, dir, offset, 1, 0, SLICE_NONE);
 	for (enum dir d = DIR_CLIENT; d <= DIR_SERVER; d++) {
 		if (t->end[d].lost > 0)
@@ -127,6 +141,8 @@ look(struct layer *l, enum dir dir, slice in)
 		t->server_early |= dir == DIR_SERVER;
 		return 0;
 	}
+	if (hello.n == 0)
+		t->starttls = layer_offset(l, DIR_SERVER) > 0;
 	while (look == LOOK_MORE && n < in.n) {
 		e->hello[hello.n++] = in.p[n++];
 		look = record_look_hello(hello, dir == DIR_CLIENT);
@@ -207,6 +223,8 @@ inside(struct layer *l, enum dir dir, slice in)
 	}
 	if (r->count > 0 && dir == DIR_SERVER)
 		note_injected(l);
+	if (r->encrypted)
+		note_turned(l);
 	if (!none)
 		return n;
 	if (may_be_clear(t, dir)) {

@@ -86,6 +86,7 @@ take_head(struct records *r, uint8_t byte)
 		r->rest = get_be16(r->head + 3);
 		r->nhead = r->nalert = 0;
 		r->count++;
+		r->encrypted |= r->head[0] == RECORD_CHANGE_CIPHER_SPEC || r->head[0] == RECORD_APPLICATION;
 	}
 	return true;
 }

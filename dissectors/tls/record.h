@@ -36,6 +36,7 @@ struct records {
 	size_t nalert;
 	uint64_t count;			/* headers seen */
 	bool alerted;			/* an alert that ends the handshake crossed in clear */
+	bool encrypted;			/* a record came that is sent when keys are agreed on */
 	bool lost;			/* boundaries are not known any more: the rest is only counted */
 };
 

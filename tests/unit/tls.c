@@ -116,7 +116,8 @@ struct step { int what; enum dir dir; slice bytes; uint64_t missing; };
 #define DATA5 "\x17\x03\x03\x00\x05" "EHLO\n"
 #define FATAL "\x15\x03\x03\x00\x02\x02\x28"
 #define WARN "\x15\x03\x03\x00\x02\x01\x5a"
-#define BEGINS(version) "begins starttls " version " c0; smtp.starttls c0+5 \"\"; "
+#define BEGINS(version) "begins starttls " version " c0; "
+#define TURNED "smtp.starttls c0+5 \"\"; "
 
 static const struct script {
 	const char *name;
@@ -125,11 +126,11 @@ static const struct script {
 	const char *told, *client, *server;
 } scripts[] = {
 	{ "starttls", 25, { V("hi!"), C(CHELLO), V(SHELLO DATA5), C(DATA5 DATA5), V(DATA5), CFIN },
-	    BEGINS("0301"), "$", "hi!" },
+	    BEGINS("0301") TURNED, "$", "hi!" },
 	{ "implicit", 465, { C(CHELLO), V(SHELLO DATA5), C(DATA5) },
 	    "begins implicit 0301 c0; smtp.implicit-tls c0+5 \"\"; ", "", "" },
 	{ "implicit port, clear talk", 465, { C("EHLO x\r\n"), V("250 x\r\n") }, "not implicit 0000 c0; ", "EHLO x\r\n", "250 x\r\n" },
-	{ "SSL 2 hello", 25, { V("hi!"), C("\x80\x06\x01\x03\x01" "abc" DATA5), V(SHELLO) }, BEGINS("0301"), "", "hi!" },
+	{ "SSL 2 hello", 25, { V("hi!"), C("\x80\x06\x01\x03\x01" "abc" DATA5), V(SHELLO) }, BEGINS("0301") TURNED, "", "hi!" },
 	{ "not TLS", 25, { V("hi!"), C("EHLO x\r\n"), V("250 x\r\n") },
 	    "not starttls 0000 c0; smtp.starttls-not-tls c0+1 \"\"; ", "EHLO x\r\n", "hi!250 x\r\n" },
 	{ "nearly TLS", 25, { V("hi!"), C("\x16\x03\x01\x01\x04\x02" "abc"), V("500 what?\r\n") },
@@ -144,15 +145,16 @@ static const struct script {
 	{ "hello refused in clear", 25, { V("hi!"), C(CHELLO), V("454 no\r\n"), C("MAIL\r\n") },
 	    BEGINS("0301") "ends starttls 0000 s3; ", "MAIL\r\n", "hi!454 no\r\n" },
 	{ "injected reply", 25, { V("hi!250 injected\r\n"), C(CHELLO), V(SHELLO DATA5), C(DATA5) },
-	    BEGINS("0301") "smtp.starttls-response-injection s3+14 \"250 injected\"; ", "", "hi!" },
+	    BEGINS("0301") "smtp.starttls-response-injection s3+14 \"250 injected\"; " TURNED, "", "hi!" },
 	{ "injected, glued to the hello", 25, { V("hi!\x16\x03\x16\x03junk" SHELLO DATA5), C(CHELLO DATA5), V(DATA5) },
-	    BEGINS("0301") "smtp.starttls-response-injection s3+8 \"\x16\x03\x16\x03junk\"; ", "", "hi!" },
+	    BEGINS("0301") "smtp.starttls-response-injection s3+8 \"\x16\x03\x16\x03junk\"; " TURNED, "", "hi!" },
 	{ "injected, and no hello", 25, { V("hi!250 injected"), C(CHELLO) },
 	    BEGINS("0301") "smtp.starttls-response-injection s3+12 \"250 injected\"; ", "", "hi!" },
 	{ "gap in a record", 25, { V("hi!"), C(CHELLO), V(SHELLO "\x17\x03\x03\x00\x09xx"), VGAP(7), V(FATAL "250 ok\r\n"), C("x") },
-	    BEGINS("0301") "ends starttls 0000 s33; ", "x", "hi!250 ok\r\n" },
-	{ "gap over records", 25, { V("hi!"), C(CHELLO), V(SHELLO), VGAP(7), V(FATAL "250 ok\r\n"), C(DATA5) }, BEGINS("0301"), "", "hi!" },
-	{ "client hello lost", 25, { V("hi!"), CGAP(9), C(DATA5), V(SHELLO), C(DATA5) },
+	    BEGINS("0301") TURNED "ends starttls 0000 s33; ", "x", "hi!250 ok\r\n" },
+	{ "gap over records", 25, { V("hi!"), C(CHELLO), V(SHELLO), VGAP(7), V(FATAL "250 ok\r\n"), C(DATA5) },
+	    BEGINS("0301") TURNED, "", "hi!" },
+	{ "client hello lost", 25, { V("hi!"), CGAP(9), C(DATA5), V(SHELLO DATA5), C(DATA5) },
 	    "begins starttls 0303 s3; smtp.starttls s3+5 \"\"; ", "", "hi!" },
 	{ "client hello lost in part", 25, { V("hi!"), C("\x16\x03"), CGAP(9), V(SHELLO), C(DATA5) },
 	    "begins starttls 0000 c0; smtp.starttls c0+5 \"\"; ", "", "hi!" },
