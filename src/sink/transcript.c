@@ -25,6 +25,17 @@ struct transcript {
 	uint64_t content_at;
 };
 
+/* The segments that made the session known came before it: their first bytes begin each stream. */
+static struct edges *
+first_edges(void)
+{
+	struct edges *edges = xcalloc(2, sizeof *edges);
+
+	edges_add(&edges[DIR_CLIENT], 0);
+	edges_add(&edges[DIR_SERVER], 0);
+	return edges;
+}
+
 struct transcript *
 transcript_new(const struct paint *paint, bool show_secrets, struct row_page *page)
 {
@@ -36,7 +47,7 @@ transcript_new(const struct paint *paint, bool show_secrets, struct row_page *pa
 	buf_init(&t->findings, SIZE_MAX / 2);
 	buf_init(&t->content, LIMIT_HEADER);
 	if (paint->wire)
-		t->edges = xcalloc(2, sizeof *t->edges);
+		t->edges = first_edges();
 	return t;
 }
 
