@@ -20,10 +20,24 @@ note_reply(struct reading *rd, enum finding f, struct mail *m, const struct repl
 	reading_note(rd, f, m, dir_other(rd->s->client), r->offset, r->length, detail);
 }
 
-static slice
-last_line(const struct reply *r)
+/* Servers repeat what they do not understand, passwords included. */
+static bool
+leaks(const struct session *s, const struct pending *p, const struct reply *r)
 {
-	return r->nline > 0 ? r->line[r->nline - 1] : SLICE_NONE;
+	bool repeats = p != NULL && p->secret && p->verb == &verb_unknown;
+
+	for (size_t i = 0; s->auth != NULL && i < r->nline && !repeats; i++)
+		repeats = auth_leaks(s->auth, r->line[i]);
+	return repeats;
+}
+
+/* What a finding may show of a reply. */
+static slice
+last_line(const struct session *s, const struct reply *r)
+{
+	const struct pending *p = s->now.n > 0 ? pending_at((struct reading *)&s->now, 0) : NULL;
+
+	return r->nline > 0 && !leaks(s, p, r) ? r->line[r->nline - 1] : SLICE_NONE;
 }
 
 /* "nobody@example.net: 550 5.1.1 User unknown" */
@@ -37,7 +51,7 @@ note_whose(struct reading *rd, enum finding f, struct mail *m, const struct repl
 		buf_add(&text, whose);
 		buf_add(&text, S(": "));
 	}
-	buf_add(&text, last_line(r));
+	buf_add(&text, last_line(rd->s, r));
 	reading_note_each(rd, f, m, dir_other(rd->s->client), r->offset, r->length, buf_slice(&text));
 	buf_fini(&text);
 }
@@ -88,15 +102,14 @@ capabilities(const struct pending *p, const struct reply *r, slice *capability)
 }
 
 static struct event
-reply_event(struct session *s, const struct reply *r)
+reply_event(struct session *s, const struct pending *p, const struct reply *r)
 {
 	struct event ev = smtp_event(s, EV_REPLY, dir_other(s->client), r->offset, r->length);
 
 	ev.at.packet = r->origin.packet;
 	ev.at.time = r->origin.time;
 	ev.at.truncated = r->truncated;
-	for (size_t i = 0; s->auth != NULL && i < r->nline; i++)
-		ev.at.secret |= auth_leaks(s->auth, r->line[i]);
+	ev.at.secret = leaks(s, p, r);
 	ev.u.reply = (struct ev_reply){
 		.code = r->code, .enhanced = r->enhanced, .text = r->text, .line = r->line, .nline = r->nline,
 		.recipient = -1, .wait = NSTIME_NONE,
@@ -110,18 +123,29 @@ since(nstime then, nstime now)
 	return then == NSTIME_NONE || now < then ? NSTIME_NONE : now - then;
 }
 
+/* A nested MAIL that was refused with 503 belongs to the transaction that is open. */
+static uint32_t
+mail_of(const struct pending *p, const struct reply *r)
+{
+	const struct mail *m = p->mail;
+
+	if (m != NULL && m->outer != NULL && r->code == 503)
+		m = m->outer;
+	return m != NULL ? m->id : 0;
+}
+
 static void
 say_answer(struct session *s, struct reading *rd, const struct pending *p, const struct reply *r)
 {
-	struct event ev = reply_event(s, r);
+	struct event ev = reply_event(s, p, r);
 	struct named named = is_owed(s, p) ? name_of_owed(p->mail) : name_of(p);
 	slice capability[LIMIT_CAPABILITIES];
 	bool captured_first = r->origin.packet < p->packet;
 
-	ev.at.after_gap = rd->unsure || p->after_gap || p->maybe_answered || p->guessed;
+	ev.at.after_gap = rd->unsure || p->after_gap || p->maybe_answered || (p->guessed && !p->forked);
 	ev.at.server_reading = p->forked;
 	ev.u.reply.answers = p->serial;
-	ev.u.reply.mail = p->mail ? p->mail->id : 0;
+	ev.u.reply.mail = mail_of(p, r);
 	ev.u.reply.verb = named.verb;
 	ev.u.reply.address = named.address;
 	ev.u.reply.recipient = named.recipient;
@@ -138,7 +162,7 @@ say_answer(struct session *s, struct reading *rd, const struct pending *p, const
 static void
 say_alone(struct session *s, const struct reply *r, nstime wait, bool after_gap)
 {
-	struct event ev = reply_event(s, r);
+	struct event ev = reply_event(s, NULL, r);
 
 	ev.at.after_gap = after_gap;
 	ev.u.reply.wait = wait;
@@ -212,7 +236,7 @@ answer_hello(struct session *s, struct reading *rd, struct pending *p, const str
 	if (p->mail != NULL)
 		mail_abort(rd, p->mail);
 	forget_hello(s);
-	s->hello = true;
+	s->hello = !r->truncated;	/* else nobody knows what was not offered */
 	s->extended = p->verb->id != VERB_HELO;
 	s->lmtp = p->verb->id == VERB_LHLO;
 	learn_capabilities(s, rd, p, r);
@@ -249,7 +273,8 @@ answer_mail(struct reading *rd, struct pending *p, const struct reply *r)
 		smtp_phase(rd, "mail");
 		return;
 	}
-	note_reply(rd, FINDING_SMTP_SENDER_REFUSED, m->dissolved ? NULL : m, r, last_line(r));
+	if (!m->dissolved)
+		note_reply(rd, FINDING_SMTP_SENDER_REFUSED, m, r, last_line(rd->s, r));
 	mail_decide(rd, m, MAIL_REFUSED, "mail");
 }
 
@@ -283,10 +308,8 @@ note_unused_tls(struct reading *rd)
 }
 
 static void
-begin_content(struct session *s, struct reading *rd, struct mail *m, uint32_t serial)
+begin_content(struct reading *rd, struct mail *m, uint32_t serial, uint64_t offset)
 {
-	uint64_t offset = layer_offset(s->layer, s->client);
-
 	if (m == NULL) {
 		m = mail_new(rd, serial);
 		m->data = true;
@@ -316,20 +339,20 @@ answer_data(struct session *s, struct reading *rd, struct pending *p, const stru
 		if (early.n > 0)
 			reading_note(rd, FINDING_SMTP_DATA_BEFORE_REPLY, m, s->client, layer_offset(s->layer, s->client), early.n, SLICE_NONE);
 		note_unused_tls(rd);
-		answer_begin_content(rd, p);
+		answer_begin_content(rd, p, layer_offset(s->layer, s->client));
 		return;
 	}
 	rd->mode = MODE_COMMAND;
-	note_reply(rd, FINDING_SMTP_DATA_REJECTED, m, r, last_line(r));
+	note_reply(rd, FINDING_SMTP_DATA_REJECTED, m, r, last_line(s, r));
 	if (m == NULL || (r->code == 503 && m->rcpts == 0))	/* RCPT may still come (RFC 5321 4.1.4) */
 		return;
 	mail_decide(rd, m, MAIL_REFUSED, m->rcpts > 0 && m->refused == m->rcpts ? "rcpt" : "data");
 }
 
 void
-answer_begin_content(struct reading *rd, struct pending *p)
+answer_begin_content(struct reading *rd, const struct pending *p, uint64_t offset)
 {
-	begin_content(rd->s, rd, p->mail, p->serial);
+	begin_content(rd, p->mail, p->serial, offset);
 	if (content_mail(rd) != NULL && rd->lost_waiting)
 		content_mail(rd)->lost = true;
 	rd->lost_waiting = false;
@@ -350,7 +373,7 @@ answer_chunk(struct session *s, struct reading *rd, struct pending *p, const str
 	}
 	if (!is_no(r->code))
 		return;
-	note_reply(rd, FINDING_SMTP_BDAT_REJECTED, m, r, last_line(r));
+	note_reply(rd, FINDING_SMTP_BDAT_REJECTED, m, r, last_line(s, r));
 	/* RFC 3030 2: the transaction has failed. A chunk that was none leaves it as it was. */
 	if (m != NULL && !waited)
 		mail_decide(rd, m, MAIL_REJECTED, "bdat");
@@ -366,7 +389,7 @@ answer_end(struct session *s, struct reading *rd, struct pending *p, const struc
 
 	if (m == NULL) {
 		if (is_no(r->code) && p->last_chunk)
-			note_reply(rd, FINDING_SMTP_BDAT_REJECTED, NULL, r, last_line(r));
+			note_reply(rd, FINDING_SMTP_BDAT_REJECTED, NULL, r, last_line(s, r));
 		return;
 	}
 	if (is_no(r->code))
@@ -417,14 +440,14 @@ answer_quit(struct session *s, struct reading *rd, struct pending *p, const stru
 static void
 answer_starttls(struct session *s, struct reading *rd, struct pending *p, const struct reply *r)
 {
-	slice early = layer_kept(s->layer, s->client);
+	slice early = layer_kept(s->layer, s->client), word, rest;
 
 	if (p->guessed)
 		return;
 	if (!is_yes(r->code)) {
 		restore_current(rd, p->mail);
 		rd->mode = MODE_COMMAND;
-		note_reply(rd, FINDING_SMTP_STARTTLS_REFUSED, NULL, r, last_line(r));
+		note_reply(rd, FINDING_SMTP_STARTTLS_REFUSED, NULL, r, last_line(s, r));
 		return;
 	}
 	if (p->mail != NULL)
@@ -433,7 +456,8 @@ answer_starttls(struct session *s, struct reading *rd, struct pending *p, const 
 		smtp_put_tls(s);
 		return;
 	}
-	reading_note(rd, FINDING_SMTP_STARTTLS_INJECTION, NULL, s->client, layer_offset(s->layer, s->client), early.n, slice_take(early, LIMIT_DETAIL));
+	slice_cut(slice_take(early, LIMIT_VERB), ' ', &word, &rest);	/* the verb only: what follows may be a password */
+	reading_note(rd, FINDING_SMTP_STARTTLS_INJECTION, NULL, s->client, layer_offset(s->layer, s->client), early.n, slice_chomp(word));
 	s->injected = early.n;
 	rd->mode = MODE_INJECTED;
 }
@@ -490,7 +514,7 @@ answer_turn(struct session *s, struct reading *rd, const struct reply *r)
 {
 	rd->mode = MODE_COMMAND;
 	if (!is_yes(r->code)) {
-		note_reply(rd, FINDING_SMTP_COMMAND_REJECTED, NULL, r, last_line(r));
+		note_reply(rd, FINDING_SMTP_COMMAND_REJECTED, NULL, r, last_line(s, r));
 		return;
 	}
 	s->client = dir_other(s->client);
@@ -512,7 +536,7 @@ static void
 answer_other(struct session *s, struct reading *rd, struct pending *p, const struct reply *r)
 {
 	if (r->code / 100 == 5)
-		note_reply(rd, FINDING_SMTP_COMMAND_REJECTED, NULL, r, last_line(r));
+		note_reply(rd, FINDING_SMTP_COMMAND_REJECTED, NULL, r, last_line(s, r));
 	if (p->verb->id == VERB_XCLIENT && r->code == 220)
 		forget_hello(s);		/* the server greets whom it now believes to speak to */
 }
@@ -583,8 +607,7 @@ say_nested(struct reading *rd, const struct pending *p, const struct reply *r)
 	rd->mode = MODE_COMMAND;
 	if (ev == NULL)
 		return;
-	if (r->code == 503 && p->mail != NULL && p->mail->outer != NULL)
-		ev->u.command.mail = p->mail->outer->id;
+	ev->u.command.mail = mail_of(p, r);
 	reading_say(rd, ev);
 	free(ev);
 }
@@ -639,7 +662,7 @@ answer_greeting(struct session *s, const struct reply *r)
 	s->had_greeting = true;
 	smtp_phase(rd, "greeting");
 	if (is_no(r->code))
-		note_reply(rd, FINDING_SMTP_GREETING_REFUSED, NULL, r, last_line(r));
+		note_reply(rd, FINDING_SMTP_GREETING_REFUSED, NULL, r, last_line(s, r));
 	if (s->early && !s->lost_replies)
 		reading_note(rd, FINDING_SMTP_EARLY_TALKER, NULL, s->client, 0, s->early_length, SLICE_NONE);
 }
@@ -651,7 +674,7 @@ note_closing(struct session *s, const struct reply *r)
 	nstime silence = since(s->last[s->client], r->origin.time);
 
 	s->closing = true;
-	note_reply(&s->now, FINDING_SMTP_SERVER_CLOSING, NULL, r, last_line(r));
+	note_reply(&s->now, FINDING_SMTP_SERVER_CLOSING, NULL, r, last_line(s, r));
 	if (silence != NSTIME_NONE && silence >= LIMIT_SILENCE)
 		reading_note(&s->now, FINDING_SMTP_TIMEOUT, NULL, s->client, layer_offset(s->layer, s->client), 0, S("the client"));
 }
@@ -674,12 +697,12 @@ ends_lost_content(struct session *s, const struct reply *r)
 	if (!m->lost && !layer_one_sided(s->layer))
 		return false;
 	m->lost = true;
-	pending_push(rd, &verb_end, ++s->serial, m)->after_gap = true;
+	pending_push(rd, &verb_end, reading_serial(rd), m)->after_gap = true;
 	content_end(rd, false);
 	if (rd->current == m)
 		rd->current = NULL;
 	rd->mode = MODE_COMMAND;
-	rd->unsure = true;
+	rd->unsure = rd->envelope_lost = rd->silent = rd->heard = true;
 	answer_command(s, rd, pending_at(rd, 0), r);
 	return true;
 }
@@ -693,7 +716,8 @@ begin_unseen(struct session *s, const struct reply *r)
 	if (rd->mode != MODE_COMMAND || knows_all(s))
 		return;
 	if (r->code == 354) {
-		begin_content(s, rd, rd->current, ++s->serial);
+		begin_content(rd, rd->current, reading_serial(rd), layer_offset(s->layer, s->client));
+		rd->unsure = false;		/* the client had to wait for this one */
 		if (content_mail(rd) != NULL)
 			content_mail(rd)->lost = true;
 	} else if (r->code == 334) {
@@ -717,7 +741,7 @@ answer_nothing(struct session *s, const struct reply *r)
 	if (r->code == 421)
 		note_closing(s, r);
 	else if (!guess)
-		note_reply(&s->now, FINDING_SMTP_REPLY_UNEXPECTED, NULL, r, last_line(r));
+		note_reply(&s->now, FINDING_SMTP_REPLY_UNEXPECTED, NULL, r, last_line(s, r));
 	begin_unseen(s, r);
 }
 
@@ -729,8 +753,10 @@ answer_reply(struct session *s, const struct reply *r)
 
 	loss_settle_peek(rd);
 	/* A client that waits for an answer begins its next line behind it: it is not in the middle of one. */
-	if (!lines_pending(&rd->lines))
+	if (rd->silent) {
+		rd->heard = true;
 		lines_resume(&rd->lines);
+	}
 	if (r->code == 0) {
 		say_alone(s, r, NSTIME_NONE, !knows_all(s));
 		s->strays++;
@@ -762,14 +788,14 @@ note_faults(struct session *s, const struct reply *r)
 	bool cut = !s->replied && layer_midstream(s->layer);	/* the capture may begin inside a line */
 
 	if (r->malformed && !r->truncated && !cut && !s->lost_replies)
-		note_reply(rd, FINDING_SMTP_REPLY_MALFORMED, NULL, r, last_line(r));
+		note_reply(rd, FINDING_SMTP_REPLY_MALFORMED, NULL, r, last_line(s, r));
 	if (r->mismatch)
-		note_reply(rd, FINDING_SMTP_REPLY_CODE_MISMATCH, NULL, r, last_line(r));
+		note_reply(rd, FINDING_SMTP_REPLY_CODE_MISMATCH, NULL, r, last_line(s, r));
 	if (r->bare_lf)
 		note_reply(rd, FINDING_SMTP_BARE_LF, NULL, r, S("in a reply"));
 	if (r->nul)
 		note_reply(rd, FINDING_SMTP_NUL, NULL, r, S("in a reply"));
-	for (size_t i = 0; (r->control || r->eight_bit) && i < r->nline; i++)
+	for (size_t i = 0; (r->control || r->eight_bit) && !leaks(s, NULL, r) && i < r->nline; i++)
 		reading_note_text(rd, NULL, dir_other(s->client), r->offset, r->length, r->line[i]);
 }
 
@@ -815,6 +841,7 @@ smtp_server(struct session *s, slice in, uint64_t offset)
 	size_t taken = 0;
 
 	settle_midstream(s);
+	s->silent = false;
 	if (s->now.mode == MODE_DEAF)
 		return in.n;
 	/* Behind TLS, TURN and their like the rest of the piece is somebody else's. */

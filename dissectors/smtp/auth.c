@@ -290,6 +290,7 @@ auth_new(slice mechanism)
 	buf_init(&a->mechanism, LIMIT_VERB);
 	buf_init(&a->user, LIMIT_AUTH_RESPONSE);
 	buf_init(&a->secret, LIMIT_AUTH_RESPONSE);
+	buf_init(&a->sent, LIMIT_AUTH_RESPONSE);
 	for (size_t i = 0; i < mechanism.n; i++)
 		buf_add_byte(&a->mechanism, char_upper(mechanism.p[i]));
 	a->known = find_mechanism(mechanism);
@@ -305,7 +306,9 @@ auth_free(struct auth **ap)
 		return;
 	buf_wipe(&a->user);
 	buf_wipe(&a->secret);
+	buf_wipe(&a->sent);
 	buf_fini(&a->mechanism);
+	buf_fini(&a->sent);
 	buf_fini(&a->user);
 	buf_fini(&a->secret);
 	free(a);
@@ -324,6 +327,7 @@ auth_answer(struct auth *a, slice line)
 		text = SLICE_NONE;
 	if (a->cancelled)
 		return;
+	set(&a->sent, text);
 	buf_init(&decoded, text.n / 4 * 3 + 3);
 	buf_reserve(&decoded, text.n / 4 * 3 + 3);
 	if (a->known != NULL && base64_decode(text, true, decoded.p, &n)) {
@@ -351,19 +355,27 @@ contains(slice text, slice word)
 	return false;
 }
 
+/* Shorter ones stand in any text; the bound keeps the search linear. */
+enum { SHORTEST = 4, LONGEST = 256 };
+
+static bool
+contains_secret(slice text, slice secret)
+{
+	return secret.n >= SHORTEST && contains(text, slice_take(secret, LONGEST));
+}
+
 bool
 auth_leaks(const struct auth *a, slice text)
 {
-	enum { SHORTEST = 4, LONGEST = 256 };	/* shorter ones stand in any text; the bound keeps the search linear */
 	slice secret = slice_take(buf_slice(&a->secret), LONGEST);
 	char coded[BASE64_SIZE(LONGEST)];
 	size_t n;
 	bool leaks;
 
-	if (secret.n < SHORTEST)
-		return false;
+	if (contains_secret(text, secret) || contains_secret(text, buf_slice(&a->sent)))
+		return true;
 	n = base64_encode(secret, coded);
-	leaks = contains(text, secret) || contains(text, (slice){ (const uint8_t *)coded, n });
+	leaks = contains_secret(text, (slice){ (const uint8_t *)coded, n });
 	memset(coded, 0, sizeof coded);
 	return leaks;
 }

@@ -15,6 +15,7 @@
 struct auth {
 	struct buf mechanism;		/* upper case */
 	struct buf user, secret;
+	struct buf sent;		/* the last answer as it was sent */
 	const struct mechanism *known;	/* NULL: none of ours */
 	unsigned answers;		/* client lines so far */
 	bool cancelled;			/* the last one was "*" */

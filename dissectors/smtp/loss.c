@@ -25,7 +25,7 @@ static void
 lose_lines(struct reading *rd)
 {
 	smtp_break_line(rd, true);
-	rd->unsure = rd->envelope_lost = true;
+	rd->unsure = rd->envelope_lost = rd->silent = true;
 	if (rd->mode == MODE_AUTH) {
 		rd->s->auth->known = NULL;	/* which answer is the name and which the password is not known any more */
 		rd->mode = MODE_COMMAND;
@@ -95,7 +95,7 @@ loss_server_gap(struct session *s, uint64_t missing)
 	answer_break(s);
 	fork_end(s);
 	say_gap(s, dir_other(s->client), missing, NULL);
-	s->lost_replies = true;
+	s->lost_replies = s->silent = true;
 	pending_mark_answered(&s->now);
 	if (s->now.mode == MODE_WAIT)
 		s->now.guess = true;
@@ -104,13 +104,13 @@ loss_server_gap(struct session *s, uint64_t missing)
 /* --- going on without the reply --- */
 
 static void
-guess_content(struct reading *rd, struct pending *p, bool command)
+guess_content(struct reading *rd, struct pending *p, bool command, uint64_t offset)
 {
 	p->guessed = true;
 	if (command)
 		rd->mode = MODE_COMMAND;
 	else
-		answer_begin_content(rd, p);
+		answer_begin_content(rd, p, offset);
 }
 
 static void
@@ -134,7 +134,7 @@ guess_octets(struct reading *rd, struct pending *p, bool command, enum mode mode
 
 /* The client's next line is a command, or is not: assume the reply that lets it make sense. */
 static void
-guess(struct reading *rd, bool command)
+guess(struct reading *rd, bool command, uint64_t offset)
 {
 	struct pending *p = rd->n > 0 ? pending_at(rd, rd->n - 1) : NULL;
 
@@ -144,7 +144,7 @@ guess(struct reading *rd, bool command)
 		return;
 	switch (p->verb->turns) {
 	case TURNS_CONTENT:
-		guess_content(rd, p, command);
+		guess_content(rd, p, command, offset);
 		break;
 	case TURNS_AUTH:
 		guess_auth(rd, p, command);
@@ -179,7 +179,8 @@ end_peek(struct reading *rd, bool command)
 
 	memcpy(bytes, rd->peek, rd->npeek);
 	rd->npeek = 0;
-	guess(rd, command);
+	guess(rd, command, offset);
+	pending_forget_answered(rd);
 	while (seen.n > 0 && rd->mode != MODE_WAIT && rd->mode != MODE_PEEK) {
 		size_t n = reading_feed(rd, seen, offset);
 
@@ -265,11 +266,12 @@ second_line_looks(slice s)
 static void
 begin_tail(struct reading *rd, slice in, uint64_t offset)
 {
-	struct mail *m = mail_new(rd, ++rd->s->serial);
+	struct mail *m = mail_new(rd, reading_serial(rd));
 
 	m->data = m->lost = true;
 	rd->current = m;
 	content_begin(rd, m, "DATA", offset);
+	content_skip_header(rd);
 	if (!slice_starts(in, S(".\r\n")))
 		content_gap(rd, 0, offset);
 	rd->mode = MODE_BODY;

@@ -346,6 +346,14 @@ content_gap(struct reading *rd, uint64_t missing, uint64_t next)
 		header_gap(&c->header);
 }
 
+/* What comes is the middle of a message: its header is long over. */
+void
+content_skip_header(struct reading *rd)
+{
+	if (rd->content != NULL)
+		rd->content->header.done = true;
+}
+
 /* RFC 1870 6: the client said how large; the server how large at most. */
 static void
 note_size(struct reading *rd, const struct content *c)

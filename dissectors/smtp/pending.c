@@ -182,6 +182,8 @@ pending_match(struct reading *rd, int code)
 {
 	while (rd->n > 1 && is_skipped_blank(pending_at(rd, 0), code))
 		pending_pop(rd);
+	while (rd->n > 0 && pending_at(rd, 0)->maybe_answered && !verb_answers(pending_at(rd, 0)->verb, code))
+		pending_forget(rd);
 	if (rd->n == 0)
 		return NULL;
 	for (size_t i = find_certain(rd, code); i > 0; i--)

@@ -40,6 +40,7 @@ struct fork {
 	size_t bytes;			/* of events held */
 	struct held_reply *replies, **replies_end;
 	size_t nreplies;
+	uint32_t serial;		/* of its last own command */
 	bool met;			/* both readings are behind the content */
 	bool answered;			/* the one reply that is due by both was given */
 };
@@ -162,6 +163,52 @@ reply_clone(const struct reply *r)
 		reply_enhanced(last.text, &h->reply.enhanced, &h->reply.text);
 	}
 	return h;
+}
+
+/* --- numbers --- */
+
+/*
+ * How many commands the first reading will see meanwhile is not known, and where the bytes were
+ * cut must not show: the second one counts for itself, until it is true.
+ */
+enum { OWN = INT32_MIN };
+
+uint32_t
+fork_serial(struct session *s)
+{
+	return (uint32_t)OWN | ++s->fork->serial;
+}
+
+static void
+renumber(uint32_t *serial, uint32_t base)
+{
+	if (*serial & (uint32_t)OWN)
+		*serial = base + (*serial & ~(uint32_t)OWN);
+}
+
+static void
+renumber_event(struct event *ev, uint32_t base)
+{
+	switch (ev->kind) {
+	case EV_COMMAND:
+		renumber(&ev->u.command.serial, base);
+		renumber(&ev->u.command.mail, base);
+		break;
+	case EV_MAIL_BEGIN:
+		renumber(&ev->u.mail_begin.mail, base);
+		break;
+	case EV_MAIL_BYTES:
+		renumber(&ev->u.mail_bytes.mail, base);
+		break;
+	case EV_MAIL_END:
+		renumber(&ev->u.mail_end.mail, base);
+		break;
+	case EV_HEADER:
+		renumber(&ev->u.header.mail, base);
+		break;
+	default:
+		break;
+	}
 }
 
 /* --- what is held --- */
@@ -302,6 +349,20 @@ number_mails(struct session *s, struct fork *f)
 }
 
 static void
+renumber_all(struct session *s, struct fork *f)
+{
+	uint32_t base = s->serial;
+
+	for (struct held *h = f->events; h != NULL; h = h->next)
+		renumber_event(h->event, base);
+	for (struct mail *m = f->rd.mails; m != NULL; m = m->next)
+		renumber(&m->id, base);
+	for (size_t i = 0; i < f->rd.n; i++)
+		renumber(&pending_at(&f->rd, i)->serial, base);
+	s->serial += f->serial;
+}
+
+static void
 tell_events(struct session *s, struct fork *f)
 {
 	for (struct held *h = f->events; h != NULL; h = h->next)
@@ -345,6 +406,7 @@ fork_accept(struct session *s)
 		f->mail->two_readings = true;
 	reading_note(&s->now, FINDING_SMTP_SMUGGLING_ACCEPTED, f->mail, dir_other(s->client),
 	    f->replies->reply.offset, f->replies->reply.length, SLICE_NONE);
+	renumber_all(s, f);
 	number_mails(s, f);
 	tell_events(s, f);
 	graft(s, f);

@@ -23,6 +23,13 @@ smtp_event(struct session *s, enum ev_kind kind, enum dir dir, uint64_t offset, 
 	return ev;
 }
 
+uint32_t
+reading_serial(struct reading *rd)
+{
+	rd->serial = rd->fork ? fork_serial(rd->s) : ++rd->s->serial;
+	return rd->serial;
+}
+
 void
 reading_say(struct reading *rd, struct event *ev)
 {
@@ -339,7 +346,7 @@ say_command(struct reading *rd, const struct command *c, const struct line *line
 {
 	struct event ev = smtp_event(rd->s, EV_COMMAND, rd->s->client, line->offset, line->length);
 
-	ev.at.secret = is_secret(rd, c);
+	ev.at.secret = p->secret;
 	ev.at.truncated = line->truncated || c->cut;
 	ev.at.after_gap = rd->unsure;
 	ev.u.command = (struct ev_command){
@@ -398,7 +405,7 @@ begin_chunk(struct reading *rd, const struct command *c, const struct line *line
 	p->last_chunk = chunk.last;
 	if (chunk.last) {
 		p->verb = &verb_end;		/* its reply answers the content */
-		p->serial = ++s->serial;
+		p->serial = reading_serial(rd);
 	}
 	if (p->mail == NULL)
 		return;
@@ -457,11 +464,11 @@ static void
 end_chunk(struct reading *rd)
 {
 	struct pending *p = rd->n > 0 ? pending_at(rd, rd->n - 1) : NULL;
-	bool last = p != NULL && p->last_chunk && p->serial == rd->s->serial;
+	bool last = p != NULL && p->last_chunk && p->serial == rd->serial;
 	struct origin now = layer_origin(rd->s->layer);
 
 	rd->mode = MODE_COMMAND;
-	if (p != NULL && p->serial == rd->s->serial) {
+	if (p != NULL && p->serial == rd->serial) {
 		p->time = now.time;		/* the reply answers the octets, not the line before them */
 		p->packet = now.packet;
 	}
@@ -491,7 +498,7 @@ smtp_end_octets(struct reading *rd)
 		return;
 	}
 	rd->mode = MODE_COMMAND;
-	pending_push(rd, verb_find(S("XEXCH50")), rd->s->serial, NULL);
+	pending_push(rd, verb_find(S("XEXCH50")), rd->serial, NULL);
 }
 
 static void
@@ -500,7 +507,7 @@ client_command(struct reading *rd, const struct line *line)
 	struct session *s = rd->s;
 	struct pending *p;
 	struct command c;
-	bool pipelined, utf8;
+	bool pipelined, utf8, secret;
 	slice value;
 
 	pending_forget_answered(rd);
@@ -509,13 +516,17 @@ client_command(struct reading *rd, const struct line *line)
 	note_line(rd, line, line_limit(&c), utf8);
 	note_pipelining(rd, line);
 	note_extensions(rd, &c, line);
+	secret = is_secret(rd, &c);
+	if (secret && c.verb == &verb_unknown)
+		c.name = SLICE_NONE;		/* the word itself may be the password */
 	note_unknown(rd, &c, line);
 
 	pipelined = rd->n > 0;
 	if (ends_transaction(c.verb->id))
 		rd->envelope_lost = false;
-	p = pending_push(rd, c.verb, ++s->serial, NULL);
+	p = pending_push(rd, c.verb, reading_serial(rd), NULL);
 	p->blank = line->text.n == 0;
+	p->secret = secret;
 	if (c.verb == &verb_unknown)
 		pending_set_text(p, c.name);
 	if (c.verb->id == VERB_MAIL) {
@@ -546,7 +557,7 @@ client_answer(struct reading *rd, const struct line *line)
 {
 	struct session *s = rd->s;
 	struct event ev = smtp_event(s, EV_COMMAND, s->client, line->offset, line->length);
-	struct pending *p = pending_push(rd, &verb_auth_step, ++s->serial, NULL);
+	struct pending *p = pending_push(rd, &verb_auth_step, reading_serial(rd), NULL);
 
 	note_line(rd, line, LIMIT_AUTH_RESPONSE, false);
 	ev.at.secret = true;
@@ -558,6 +569,7 @@ client_answer(struct reading *rd, const struct line *line)
 	reading_say(rd, &ev);
 	auth_answer(s->auth, line->text);
 	note_credentials(rd, line);
+	p->secret = true;
 	rd->mode = MODE_WAIT;
 }
 
@@ -602,7 +614,7 @@ feed_injected(struct reading *rd, slice in, uint64_t offset)
 		got = lines_break(&rd->lines, false, &line);
 	if (got) {
 		struct command c;
-		struct pending p = { .serial = ++s->serial };
+		struct pending p = { .serial = reading_serial(rd) };
 
 		command_parse(slice_take(line.text, LIMIT_COMMAND_LINE), &c);
 		say_command(rd, &c, &line, &p, true);
@@ -635,7 +647,7 @@ feed_body(struct reading *rd, slice in, uint64_t offset)
 
 	if (!end)
 		return n;
-	pending_push(rd, &verb_end, ++rd->s->serial, m);
+	pending_push(rd, &verb_end, reading_serial(rd), m);
 	content_end(rd, true);
 	if (rd->current == m)
 		rd->current = NULL;
@@ -711,9 +723,9 @@ smtp_is_blind(const struct session *s)
 void
 smtp_put_tls(struct session *s)
 {
+	smtp_phase(&s->now, "tls");
 	s->tls_under = layer_insert(s->layer, "tls");
 	s->now.mode = s->tls_under ? MODE_TLS : MODE_DEAF;
-	smtp_phase(&s->now, "tls");
 }
 
 /*
@@ -764,6 +776,19 @@ smtp_open(struct session *s, struct layer *layer, bool lmtp)
 	}
 }
 
+/* Behind a gap: if the server answered while the client said nothing, the client had read all replies to what was lost. */
+static void
+hear_client(struct reading *rd)
+{
+	if (rd->heard && rd->n == 0)
+		rd->unsure = false;
+	rd->silent = rd->heard = false;
+	/* It has read all that the server said: the server is not in the middle of a line. */
+	if (rd->s->silent)
+		lines_resume(&rd->s->replies);
+	rd->s->silent = false;
+}
+
 static size_t
 client_bytes(struct session *s, slice in, uint64_t offset)
 {
@@ -780,6 +805,7 @@ client_bytes(struct session *s, slice in, uint64_t offset)
 			return taken;
 		}
 		fork_before_client(s);
+		hear_client(&s->now);
 		n = reading_feed(&s->now, rest, offset + taken);
 		if (s->fork != NULL)
 			fork_feed(s, slice_take(rest, n), offset + taken);
@@ -886,7 +912,7 @@ note_ending(struct session *s, enum why why, enum dir who)
 	bool left = (why == WHY_FIN || why == WHY_RST) && who == s->client;
 
 	note_silence(s, why);
-	if (left && s->had_greeting && !rd->quit_sent && !s->closing)
+	if (left && s->had_greeting && !rd->quit_sent && !s->closing && !layer_one_sided(s->layer) && !rd->unsure)
 		reading_note(rd, FINDING_SMTP_CLOSED_WITHOUT_QUIT, NULL, s->client, end, 0, SLICE_NONE);
 	if (!s->greeted && !s->lost_replies && was_seen_to_end(why) && !layer_one_sided(s->layer))
 		reading_note(rd, FINDING_SMTP_NO_GREETING, NULL, dir_other(s->client), 0, 0, SLICE_NONE);

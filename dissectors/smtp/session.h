@@ -82,6 +82,7 @@ struct pending {
 	bool maybe_answered;		/* its reply may have been lost */
 	bool guessed;			/* the client's bytes were read on without its reply */
 	bool forked;			/* only the second reading knows it */
+	bool secret;			/* it held a credential, which a reply may repeat */
 	bool blank;			/* an empty line: not every server answers it */
 	bool last_chunk;		/* the end of content, of a BDAT LAST */
 	bool nested;			/* MAIL inside a transaction: its event waits for the reply */
@@ -108,6 +109,8 @@ struct reading {
 	enum mode mode;
 	bool fork;			/* the second reading: its events are held */
 	bool unsure;			/* bytes were lost: replies may answer commands that nobody saw */
+	bool silent;			/* ... and the client has said nothing since */
+	bool heard;			/* ... but the server has: the client will go on behind its replies */
 	bool guess;			/* MODE_WAIT and MODE_MIDSTREAM: do not wait any longer */
 	bool envelope_lost;		/* content may come whose MAIL was not seen */
 	bool lost_waiting;		/* bytes were lost while the client should have waited */
@@ -121,6 +124,7 @@ struct reading {
 	uint64_t blob;			/* octets that XEXCH50 announced */
 	bool skip_chunk;		/* the chunk's octets belong to no message */
 	bool quit_sent;
+	uint32_t serial;		/* of the newest command */
 	struct event *nested;		/* the held event of a nested MAIL */
 	uint8_t peek[24];		/* MODE_PEEK: looked at so far */
 	uint8_t npeek;
@@ -145,6 +149,7 @@ struct session {
 	uint64_t early_length;
 	bool replied;			/* a reply came */
 	bool lost_replies;		/* bytes of the server are missing */
+	bool silent;			/* ... and it has said nothing since */
 	bool closing;			/* 421 came */
 	bool hello;			/* EHLO, HELO or LHLO was accepted */
 	bool extended;			/* ... and it was not HELO */
@@ -189,6 +194,7 @@ void   reading_note(struct reading *, enum finding, struct mail *m, enum dir, ui
 /* The same, as often as it is seen. */
 void   reading_note_each(struct reading *, enum finding, struct mail *m, enum dir, uint64_t offset, uint64_t length, slice detail);
 size_t reading_feed(struct reading *, slice, uint64_t offset);
+uint32_t reading_serial(struct reading *);			/* for the next command */
 void   smtp_break_line(struct reading *, bool skip);		/* a gap or the end: a line that was begun is told, truncated */
 void   smtp_end_octets(struct reading *);			/* the chunk or blob is through */
 void   reading_init(struct reading *, struct session *);
@@ -202,7 +208,7 @@ void   reading_note_text(struct reading *, struct mail *, enum dir, uint64_t off
 size_t smtp_server(struct session *, slice, uint64_t offset);
 void   answer_reply(struct session *, const struct reply *);	/* pairs it and does what it says */
 void   answer_break(struct session *);				/* the server's stream broke: what was begun is told */
-void   answer_begin_content(struct reading *, struct pending *);	/* as if 354 had come */
+void   answer_begin_content(struct reading *, const struct pending *, uint64_t offset);	/* 354 came, or is assumed */
 void   answer_guess_nested(struct reading *, struct pending *);	/* as if the MAIL had been accepted */
 void   auth_finish(struct session *, int code, bool accepted);
 
@@ -230,6 +236,7 @@ size_t content_body(struct reading *, slice, uint64_t offset, bool *end_r);
 void   content_octets(struct reading *, slice, uint64_t offset);	/* BDAT */
 void   content_gap(struct reading *, uint64_t missing, uint64_t next);
 void   content_end(struct reading *, bool complete);
+void   content_skip_header(struct reading *);
 void   content_drop(struct reading *);		/* frees it; nothing is told */
 void   mail_drop_all(struct reading *);
 struct mail *content_mail(const struct reading *);
@@ -242,6 +249,7 @@ void   fork_command(struct session *, const struct pending *);	/* both readings 
 bool   fork_reply(struct session *, const struct reply *);	/* true: it took the reply */
 void   fork_before_client(struct session *);			/* the client's next bytes may tell */
 void   fork_end(struct session *);				/* no more evidence comes */
+uint32_t fork_serial(struct session *);				/* its commands are numbered anew when it was true */
 void   fork_hold(struct session *, const struct event *);
 bool   fork_delays(const struct session *, const struct mail *);
 struct event *event_clone(const struct event *, size_t *size_r);	/* one block, freed with free() */
