@@ -59,19 +59,24 @@ checksum_fold(uint64_t sum)
 	return get_be16(word);
 }
 
+/* An address of IPv4 is followed by zeroes (net.h), which add nothing. */
+static uint64_t
+add_address(uint64_t sum, const struct addr *a)
+{
+	sum = add_carry(sum, load64(a->ip));
+	return a->family == 4 ? sum : add_carry(sum, load64(a->ip + 8));
+}
+
 /* RFC 9293 3.1; RFC 8200 8.1 for IPv6. The addresses, the protocol and the length; order and position within 16 bits do not matter. */
 static uint64_t
 pseudo_header(const struct segment *s, size_t length)
 {
-	size_t n = s->src.addr.family == 4 ? 4 : 16;
 	const uint8_t last[8] = {
 		(uint8_t)(length >> 24), (uint8_t)(length >> 16), (uint8_t)(length >> 8), (uint8_t)length,
 		0, 0, 0, PROTOCOL_TCP
 	};
-	uint64_t sum = checksum_add(0, (slice){ last, sizeof last });
 
-	sum = checksum_add(sum, (slice){ s->src.addr.ip, n });
-	return checksum_add(sum, (slice){ s->dst.addr.ip, n });
+	return add_address(add_address(load64(last), &s->src.addr), &s->dst.addr);
 }
 
 /* What a host leaves in the field for its card to finish; for TSO some stacks leave the length out. */
