@@ -41,7 +41,8 @@ output_write_all(int fd, slice s)
 static int
 complain(struct output_file *o, const char *what)
 {
-	if (!o->failed)
+	/* Whoever read the pipe has seen enough: no fault to tell (head, less). */
+	if (!o->failed && errno != EPIPE)
 		warn("%s: %s: %s", o->path ? o->path : "standard output", what, strerror(errno));
 	o->failed = true;
 	return -1;
