@@ -6,12 +6,22 @@
 
 #include "base64.h"
 #include "crypto.h"
+#include "digits.h"
 
 const char *
 addr_text(const struct addr *a, char buf[ADDR_TEXT])
 {
-	if (a->family == 0 || inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->ip, buf, ADDR_TEXT) == NULL)
-		snprintf(buf, ADDR_TEXT, "?");
+	char *at = buf;
+
+	if (a->family == 4) {			/* there are one or two in every record: not by printf, as inet_ntop() does it */
+		for (int i = 0; i < 4; i++) {
+			at = digits_put(at, a->ip[i], 1);
+			*at++ = '.';
+		}
+		at[-1] = '\0';
+	} else if (a->family == 0 || inet_ntop(AF_INET6, a->ip, buf, ADDR_TEXT) == NULL) {
+		memcpy(buf, "?", 2);
+	}
 	return buf;
 }
 

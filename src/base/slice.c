@@ -5,12 +5,6 @@
 #include "chars.h"
 
 slice
-slice_of(const char *text)
-{
-	return (slice){ (const uint8_t *)text, strlen(text) };
-}
-
-slice
 slice_take(slice s, size_t n)
 {
 	if (s.n > n)

@@ -21,7 +21,13 @@ typedef struct {
 #define S(literal)  ((slice){ (const uint8_t *)(literal), sizeof(literal) - 1 })
 #define SLICE_NONE  ((slice){ NULL, 0 })
 
-slice slice_of(const char *text);		/* a C string, without its NUL */
+/* A C string, without its NUL. Inline, so that a constant's length is one too. */
+static inline slice
+slice_of(const char *text)
+{
+	return (slice){ (const uint8_t *)text, strlen(text) };
+}
+
 slice slice_take(slice, size_t n);		/* the first n, or all there are */
 slice slice_drop(slice, size_t n);		/* all but the first n */
 bool  slice_cut(slice, uint8_t at, slice *head_r, slice *tail_r);	/* around the first `at`; false: all is head */

@@ -12,15 +12,16 @@ enum form {
 };
 
 struct field {
-	const char *name;
+	slice name;
 	enum form form;
 	size_t at;		/* offset of the slice, or of the list's pointer */
 	size_t count_at;	/* of the list's length */
 };
 
-#define TEXT(name, form, member)  { name, form, offsetof(struct rec_message, member), 0 }
+#define NAME(name)  { (const uint8_t *)name, sizeof name - 1 }
+#define TEXT(name, form, member)  { NAME(name), form, offsetof(struct rec_message, member), 0 }
 #define LIST(name, member)  \
-	{ name, ADDRESSES, offsetof(struct rec_message, member), offsetof(struct rec_message, n##member) }
+	{ NAME(name), ADDRESSES, offsetof(struct rec_message, member), offsetof(struct rec_message, n##member) }
 
 static const struct field fields[] = {
 	TEXT("subject", DECODED, subject),
@@ -39,7 +40,7 @@ static const struct field *
 field_find(slice name)
 {
 	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-		if (slice_ieq(name, slice_of(fields[i].name)))
+		if (name.n == fields[i].name.n && slice_ieq(name, fields[i].name))
 			return &fields[i];
 	return NULL;
 }

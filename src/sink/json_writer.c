@@ -4,36 +4,8 @@
 
 #include "base/base64.h"
 #include "base/clean.h"
+#include "base/digits.h"
 #include "base/err.h"
-
-static void
-put(struct json *j, const void *p, size_t n)
-{
-	struct buf *b = &j->out;
-
-	if (b->cap - b->n < n)
-		buf_reserve(b, n);
-	memcpy(b->p + b->n, p, n);
-	b->n += n;
-}
-
-static void
-put_slice(struct json *j, slice s)
-{
-	if (s.n > 0)
-		put(j, s.p, s.n);
-}
-
-/* Whatever does not open an object or a list has something before it. A value's last byte is never one of these. */
-static void
-lead(struct json *j, slice key)
-{
-	uint8_t last = j->out.n ? j->out.p[j->out.n - 1] : '\n';
-
-	if (last != '{' && last != '[' && last != '\n')
-		put(j, ",", 1);
-	put_slice(j, key);
-}
 
 void
 json_init(struct json *j)
@@ -56,75 +28,24 @@ json_clear(struct json *j)
 }
 
 void
-json_begin(struct json *j, slice key)
-{
-	lead(j, key);
-	put(j, "{", 1);
-}
-
-void
 json_end(struct json *j)
 {
-	put(j, "}", 1);
-}
-
-void
-json_list(struct json *j, slice key)
-{
-	lead(j, key);
-	put(j, "[", 1);
+	json_put(j, S("}"));
 }
 
 void
 json_list_end(struct json *j)
 {
-	put(j, "]", 1);
-}
-
-static void
-put_number(struct json *j, uint64_t v)
-{
-	char text[20];
-	size_t at = sizeof text;
-
-	do
-		text[--at] = (char)('0' + v % 10);
-	while ((v /= 10) != 0);
-	put(j, text + at, sizeof text - at);
+	json_put(j, S("]"));
 }
 
 void
-json_number(struct json *j, slice key, uint64_t v)
+json_put_number(struct json *j, uint64_t v)
 {
-	lead(j, key);
-	put_number(j, v);
-}
+	struct buf *b = &j->out;
 
-void
-json_integer(struct json *j, slice key, int64_t v)
-{
-	lead(j, key);
-	if (v < 0)
-		put(j, "-", 1);
-	put_number(j, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
-}
-
-void
-json_bool(struct json *j, slice key, bool v)
-{
-	lead(j, key);
-	put_slice(j, v ? S("true") : S("false"));
-}
-
-void
-json_word(struct json *j, slice key, const char *word)
-{
-	if (word == NULL)
-		return;
-	lead(j, key);
-	put(j, "\"", 1);
-	put(j, word, strlen(word));
-	put(j, "\"", 1);
+	buf_reserve(b, DIGITS_MAX);
+	b->n = (size_t)((uint8_t *)digits_put((char *)b->p + b->n, v, 1) - b->p);
 }
 
 /* The name inside of "name": */
@@ -163,10 +84,10 @@ put_base64(struct json *j, slice s)
 {
 	struct buf *b = &j->out;
 
-	put(j, "\"", 1);
+	json_put(j, S("\""));
 	buf_reserve(b, BASE64_SIZE(s.n));
 	b->n += base64_encode(s, (char *)b->p + b->n);
-	put(j, "\"", 1);
+	json_put(j, S("\""));
 }
 
 /* true: the text was not UTF-8. */
@@ -175,18 +96,18 @@ put_text(struct json *j, slice s)
 {
 	unsigned found;
 
-	put(j, "\"", 1);
+	json_put(j, S("\""));
 	found = clean_add(&j->out, s, CLEAN_JSON);
-	put(j, "\"", 1);
+	json_put(j, S("\""));
 	return found & CLEANED_INVALID;
 }
 
 static void
 lead_b64(struct json *j, slice key)
 {
-	put(j, ",\"", 2);
-	put_slice(j, name_of(key));
-	put(j, "_b64\":", 6);
+	json_put(j, S(",\""));
+	json_put(j, name_of(key));
+	json_put(j, S("_b64\":"));
 }
 
 void
@@ -195,7 +116,7 @@ json_text(struct json *j, slice key, slice s)
 	if (s.p == NULL)
 		return;
 	s = shorten(j, key, s);
-	lead(j, key);
+	json_lead(j, key);
 	if (put_text(j, s) && key.n > 0) {
 		lead_b64(j, key);
 		put_base64(j, s);
@@ -209,16 +130,16 @@ json_texts(struct json *j, slice key, const slice *list, size_t n)
 
 	json_list(j, key);
 	for (size_t i = 0; i < n; i++) {
-		lead(j, JSON_ITEM);
+		json_lead(j, JSON_ITEM);
 		invalid |= put_text(j, shorten(j, key, list[i]));
 	}
 	json_list_end(j);
 	if (!invalid)
 		return;
 	lead_b64(j, key);
-	put(j, "[", 1);
+	json_put(j, S("["));
 	for (size_t i = 0; i < n; i++) {
-		lead(j, JSON_ITEM);
+		json_lead(j, JSON_ITEM);
 		put_base64(j, shorten(j, key, list[i]));
 	}
 	json_list_end(j);
@@ -234,7 +155,7 @@ put_fraction(struct json *j, uint32_t ns, int digits)
 		text[i] = (char)('0' + ns % 10);
 		ns /= 10;
 	}
-	put(j, text, (size_t)digits + 1);
+	json_put(j, (slice){ (uint8_t *)text, (size_t)digits + 1 });
 }
 
 void
@@ -249,12 +170,12 @@ json_time(struct json *j, slice key, nstime t)
 		j->date[strlen(j->date) - 1] = '\0';		/* the Z comes behind the fraction */
 		j->second = second;
 	}
-	lead(j, key);
-	put(j, "\"", 1);
-	put(j, j->date, strlen(j->date));
+	json_lead(j, key);
+	json_put(j, S("\""));
+	json_put(j, slice_of(j->date));
 	if (j->digits > 0)
 		put_fraction(j, (uint32_t)(t % NSTIME_S + (t % NSTIME_S < 0 ? NSTIME_S : 0)), j->digits);
-	put(j, "Z\"", 2);
+	json_put(j, S("Z\""));
 }
 
 /* As many digits as it has, but one at least: then no reader takes one duration for an integer and the next for a float. */
@@ -267,10 +188,10 @@ json_seconds(struct json *j, slice key, nstime t)
 
 	if (t == NSTIME_NONE)
 		return;
-	lead(j, key);
+	json_lead(j, key);
 	if (t < 0)
-		put(j, "-", 1);
-	put_number(j, ns / (uint64_t)NSTIME_S);
+		json_put(j, S("-"));
+	json_put_number(j, ns / (uint64_t)NSTIME_S);
 	for (uint32_t rest = fraction; digits > 1 && rest % 10 == 0; rest /= 10)
 		digits--;
 	put_fraction(j, fraction, digits);
@@ -279,19 +200,19 @@ json_seconds(struct json *j, slice key, nstime t)
 void
 json_hex(struct json *j, slice key, slice s)
 {
-	lead(j, key);
-	put(j, "\"", 1);
+	json_lead(j, key);
+	json_put(j, S("\""));
 	for (size_t i = 0; i < s.n; i++) {
 		static const char digit[] = "0123456789abcdef";
-		char two[2] = { digit[s.p[i] >> 4], digit[s.p[i] & 15] };
+		uint8_t two[2] = { (uint8_t)digit[s.p[i] >> 4], (uint8_t)digit[s.p[i] & 15] };
 
-		put(j, two, 2);
+		json_put(j, (slice){ two, sizeof two });
 	}
-	put(j, "\"", 1);
+	json_put(j, S("\""));
 }
 
 void
 json_line_end(struct json *j)
 {
-	put(j, "\n", 1);
+	json_put(j, S("\n"));
 }
