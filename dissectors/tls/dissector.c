@@ -41,6 +41,7 @@ struct tls {
 	enum dir begun_by;		/* INSIDE: whose bytes said that it is TLS, and where */
 	uint64_t begun_at;
 	bool turned;			/* ... and keys are in use */
+	bool ended;			/* ... by a fatal alert */
 	bool starttls;			/* the server had spoken before: not implicit */
 	bool server_early;		/* it spoke before the client's hello */
 	uint64_t injected, injected_at;	/* what it said that is no record: bytes, stream offset of the first */
@@ -208,27 +209,52 @@ may_be_clear(const struct tls *t, enum dir dir)
 	    || (dir == DIR_SERVER && t->end[dir].records.count == 0);
 }
 
+/* TLS is over, before it was any or after: said once. */
+static void
+end(struct layer *l, enum dir dir, uint64_t offset)
+{
+	struct tls *t = layer_state(l);
+
+	if (!t->ended)
+		emit(l, TLS_ENDS, dir, offset, 0);
+	t->ended = true;
+}
+
+/* Walks to what stops it, passing over what was injected. */
+static size_t
+walk(struct layer *l, enum dir dir, slice in, enum walk *why_r)
+{
+	struct tls *t = layer_state(l);
+	struct records *r = &t->end[dir].records;
+	uint64_t offset = layer_offset(l, dir);
+	size_t n = records_walk(r, in, why_r);
+
+	while (*why_r == WALK_FATAL || (*why_r == WALK_NONE && is_injected(t, dir))) {
+		if (*why_r == WALK_FATAL)
+			end(l, dir, offset + n);
+		else
+			n += take_injected(t, offset + n, slice_drop(in, n));
+		n += records_walk(r, slice_drop(in, n), why_r);
+	}
+	return n;
+}
+
 static size_t
 inside(struct layer *l, enum dir dir, slice in)
 {
 	struct tls *t = layer_state(l);
 	struct records *r = &t->end[dir].records;
-	uint64_t offset = layer_offset(l, dir);
-	bool none;
-	size_t n = records_walk(r, in, &none);
+	enum walk why;
+	size_t n = walk(l, dir, in, &why);
 
-	while (none && is_injected(t, dir)) {
-		n += take_injected(t, offset + n, slice_drop(in, n));
-		n += records_walk(r, slice_drop(in, n), &none);
-	}
 	if (r->count > 0 && dir == DIR_SERVER)
 		note_injected(l);
 	if (r->encrypted)
 		note_turned(l);
-	if (!none)
+	if (why == WALK_ALL)
 		return n;
 	if (may_be_clear(t, dir)) {
-		emit(l, TLS_ENDS, dir, offset + n - r->nhead, 0);
+		end(l, dir, layer_offset(l, dir) + n - r->nhead);
 		step_out(l, dir, (slice){ r->head, r->nhead });
 		return n;
 	}

@@ -59,16 +59,18 @@ record_hello_version(slice hello)
 	return get_be16(hello.p + (hello.p[0] >= 0x80 ? 3 : 1));
 }
 
-/* An alert of two bytes is in clear: encrypted it is longer (TLS 1.2), or looks like data (TLS 1.3). */
-static void
+/* An alert of two bytes is in clear: encrypted it is longer (TLS 1.2), or looks like data (TLS 1.3). True: it is a fatal one, and whole now. */
+static bool
 take_alert(struct records *r, slice content)
 {
 	if (r->head[0] != RECORD_ALERT || get_be16(r->head + 3) != ALERT_SIZE)
-		return;
+		return false;
 	for (size_t i = 0; i < content.n; i++)
 		r->alert[r->nalert++ % ALERT_SIZE] = content.p[i];
-	if (r->nalert == ALERT_SIZE && (r->alert[0] == ALERT_FATAL || r->alert[1] == CLOSE_NOTIFY))
-		r->alerted = true;
+	if (r->nalert != ALERT_SIZE)
+		return false;
+	r->alerted |= r->alert[0] == ALERT_FATAL || r->alert[1] == CLOSE_NOTIFY;
+	return r->alert[0] == ALERT_FATAL;
 }
 
 /* A byte of a header. False: it cannot be one; nothing was taken. */
@@ -92,22 +94,25 @@ take_head(struct records *r, uint8_t byte)
 }
 
 size_t
-records_walk(struct records *r, slice in, bool *none_r)
+records_walk(struct records *r, slice in, enum walk *why_r)
 {
 	size_t at = 0;
 
-	*none_r = false;
+	*why_r = WALK_ALL;
 	while (at < in.n && !r->lost) {
 		slice content = slice_take(slice_drop(in, at), r->rest);
 
 		if (content.n > 0) {
-			take_alert(r, content);
 			r->rest -= (uint32_t)content.n;
 			at += content.n;
+			if (take_alert(r, content)) {
+				*why_r = WALK_FATAL;
+				return at;
+			}
 		} else if (take_head(r, in.p[at])) {
 			at++;
 		} else {
-			*none_r = true;
+			*why_r = WALK_NONE;
 			return at;
 		}
 	}
@@ -117,10 +122,10 @@ records_walk(struct records *r, slice in, bool *none_r)
 void
 records_begin_hello(struct records *r, slice hello)
 {
-	bool none;
+	enum walk why;
 
 	if (hello.p[0] < 0x80) {
-		records_walk(r, hello, &none);
+		records_walk(r, hello, &why);	/* of an alert RECORD_HELLO bytes are not all */
 		return;
 	}
 	r->count++;

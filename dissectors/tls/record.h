@@ -35,17 +35,20 @@ struct records {
 	uint8_t alert[2];		/* content of a record that is an alert in clear */
 	size_t nalert;
 	uint64_t count;			/* headers seen */
-	bool alerted;			/* an alert that ends the handshake crossed in clear */
+	bool alerted;			/* an alert that may end the handshake crossed in clear */
 	bool encrypted;			/* a record came that is sent when keys are agreed on */
 	bool lost;			/* boundaries are not known any more: the rest is only counted */
 };
 
-/*
- * Walks over `in`. Returns the bytes taken: all of them, unless at a record's
- * beginning there stands what is none: then the bytes before it, and *none_r is set.
- * The wrong header's first bytes may have been held: head, nhead.
- */
-size_t records_walk(struct records *, slice in, bool *none_r);
+/* Why a walk stopped. */
+enum walk {
+	WALK_ALL,			/* all was taken */
+	WALK_FATAL,			/* behind a fatal alert in clear */
+	WALK_NONE			/* before what is no record; the first bytes of the wrong header may be held: head, nhead */
+};
+
+/* Walks over `in`. Returns the bytes taken. */
+size_t records_walk(struct records *, slice in, enum walk *why_r);
 void   records_begin_hello(struct records *, slice hello);	/* of RECORD_HELLO bytes that are one: the walk goes on behind them */
 void   records_gap(struct records *, uint64_t missing);
 

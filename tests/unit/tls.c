@@ -138,7 +138,7 @@ static const struct script {
 	{ "only a beginning", 25, { V("hi!"), C("\x16\x03"), CFIN },
 	    "not starttls 0000 c0; smtp.starttls-not-tls c0+1 \"\"; ", "\x16\x03$", "hi!" },
 	{ "alert, then clear", 25, { V("hi!"), C(CHELLO), V(FATAL), C("MAIL\r\n"), V("250 ok\r\n") },
-	    BEGINS("0301") "ends starttls 0000 c9; ", "MAIL\r\n", "hi!250 ok\r\n" },
+	    BEGINS("0301") "ends starttls 0000 s10; ", "MAIL\r\n", "hi!250 ok\r\n" },
 	{ "client's alert, then clear", 25, { V("hi!"), C(CHELLO), V(SHELLO), C(FATAL "MAIL\r\n"), V("250 ok\r\n") },
 	    BEGINS("0301") "ends starttls 0000 c16; ", "MAIL\r\n", "hi!250 ok\r\n" },
 	{ "warning, then desync", 25, { V("hi!"), C(CHELLO), V(SHELLO WARN), C("MAIL\r\n" CHELLO), V("250 ok\r\n") }, BEGINS("0301"), "", "hi!" },
