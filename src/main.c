@@ -50,11 +50,16 @@ on_source_note(void *self, enum finding f, uint64_t packet, nstime time, uint64_
 static unsigned
 what_to_keep(const struct options *o)
 {
-	unsigned keep = (o->show.all_headers ? FOLD_HEADERS : 0u) | (o->show.show_secrets ? FOLD_SECRETS : 0u);
+	unsigned keep = (o->show.all_headers ? FOLD_HEADERS : 0u) | (o->show.show_secrets ? FOLD_SECRETS : 0u) | FOLD_NAMELESS;
 
-	for (size_t i = 0; i < o->noutput; i++)
-		if (sink_format_find(slice_of(o->output[i].format))->messages)
+	for (size_t i = 0; i < o->noutput; i++) {
+		const struct sink_format *f = sink_format_find(slice_of(o->output[i].format));
+
+		if (f->messages)
 			keep |= FOLD_MESSAGES;
+		if (!f->figures)
+			keep &= ~(unsigned)FOLD_NAMELESS;
+	}
 	return keep;
 }
 

@@ -21,7 +21,8 @@ struct fold_user {
 enum {
 	FOLD_MESSAGES = 1,	/* subject, from, date and the like */
 	FOLD_HEADERS = 2,	/* all header fields (--headers) */
-	FOLD_SECRETS = 4	/* credentials (--show-secrets); they are wiped with the session */
+	FOLD_SECRETS = 4,	/* credentials (--show-secrets); they are wiped with the session */
+	FOLD_NAMELESS = 8	/* nobody shows a uid or Community ID: they stay empty (digests cost more than the rest) */
 };
 
 /* The events that the fold needs: or this into the wants of the run. */

@@ -61,8 +61,10 @@ visit_new(const struct event *e, unsigned keeps)
 	r->protocol = o->protocol;
 	r->client = o->client;
 	r->server = o->server;
-	community_id(&o->client, &o->server, r->community_id);
-	uid_make(r->uid, r->community_id, r->time, r->number);
+	if (!(keeps & FOLD_NAMELESS)) {
+		community_id(&o->client, &o->server, r->community_id);
+		uid_make(r->uid, r->community_id, r->time, r->number);
+	}
 	return s;
 }
 

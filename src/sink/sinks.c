@@ -9,7 +9,7 @@ const struct sink_format sink_formats[] = {
 	{ .name = "json", .summary = "JSON Lines: a record for each message, session and attempt", .messages = true, .open = json_open },
 	{ .name = "events", .summary = "JSON Lines: every event as it happens", .messages = true, .open = events_open },
 	{ .name = "eml", .summary = "a directory with each message's exact bytes, and a manifest", .is_directory = true, .open = eml_open },
-	{ .name = "stats", .summary = "a page of figures at the end", .statistics = "summary", .open = stats_open },
+	{ .name = "stats", .summary = "a page of figures at the end", .statistics = "summary", .figures = true, .open = stats_open },
 	{ .name = NULL }
 };
 

@@ -15,6 +15,7 @@ struct sink_format {
 	const char *summary;		/* one line for --help */
 	const char *statistics;		/* its name with -z ("summary"), or NULL */
 	bool is_directory;		/* PATH is a directory and must be given */
+	bool figures;			/* shows sums only: records need no uids */
 	bool messages;			/* shows messages: header fields are wanted */
 	/* -1: said on stderr (cannot be opened) */
 	int (*open)(const struct output *, const struct output_options *, const struct fold *, struct sink *sink_r);
