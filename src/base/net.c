@@ -46,7 +46,7 @@ addr_parse(slice text, struct addr *addr_r)
 	char z[ADDR_TEXT];
 
 	*addr_r = (struct addr){ 0 };
-	if (text.n >= sizeof z || memchr(text.p, '\0', text.n) != NULL)
+	if (text.n == 0 || text.n >= sizeof z || memchr(text.p, '\0', text.n) != NULL)
 		return false;
 	memcpy(z, text.p, text.n);
 	z[text.n] = '\0';

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/digits.h"
+#include "base/net.h"
 #include "base/nstime.h"
 
 static void
@@ -67,6 +68,26 @@ test_seconds(void **state)
 }
 
 static void
+test_addresses(void **state)
+{
+	static const struct { slice in; uint8_t family; const char *text; } table[] = {
+		{ SLICE_NONE, 0, "?" }, { S(""), 0, "?" }, { S("192.0.2.1"), 4, "192.0.2.1" }, { S("192.0.2"), 0, "?" },
+		{ S("255.0.10.100"), 4, "255.0.10.100" }, { S("2001:DB8::1"), 6, "2001:db8::1" }, { S("192.0.2.1\0"), 0, "?" },
+		{ S("2001:db8:1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa"), 0, "?" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		char text[ADDR_TEXT];
+		struct addr addr;
+
+		assert_int_equal(addr_parse(table[i].in, &addr), table[i].family != 0);
+		assert_int_equal(addr.family, table[i].family);
+		assert_string_equal(addr_text(&addr, text), table[i].text);
+	}
+}
+
+static void
 test_buf(void **state)
 {
 	struct buf b;
@@ -96,6 +117,7 @@ main(void)
 		cmocka_unit_test(test_digits),
 		cmocka_unit_test(test_utc),
 		cmocka_unit_test(test_seconds),
+		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_buf),
 	};
 
