@@ -5,6 +5,8 @@
  * The addresses given on are those that TCP's checksum covers: with a source
  * route on its way that is the final destination, with Mobile IPv6 the home
  * address.
+ *
+ * BUGS: ESP is not opened, not even with null encryption.
  */
 #include "walk.h"
 

@@ -1,6 +1,10 @@
 /*
  * link.c - from the link header to IP: what the link types of pcap-linktype(7)
- * put before it, and the tags and labels between.
+ * put before it, and the tags and labels between. What is not IP is counted and
+ * left.
+ *
+ * BUGS: no 802.11, no frame relay, no NFLOG; of PPP neither compressed packets
+ * nor multilink; an encrypted 802.1AE frame is not IP.
  */
 #include "walk.h"
 

@@ -489,6 +489,44 @@ test_plain_udp(void **state)
 	assert_int_equal(stats().reassembled, 0);
 }
 
+/* Cut anywhere, in any order, each piece up to three times: whole as soon as all are there, and nothing to say about it. */
+static void
+test_random(void **state)
+{
+	unsigned r = 1;
+
+	(void)state;
+	for (unsigned round = 0; round < 500; round++) {
+		struct frag piece[3 * 64];
+		size_t n = 0, seen = 0;
+		bool whole_once = false;
+
+		for (size_t at = 0, next; at < WHOLE; at = next) {
+			next = at + 24 + (r = r * 1103515245 + 12345, (r >> 16) % 60) * 8;
+			for (unsigned copies = 1 + (r >> 8) % 3; copies > 0; copies--)
+				piece[n++] = (struct frag){ .v6 = round % 2, .id = round, .offset = at,
+				    .n = (next < WHOLE ? next : WHOLE) - at, .more = next < WHOLE };
+		}
+		for (size_t i = n; i > 0 && !whole_once; i--) {
+			size_t k = (r = r * 1103515245 + 12345, (r >> 8) % i);
+			bool first = true;
+
+			for (size_t j = i; j < n; j++)		/* those sent stand behind */
+				first &= piece[j].offset != piece[k].offset;
+			seen += first ? piece[k].n : 0;
+			whole_once = seen == WHOLE;
+			assert_int_equal(send_fragment(piece[k]), whole_once ? DECODED_SEGMENT : DECODED_FRAGMENT);
+			struct frag sent = piece[k];
+			piece[k] = piece[i - 1];
+			piece[i - 1] = sent;
+		}
+		assert_true(whole_once);
+		assert_whole();
+	}
+	decoder_finish(rig.decoder);
+	assert_int_equal(rig.n, 0);
+}
+
 static int
 setup(void **state)
 {
@@ -507,6 +545,7 @@ main(void)
 		TEST(test_eights), TEST(test_tiny), TEST(test_oversize), TEST(test_timeout), TEST(test_stray_time),
 		TEST(test_finish), TEST(test_datagrams_bounded), TEST(test_bytes_bounded), TEST(test_pieces_bounded),
 		TEST(test_not_mixed), TEST(test_cut), TEST(test_nested), TEST(test_plain_udp),
+		TEST(test_random),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
