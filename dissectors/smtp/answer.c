@@ -304,7 +304,7 @@ note_unused_tls(struct reading *rd)
 	struct session *s = rd->s;
 
 	if ((s->offered & EXT_STARTTLS) && !s->tls_clear)
-		reading_note(rd, FINDING_SMTP_STARTTLS_UNUSED, NULL, s->client, layer_offset(s->layer, s->client), 0, SLICE_NONE);
+		reading_note(rd, FINDING_SMTP_STARTTLS_UNUSED, NULL, s->client, smtp_next(s), 0, SLICE_NONE);
 }
 
 static void
@@ -325,7 +325,8 @@ static void
 answer_data(struct session *s, struct reading *rd, struct pending *p, const struct reply *r)
 {
 	struct mail *m = p->mail;
-	slice early = layer_kept(s->layer, s->client);
+	uint64_t next;
+	slice early = smtp_kept(s, &next);
 
 	if (p->guessed) {
 		/* What was read as content were commands, and nobody will know their replies. */
@@ -337,9 +338,9 @@ answer_data(struct session *s, struct reading *rd, struct pending *p, const stru
 	}
 	if (r->code / 100 == 3) {
 		if (early.n > 0)
-			reading_note(rd, FINDING_SMTP_DATA_BEFORE_REPLY, m, s->client, layer_offset(s->layer, s->client), early.n, SLICE_NONE);
+			reading_note(rd, FINDING_SMTP_DATA_BEFORE_REPLY, m, s->client, next, early.n, SLICE_NONE);
 		note_unused_tls(rd);
-		answer_begin_content(rd, p, layer_offset(s->layer, s->client));
+		answer_begin_content(rd, p, next);
 		return;
 	}
 	rd->mode = MODE_COMMAND;
@@ -369,7 +370,7 @@ answer_chunk(struct session *s, struct reading *rd, struct pending *p, const str
 		rd->mode = is_yes(r->code) && rd->left > 0 ? MODE_CHUNK : MODE_COMMAND;
 		rd->skip_chunk = m == NULL;
 		if (rd->mode == MODE_CHUNK && m != NULL)
-			content_begin(rd, m, "BDAT", layer_offset(s->layer, s->client));
+			content_begin(rd, m, "BDAT", smtp_next(s));
 	}
 	if (!is_no(r->code))
 		return;
@@ -440,7 +441,8 @@ answer_quit(struct session *s, struct reading *rd, struct pending *p, const stru
 static void
 answer_starttls(struct session *s, struct reading *rd, struct pending *p, const struct reply *r)
 {
-	slice early = layer_kept(s->layer, s->client), word, rest;
+	uint64_t next;
+	slice early = smtp_kept(s, &next), word, rest;
 
 	if (p->guessed)
 		return;
@@ -457,7 +459,7 @@ answer_starttls(struct session *s, struct reading *rd, struct pending *p, const 
 		return;
 	}
 	slice_cut(slice_take(early, LIMIT_VERB), ' ', &word, &rest);	/* the verb only: what follows may be a password */
-	reading_note(rd, FINDING_SMTP_STARTTLS_INJECTION, NULL, s->client, layer_offset(s->layer, s->client), early.n, slice_chomp(word));
+	reading_note(rd, FINDING_SMTP_STARTTLS_INJECTION, NULL, s->client, next, early.n, slice_chomp(word));
 	s->injected = early.n;
 	rd->mode = MODE_INJECTED;
 }
@@ -676,7 +678,7 @@ note_closing(struct session *s, const struct reply *r)
 	s->closing = true;
 	note_reply(&s->now, FINDING_SMTP_SERVER_CLOSING, NULL, r, last_line(s, r));
 	if (silence != NSTIME_NONE && silence >= LIMIT_SILENCE)
-		reading_note(&s->now, FINDING_SMTP_TIMEOUT, NULL, s->client, layer_offset(s->layer, s->client), 0, S("the client"));
+		reading_note(&s->now, FINDING_SMTP_TIMEOUT, NULL, s->client, smtp_next(s), 0, S("the client"));
 }
 
 static bool
@@ -685,24 +687,32 @@ knows_all(const struct session *s)
 	return !s->now.unsure && !s->lost_replies && !layer_one_sided(s->layer) && !layer_midstream(s->layer);
 }
 
-/* In a body behind a gap, a final reply says that its end was in the gap. */
+/*
+ * In a body, a final reply says that the server saw its end: in the gap that we have there, or
+ * in a non-standard one that stands last. (Where commands follow it, there are two readings.)
+ */
 static bool
-ends_lost_content(struct session *s, const struct reply *r)
+ends_content(struct session *s, const struct reply *r)
 {
 	struct reading *rd = &s->now;
 	struct mail *m = content_mail(rd);
+	bool lost, oddly;
 
 	if (rd->mode != MODE_BODY || m == NULL || r->code / 100 == 3 || r->code == 421)
 		return false;
-	if (!m->lost && !layer_one_sided(s->layer))
+	lost = m->lost || layer_one_sided(s->layer);
+	oddly = content_end_oddly(rd);
+	if (!lost && !oddly)
 		return false;
-	m->lost = true;
-	pending_push(rd, &verb_end, reading_serial(rd), m)->after_gap = true;
-	content_end(rd, false);
+	while (rd->n > 0)
+		pending_pop(rd);		/* a DATA that was believed without its reply */
+	pending_push(rd, &verb_end, reading_serial(rd), m)->after_gap = lost;
+	content_end(rd, oddly);
 	if (rd->current == m)
 		rd->current = NULL;
 	rd->mode = MODE_COMMAND;
-	rd->unsure = rd->envelope_lost = rd->silent = rd->heard = true;
+	if (!oddly)
+		rd->unsure = rd->envelope_lost = rd->silent = rd->heard = true;
 	answer_command(s, rd, pending_at(rd, 0), r);
 	return true;
 }
@@ -716,7 +726,7 @@ begin_unseen(struct session *s, const struct reply *r)
 	if (rd->mode != MODE_COMMAND || knows_all(s))
 		return;
 	if (r->code == 354) {
-		begin_content(rd, rd->current, reading_serial(rd), layer_offset(s->layer, s->client));
+		begin_content(rd, rd->current, reading_serial(rd), smtp_next(s));
 		rd->unsure = false;		/* the client had to wait for this one */
 		if (content_mail(rd) != NULL)
 			content_mail(rd)->lost = true;
@@ -735,7 +745,7 @@ answer_nothing(struct session *s, const struct reply *r)
 {
 	bool guess = !knows_all(s);
 
-	if (ends_lost_content(s, r))
+	if (ends_content(s, r))
 		return;
 	say_alone(s, r, NSTIME_NONE, guess);
 	if (r->code == 421)
@@ -743,6 +753,19 @@ answer_nothing(struct session *s, const struct reply *r)
 	else if (!guess)
 		note_reply(&s->now, FINDING_SMTP_REPLY_UNEXPECTED, NULL, r, last_line(s, r));
 	begin_unseen(s, r);
+}
+
+/* A line that is no reply answers nothing; but where the greeting is due, it stands in its place. */
+static void
+answer_stray(struct session *s, const struct reply *r)
+{
+	bool greets = !s->greeted && s->now.n == 0 && knows_all(s);
+
+	say_alone(s, r, greets ? since(layer_handshake_done(s->layer), r->origin.time) : NSTIME_NONE, !knows_all(s));
+	s->greeted |= greets;
+	s->had_greeting |= greets;
+	if (s->now.n > 0)
+		s->strays++;
 }
 
 void
@@ -758,8 +781,7 @@ answer_reply(struct session *s, const struct reply *r)
 		lines_resume(&rd->lines);
 	}
 	if (r->code == 0) {
-		say_alone(s, r, NSTIME_NONE, !knows_all(s));
-		s->strays++;
+		answer_stray(s, r);
 		return;
 	}
 	s->strays = 0;
@@ -799,16 +821,6 @@ note_faults(struct session *s, const struct reply *r)
 		reading_note_text(rd, NULL, dir_other(s->client), r->offset, r->length, r->line[i]);
 }
 
-static void
-take_reply(void *self, const struct reply *r)
-{
-	struct session *s = self;
-
-	note_faults(s, r);
-	if (!fork_reply(s, r))
-		answer_reply(s, r);
-}
-
 /* A capture that begins in the middle: the client's kept bytes were sent before this reply, and are read before it. */
 static void
 settle_midstream(struct session *s)
@@ -834,24 +846,38 @@ settle_midstream(struct session *s)
 	rd->guess = false;
 }
 
+static void
+take_reply(void *self, const struct reply *r)
+{
+	struct session *s = self;
+
+	if (r->code != 0)
+		settle_midstream(s);
+	note_faults(s, r);
+	if (!fork_reply(s, r))
+		answer_reply(s, r);
+}
+
 size_t
 smtp_server(struct session *s, slice in, uint64_t offset)
 {
 	enum dir client = s->client;
 	size_t taken = 0;
 
-	settle_midstream(s);
 	s->silent = false;
 	if (s->now.mode == MODE_DEAF)
 		return in.n;
 	/* Behind TLS, TURN and their like the rest of the piece is somebody else's. */
 	while (taken < in.n && s->client == client && s->now.mode != MODE_TLS && s->now.mode != MODE_INJECTED) {
+		bool waited = s->now.mode == MODE_WAIT, got;
 		struct line line;
-		bool got;
 
 		taken += lines_feed(&s->replies, slice_drop(in, taken), offset + taken, &line, &got);
 		if (got)
 			reply_add(&s->builder, &line, layer_origin(s->layer), take_reply, s);
+		/* What the client had sent too early is read now: the next reply may answer it. */
+		if (waited && s->now.mode != MODE_WAIT && smtp_kept(s, NULL).n > 0)
+			break;
 	}
 	return taken;
 }

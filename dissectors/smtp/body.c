@@ -40,6 +40,7 @@ body_init(struct body *b, const struct body_user *user, uint64_t offset)
 void
 body_gap(struct body *b, uint64_t next)
 {
+	body_flush(b);
 	b->at = BODY_TEXT;
 	b->line = next;
 	b->sep = SEP_LOST;
@@ -218,6 +219,51 @@ give(struct body *b, const uint8_t *from, const uint8_t *to, uint64_t offset)
 		b->user.bytes(b->user.self, (slice){ from, (size_t)(to - from) }, offset);
 }
 
+void
+body_flush(struct body *b)
+{
+	uint8_t n = b->nheld;
+
+	b->nheld = 0;
+	give(b, b->held, b->held + n, b->held_offset);
+}
+
+/* Behind a whole non-standard end, and nothing came since. */
+static bool
+is_odd_end(const struct body *b)
+{
+	return b->odd != ODD_NONE && b->nseen == 0;
+}
+
+/* Is the line so far one that may become such an end? */
+static bool
+may_end_oddly(const struct body *b)
+{
+	if (is_odd_end(b))
+		return true;
+	if (b->sep == SEP_LOST || b->n == 0 || b->n > 2)
+		return false;
+	return b->n == 1 ? b->first[0] == '.' || b->first[0] == 0 : b->first[0] + b->first[1] == '.';
+}
+
+bool
+body_end_oddly(struct body *b)
+{
+	if (!is_odd_end(b) && !(b->cr && classify(b, SEP_CR) != ODD_NONE))
+		return false;
+	b->nheld = 0;
+	return true;
+}
+
+static void
+hold(struct body *b, const uint8_t *from, const uint8_t *to, uint64_t offset)
+{
+	if (b->nheld == 0)
+		b->held_offset = offset;
+	while (from < to && b->nheld < sizeof b->held)
+		b->held[b->nheld++] = *from++;
+}
+
 /* Where nothing can happen before the next CR or LF. */
 static bool
 is_boring(const struct body *b)
@@ -225,54 +271,106 @@ is_boring(const struct body *b)
 	return b->at == BODY_TEXT && b->n == 3 && b->odd == ODD_NONE;
 }
 
-size_t
-body_feed(struct body *b, slice in, uint64_t offset, bool *end_r)
+/* One call's piece. */
+struct piece {
+	const uint8_t *begin, *p, *end;
+	const uint8_t *run;		/* content from here on has not been given yet */
+	const uint8_t *tail;		/* a line that may be a non-standard end begins here, or NULL */
+	uint64_t offset;		/* of begin */
+};
+
+static uint64_t
+place(const struct piece *in, const uint8_t *p)
 {
-	const uint8_t *p = in.p, *end = in.p + in.n;
-	const uint8_t *run = p;			/* content from here on has not been given yet */
+	return in->offset + (uint64_t)(p - in->begin);
+}
+
+static void
+give_to(struct body *b, struct piece *in, const uint8_t *to)
+{
+	if (in->run == to)
+		return;
+	give(b, in->run, to, place(in, in->run));
+	in->run = to;
+}
+
+/* Over all that is ordinary. */
+static void
+pass_ordinary(struct body *b, struct piece *in)
+{
+	if (b->at == BODY_START && b->sep == SEP_CRLF && b->odd == ODD_NONE)
+		in->p = pass_lines(b, in->p, in->end);
+	else if (is_boring(b))
+		in->p = find_end(in->p, in->end);
+}
+
+/* One byte. True: it ended the content. */
+static bool
+step(struct body *b, struct piece *in)
+{
 	static const uint8_t cr[] = { '\r' };
+	uint64_t here = place(in, in->p);
+	bool was = may_end_oddly(b), broken = was && (is_odd_end(b) || (b->cr && *in->p != '\n'));
+
+	step_lenient(b, *in->p, here);
+	switch (step_strict(b, *in->p, here)) {
+	case KEEP:
+		break;
+	case HOLD:
+		give_to(b, in, in->p);
+		in->run++;
+		break;
+	case KEEP_CR:
+		body_flush(b);
+		if (in->p == in->begin)
+			give(b, cr, cr + 1, here - 1);
+		else
+			in->run = in->p - 1;
+		break;
+	case END:
+		return true;
+	}
+	if (was && (broken || !may_end_oddly(b))) {
+		body_flush(b);
+		in->tail = NULL;
+	}
+	if (may_end_oddly(b) && in->tail == NULL && b->nheld == 0)
+		in->tail = in->p;
+	in->p++;
+	return false;
+}
+
+/* A command behind a non-standard end is told behind the bytes that it speaks of, wherever they were cut. */
+static void
+tell_odd(struct body *b, struct piece *in)
+{
+	enum odd_end odd = b->odd;
+
+	give_to(b, in, in->p);
+	b->odd = ODD_NONE;
+	b->user.odd(b->user.self, odd, b->odd_offset, (slice){ b->seen, b->nseen });
+}
+
+size_t
+body_feed(struct body *b, slice bytes, uint64_t offset, bool *end_r)
+{
+	struct piece in = { .begin = bytes.p, .p = bytes.p, .end = bytes.p + bytes.n, .run = bytes.p, .offset = offset };
 
 	*end_r = false;
-	while (p < end) {
-		uint64_t here;
+	for (pass_ordinary(b, &in); in.p < in.end; pass_ordinary(b, &in)) {
+		uint64_t here = place(&in, in.p);
 
-		if (b->at == BODY_START && b->sep == SEP_CRLF && b->odd == ODD_NONE)
-			p = pass_lines(b, p, end);
-		else if (is_boring(b))
-			p = find_end(p, end);
-		if (p == end)
-			break;
-		here = offset + (uint64_t)(p - in.p);
-		step_lenient(b, *p, here);
-		switch (step_strict(b, *p, here)) {
-		case KEEP:
-			p++;
-			break;
-		case HOLD:
-			give(b, run, p, offset + (uint64_t)(run - in.p));
-			run = ++p;
-			break;
-		case KEEP_CR:
-			if (p == in.p)
-				give(b, cr, cr + 1, here - 1);
-			else
-				run = p - 1;
-			p++;
-			break;
-		case END:
-			*end_r = true;
-			return (size_t)(p + 1 - in.p);
-		}
-		if (step_bait(b, p[-1], here)) {
-			enum odd_end odd = b->odd;
-
-			/* Told behind the bytes that it speaks of, wherever they were cut. */
-			give(b, run, p, offset + (uint64_t)(run - in.p));
-			run = p;
-			b->odd = ODD_NONE;
-			b->user.odd(b->user.self, odd, b->odd_offset, (slice){ b->seen, b->nseen });
-		}
+		*end_r = step(b, &in);
+		if (*end_r)
+			return (size_t)(in.p + 1 - in.begin);
+		if (step_bait(b, in.p[-1], here))
+			tell_odd(b, &in);
 	}
-	give(b, run, end, offset + (uint64_t)(run - in.p));
-	return in.n;
+	if (may_end_oddly(b)) {
+		if (in.tail != NULL && in.run < in.tail)
+			give_to(b, &in, in.tail);
+		hold(b, in.run, in.end, place(&in, in.run));
+	} else
+		give_to(b, &in, in.end);
+	return bytes.n;
 }

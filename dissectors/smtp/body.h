@@ -67,11 +67,22 @@ struct body {
 	uint8_t nseen;
 	uint8_t seen[24];
 	uint64_t odd_offset;
+	/* The bytes of a line that may be such an end: held, for the server may take it for one. */
+	uint8_t held[8];
+	uint8_t nheld;
+	uint64_t held_offset;
 };
 
 void   body_init(struct body *, const struct body_user *, uint64_t offset);	/* offset: of its first byte */
 /* Takes bytes from stream offset `offset` on; returns how many. *end_r: the final dot line was among them. */
 size_t body_feed(struct body *, slice in, uint64_t offset, bool *end_r);
+/* The content ends here in another way: what was held is given. */
+void   body_flush(struct body *);
+/*
+ * The server answered, and what came last is a non-standard end of data with nothing behind it: then that was the end.
+ * What was held of it is dropped.
+ */
+bool   body_end_oddly(struct body *);
 /* Bytes were lost: the next one, at stream offset `next`, stands in the middle of a line for all we know. */
 void   body_gap(struct body *, uint64_t next);
 

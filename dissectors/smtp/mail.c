@@ -423,6 +423,7 @@ content_end(struct reading *rd, bool complete)
 	if (c == NULL)
 		return;
 	m = c->mail;
+	body_flush(&c->body);
 	if (c->parse_header) {
 		c->piece = SLICE_NONE;
 		header_finish(&c->header);
@@ -437,6 +438,12 @@ content_end(struct reading *rd, bool complete)
 		reading_note(rd, FINDING_SMTP_EMPTY_MESSAGE, m, rd->s->client, m->begin, m->length, SLICE_NONE);
 	say_end(c, complete);
 	content_drop(rd);
+}
+
+bool
+content_end_oddly(struct reading *rd)
+{
+	return rd->content != NULL && !rd->content->bdat && body_end_oddly(&rd->content->body);
 }
 
 struct mail *

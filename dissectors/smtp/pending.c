@@ -167,11 +167,16 @@ is_skipped_blank(const struct pending *p, int code)
 	return p->blank && code / 100 != 5;
 }
 
-/* The first whose reply cannot be any other's, among those whose replies may be lost. */
+/*
+ * The first that this code answers and no other verb, if it cannot answer the oldest one: then
+ * the oldest ones were answered by something that was no reply to us, or not at all.
+ */
 static size_t
 find_certain(struct reading *rd, int code)
 {
-	for (size_t i = 0; i < rd->n && pending_at(rd, i)->maybe_answered; i++)
+	if (verb_answers(pending_at(rd, 0)->verb, code))
+		return 0;
+	for (size_t i = 1; i < rd->n; i++)
 		if (verb_answers_only(pending_at(rd, i)->verb, code))
 			return i;
 	return 0;

@@ -166,9 +166,11 @@ probe_mail_port(const struct hint *h, enum says client, enum says server)
 	if (client == SAYS_TLS)
 		return PROBE_YES;
 	if (is_hello(client) || client == SAYS_COMMAND)
-		return server == SAYS_TEXT || server == SAYS_TLS ? PROBE_NO : PROBE_YES;
-	if (server == SAYS_TEXT || server == SAYS_TLS)
+		return server == SAYS_TLS ? PROBE_NO : PROBE_YES;
+	if (server == SAYS_TLS)
 		return PROBE_NO;
+	if (server == SAYS_TEXT)		/* a greeting that is none: the client takes it, or does not */
+		return is_open(client) && patient ? PROBE_MORE : PROBE_NO;
 	if (is_greeting(server) || server == SAYS_REPLY)
 		return client == SAYS_TEXT || client == SAYS_PROXY || !patient ? PROBE_YES : PROBE_MORE;
 	return patient ? PROBE_MORE : PROBE_NO;

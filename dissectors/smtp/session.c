@@ -758,6 +758,20 @@ is_tls_middle(slice in)
 	return in.n >= 3 && in.p[0] >= 0x14 && in.p[0] <= 0x17 && in.p[1] == 3 && in.p[2] <= 4;
 }
 
+slice
+smtp_kept(struct session *s, uint64_t *offset_r)
+{
+	if (offset_r != NULL)
+		*offset_r = smtp_next(s);
+	return slice_drop(layer_kept(s->layer, s->client), s->prefed);
+}
+
+uint64_t
+smtp_next(struct session *s)
+{
+	return layer_offset(s->layer, s->client) + s->prefed;
+}
+
 /* --- the doors --- */
 
 void

@@ -200,6 +200,9 @@ void   smtp_end_octets(struct reading *);			/* the chunk or blob is through */
 void   reading_init(struct reading *, struct session *);
 void   reading_fini(struct reading *);
 bool   smtp_is_blind(const struct session *);	/* TLS is under us, and nothing of it comes up */
+/* The client's bytes that wait, without those that were read before their turn; and where they begin in the stream. */
+slice  smtp_kept(struct session *, uint64_t *offset_r);
+uint64_t smtp_next(struct session *);			/* the stream offset of the client's next byte */
 void   smtp_put_tls(struct session *);		/* the bytes from here on are TLS */
 /* What control, bidirectional or invalid text calls for; `text` was seen to hold bytes that may be such. */
 void   reading_note_text(struct reading *, struct mail *, enum dir, uint64_t offset, uint64_t length, slice text);
@@ -240,6 +243,7 @@ void   content_skip_header(struct reading *);
 void   content_drop(struct reading *);		/* frees it; nothing is told */
 void   mail_drop_all(struct reading *);
 struct mail *content_mail(const struct reading *);
+bool   content_end_oddly(struct reading *);		/* what came last is an end of data, for a server that takes it for one */
 bool   content_lost(const struct reading *);
 
 /* reading.c */

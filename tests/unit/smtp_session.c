@@ -39,9 +39,7 @@ rewrite(const char *path, slice talk, slice told)
 {
 	FILE *f = fopen(path, "wb");
 
-	fwrite(talk.p, 1, talk.n, f);
-	fwrite("--\n", 1, 3, f);
-	fwrite(told.p, 1, told.n, f);
+	fprintf(f, "%.*s--\n%.*s", (int)talk.n, (const char *)talk.p, (int)told.n, told.n > 0 ? (const char *)told.p : "");
 	fclose(f);
 }
 
