@@ -46,7 +46,7 @@ message_saw(struct message *m, const struct where *at)
 	m->rec.truncated |= at->truncated;
 }
 
-/* "<a@b>" says no more than "a@b"; a source route or lost brackets do. */
+/* "<a@b>" says no more than "a@b"; a source route or lost brackets do, and "<>" where an address should be. */
 static slice
 telling_path(struct keeper *k, const struct ev_command *c)
 {
@@ -54,6 +54,8 @@ telling_path(struct keeper *k, const struct ev_command *c)
 
 	if (!c->has_path || c->path.p == NULL)
 		return SLICE_NONE;
+	if (c->address.n == 0 && slice_eq(c->verb, S("RCPT")))
+		return keep_slice(k, c->path);
 	if (c->path.n >= 2 && c->path.p[0] == '<' && c->path.p[c->path.n - 1] == '>' && slice_eq(inside, c->address))
 		return SLICE_NONE;
 	return keep_slice(k, c->path);

@@ -170,13 +170,13 @@ say_command(struct json *j, const struct ev_command *c, bool hide)
 {
 	json_number(j, KEY("serial"), c->serial);
 	number(j, KEY("mail"), c->mail);
-	json_text(j, KEY("verb"), c->verb.n ? c->verb : SLICE_NONE);
+	json_text(j, KEY("verb"), c->verb);
 	if (hide)
 		say_redacted(j, c);
 	else
 		json_text(j, KEY("args"), args_of(c));
 	if (c->has_path) {
-		json_text(j, KEY("address"), c->address.p ? c->address : S(""));
+		json_text(j, KEY("address"), c->address);
 		json_text(j, KEY("path"), c->path);
 	}
 	say_parameters(j, c);
@@ -193,9 +193,9 @@ say_reply(struct json *j, const struct ev_reply *r, bool hide)
 	number(j, KEY("mail"), r->mail);
 	if (r->code != 0)
 		json_integer(j, KEY("code"), r->code);
-	json_text(j, KEY("enhanced"), r->enhanced.n ? r->enhanced : SLICE_NONE);
+	json_text(j, KEY("enhanced"), r->enhanced);
 	json_texts(j, KEY("lines"), hide ? &redacted : r->line, hide ? 1 : r->nline);
-	json_text(j, KEY("verb"), r->verb.n ? r->verb : SLICE_NONE);
+	json_text(j, KEY("verb"), r->verb);
 	if (r->recipient >= 0)
 		json_integer(j, KEY("recipient"), r->recipient);
 	json_seconds(j, KEY("wait"), r->wait);
@@ -208,7 +208,7 @@ say_auth(struct json *j, const struct ev_auth *a, bool show)
 {
 	json_number(j, KEY("serial"), a->serial);
 	json_text(j, KEY("mechanism"), a->mechanism);
-	json_text(j, KEY("user"), a->user.n ? a->user : SLICE_NONE);
+	json_text(j, KEY("user"), a->user);
 	if (a->secret.n > 0)
 		json_text(j, KEY("secret_text"), show ? a->secret : S("<redacted>"));
 	json_bool(j, KEY("accepted"), a->accepted);
@@ -237,7 +237,7 @@ say_proxy(struct json *j, const struct ev_proxy *p)
 	json_word(j, KEY("by"), p->by);
 	json_endpoint(j, KEY("client"), &p->client);
 	json_endpoint(j, KEY("server"), &p->server);
-	json_text(j, KEY("name"), p->name.n ? p->name : SLICE_NONE);
+	json_text(j, KEY("name"), p->name);
 }
 
 static void

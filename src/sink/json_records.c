@@ -8,7 +8,7 @@
  *	type		string	"session" "message" "attempt" "finding" "stats"
  *	uid		string	the same on every run over the same packets
  *	sensor		string	--sensor
- *	time		string	start (message: its MAIL; attempt: the first one; stats: the first packet)
+ *	time		string	start (message: its MAIL; attempt: the first one; stats: the first packet; absent if there was none)
  *	findings	list	{id severity text direction offset packet}
  *	finding_ids	list	each id once
  *	severity	string	the highest: "info" "note" "warning" "alert"
@@ -299,7 +299,10 @@ envelope(writer *w, const struct rec_message *m)
 	json_bool(j, KEY("encrypted"), m->encrypted);
 	json_text(j, KEY("auth_user"), m->auth_user);
 	if (m->has_mail_from) {
-		json_text(j, KEY("mail_from"), m->mail_from);
+		if (m->null_sender)
+			json_word(j, KEY("mail_from"), "");	/* the only empty text there is */
+		else
+			json_text(j, KEY("mail_from"), m->mail_from);
 		json_text(j, KEY("mail_path"), m->mail_path);
 		json_bool(j, KEY("null_sender"), m->null_sender);
 		parameters(w, KEY("mail_parameters"), m->parameter, m->nparameter, CUT_PARAMETERS);

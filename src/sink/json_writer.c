@@ -113,7 +113,7 @@ lead_b64(struct json *j, slice key)
 void
 json_text(struct json *j, slice key, slice s)
 {
-	if (s.p == NULL)
+	if (s.n == 0)
 		return;
 	s = shorten(j, key, s);
 	json_lead(j, key);

@@ -39,7 +39,7 @@ void json_clear(struct json *);			/* for the next line; what was cut is forgotte
 void json_end(struct json *);					/* } */
 void json_list_end(struct json *);				/* ] */
 void json_line_end(struct json *);				/* LF */
-void json_text(struct json *, slice key, slice);		/* from the wire; p == NULL: nothing is written */
+void json_text(struct json *, slice key, slice);		/* from the wire; empty: nothing is written */
 void json_texts(struct json *, slice key, const slice *, size_t n);	/* a list of them */
 void json_time(struct json *, slice key, nstime);		/* NSTIME_NONE: nothing is written */
 void json_seconds(struct json *, slice key, nstime);		/* a duration: 0.021; NSTIME_NONE: nothing */

@@ -90,11 +90,13 @@ envelope(struct json *j, const struct rec_message *r)
 {
 	json_endpoint(j, KEY("client"), &r->session->client);
 	json_endpoint(j, KEY("server"), &r->session->server);
-	if (r->has_mail_from)
+	if (r->null_sender)
+		json_word(j, KEY("mail_from"), "");
+	else
 		json_text(j, KEY("mail_from"), r->mail_from);
 	json_list(j, KEY("recipients"));
 	for (size_t i = 0; i < r->nrecipient; i++)
-		if (r->recipient[i].address.p != NULL)
+		if (r->recipient[i].address.n > 0)
 			json_text(j, JSON_ITEM, r->recipient[i].address);
 	json_list_end(j);
 	json_word(j, KEY("status"), mail_status_name(r->status));
