@@ -220,6 +220,18 @@ end(struct layer *l, enum dir dir, uint64_t offset)
 	t->ended = true;
 }
 
+/* What the records walked over so far have shown. */
+static void
+note_progress(struct layer *l, enum dir dir)
+{
+	const struct tls *t = layer_state(l);
+
+	if (dir == DIR_SERVER && t->end[dir].records.count > 0)
+		note_injected(l);
+	if (t->end[dir].records.encrypted)
+		note_turned(l);
+}
+
 /* Walks to what stops it, passing over what was injected. */
 static size_t
 walk(struct layer *l, enum dir dir, slice in, enum walk *why_r)
@@ -230,10 +242,12 @@ walk(struct layer *l, enum dir dir, slice in, enum walk *why_r)
 	size_t n = records_walk(r, in, why_r);
 
 	while (*why_r == WALK_FATAL || (*why_r == WALK_NONE && is_injected(t, dir))) {
-		if (*why_r == WALK_FATAL)
+		if (*why_r == WALK_FATAL) {
+			note_progress(l, dir);
 			end(l, dir, offset + n);
-		else
+		} else {
 			n += take_injected(t, offset + n, slice_drop(in, n));
+		}
 		n += records_walk(r, slice_drop(in, n), why_r);
 	}
 	return n;
@@ -247,10 +261,7 @@ inside(struct layer *l, enum dir dir, slice in)
 	enum walk why;
 	size_t n = walk(l, dir, in, &why);
 
-	if (r->count > 0 && dir == DIR_SERVER)
-		note_injected(l);
-	if (r->encrypted)
-		note_turned(l);
+	note_progress(l, dir);
 	if (why == WALK_ALL)
 		return n;
 	if (may_be_clear(t, dir)) {
