@@ -146,6 +146,8 @@ accept_outage(struct flow *f, enum dir d, int64_t pos, int64_t end, struct origi
 	struct trouble *b = stream_trouble(&f->stream[d]);
 
 	f->careful = true;
+	if (f->stream[d].fin.seen)
+		return;			/* nothing is beyond the end */
 	for (unsigned i = 0; i < b->outages; i++)
 		if (pos >= b->outage[i].pos && pos <= b->outage[i].end) {
 			if (b->outage[i].end < end)
@@ -195,7 +197,7 @@ accept_end_outage(struct flow *f, enum dir d, const struct segment *s)
 	struct trouble *b = t->trouble;
 	int64_t ack;
 
-	if (b == NULL || b->outages == 0 || !(s->flags & TCP_ACK))
+	if (b == NULL || b->outages == 0 || t->fin.seen || !(s->flags & TCP_ACK))
 		return;
 	ack = stream_offset(t, s->ack);
 	if (ack <= t->edge)

@@ -5,6 +5,8 @@
 
 enum { NOTE_TEXT = 256, TTL_FAR = 8 };
 
+static void tell(struct flow *, enum finding, enum dir, int64_t, struct origin, const char *, va_list) __attribute__((format(printf, 6, 0)));
+
 static void
 tell(struct flow *f, enum finding finding, enum dir dir, int64_t offset, struct origin from, const char *format, va_list args)
 {

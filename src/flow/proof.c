@@ -7,10 +7,11 @@
 static bool
 joins(const struct proofs *ps, int64_t upto, int64_t high, nstime now)
 {
-	const struct proof *last = &ps->at[ps->n - 1];
+	const struct proof *last;
 
 	if (ps->n == 0 || ps->n == PROOFS)
 		return ps->n > 0;
+	last = &ps->at[ps->n - 1];
 	return now - last->since < LIMIT_PATIENCE / 16 && (last->upto > high) == (upto > high);
 }
 
