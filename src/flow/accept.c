@@ -258,6 +258,9 @@ advance_ack(struct flow *f, enum dir d, int64_t ack, const struct segment *s)
 
 	if (f->rst.seen && f->rst.dir == d && ack > f->rst.pos)
 		ending_rst_denied(f, s->from);
+	/* Who acknowledges bytes beyond a FIN has not taken it for one. */
+	if (t->fin.seen && ack > t->fin.pos + 1 && !t->fin.acked && !t->fin.told)
+		ending_fin_denied(f, d);
 	if (t->fin.seen && ack > t->fin.pos) {
 		t->fin.acked = t->fin.due = true;
 		ack = t->fin.pos;
@@ -301,14 +304,28 @@ accept_ack(struct flow *f, enum dir d, const struct segment *s)
 
 /* --- bytes --- */
 
+/* The same conflict, in the next segment or once more, is one occasion, wherever it was cut. */
+static bool
+is_same_conflict(struct stream *t, const struct piece *in)
+{
+	struct trouble *b = stream_trouble(t);
+	bool same = b->conflict.end > b->conflict.pos && in->pos >= b->conflict.pos && in->pos <= b->conflict.end;
+
+	if (!same)
+		b->conflict.pos = in->pos;
+	if (!same || b->conflict.end < in->end)
+		b->conflict.end = in->end;
+	return same;
+}
+
 static void
 tell_clash(struct flow *f, enum dir d, const struct piece *in, int64_t at, uint8_t old_ttl, const char *kept)
 {
+	if (is_same_conflict(&f->stream[d], in))
+		return;
 	f->facts.overlap_conflicts++;
 	f->flows->stats.conflicts++;
-	note(f, FINDING_TCP_OVERLAP_CONFLICT, d, at, in->from,
-	    "bytes %lld to %lld came twice and differ from %lld on; %s", (long long)in->pos, (long long)in->end,
-	    (long long)at, kept);
+	note(f, FINDING_TCP_OVERLAP_CONFLICT, d, at, in->from, "bytes that came twice differ from %lld on; %s", (long long)at, kept);
 	note_odd_ttl(f, d, in->ttl, at, in->from, "a segment that conflicts");
 	note_odd_ttl(f, d, old_ttl, at, in->from, "the earlier of two that conflict");
 }
@@ -363,6 +380,13 @@ see_stall(struct flow *f, enum dir d, const struct piece *in)
 		    f->icmp != NULL ? "; " : "", f->icmp != NULL ? f->icmp : "");
 }
 
+void
+accept_tell_bad_ack(struct flow *f, enum dir d, int64_t claim, int64_t sent, struct origin from)
+{
+	note_once(f, FINDING_TCP_BAD_ACK, dir_other(d), claim, from, "acknowledges up to %lld, and the %s has sent %lld",
+	    (long long)claim, d == DIR_CLIENT ? "client" : "server", (long long)sent);
+}
+
 /* New bytes answer claims: either they fill them, or after a second they prove them false. */
 static void
 answer_claims(struct flow *f, enum dir d, int64_t end, struct origin from)
@@ -385,25 +409,37 @@ answer_claims(struct flow *f, enum dir d, int64_t end, struct origin from)
 		b->far = 0;
 	t->bad_ack = claim;
 	t->bad_packet = from.packet;
-	note_once(f, FINDING_TCP_BAD_ACK, dir_other(d), claim, from,
-	    "acknowledges up to %lld, and a second later the %s has sent %lld", (long long)claim,
-	    d == DIR_CLIENT ? "client" : "server", (long long)end);
+	accept_tell_bad_ack(f, d, claim, end, from);
+}
+
+/* In its turn, behind the last byte. */
+void
+accept_tell_after_fin(struct flow *f, enum dir d)
+{
+	const struct stream *t = &f->stream[d];
+
+	if (t->trouble != NULL && t->trouble->after_fin.packet != 0)
+		note_once(f, FINDING_TCP_AFTER_FIN, d, t->fin.pos, t->trouble->after_fin, "%lld bytes beyond the end of the stream",
+		    (long long)t->trouble->after_fin_bytes);
 }
 
 static void
 after_fin(struct flow *f, enum dir d, struct piece *in)
 {
 	struct stream *t = &f->stream[d];
+	struct trouble *b;
 
 	if (!t->fin.acked && !t->fin.told) {
-		note_once(f, FINDING_TCP_FIN_SUSPECT, d, t->fin.pos, t->fin.from, "its sender goes on beyond it");
-		t->fin.seen = t->fin.due = false;
-		f->fin.seen = f->stream[dir_other(d)].fin.seen;
-		f->fin.dir = dir_other(d);
+		ending_fin_denied(f, d);
 		return;
 	}
-	note_once(f, FINDING_TCP_AFTER_FIN, d, t->fin.pos, in->from, "%lld bytes beyond the end of the stream",
-	    (long long)(in->end - t->fin.pos));
+	b = stream_trouble(t);
+	if (b->after_fin.packet == 0) {
+		b->after_fin = in->from;
+		b->after_fin_bytes = in->end - t->fin.pos;
+	}
+	if (t->fin.told)
+		accept_tell_after_fin(f, d);
 	piece_trim_back(in, t->fin.pos > in->pos ? t->fin.pos : in->pos);
 }
 

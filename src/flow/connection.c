@@ -55,15 +55,17 @@ move_timestamp(struct stream *t, const struct segment *s, int64_t pos, int64_t e
 	t->has_ts = true;
 }
 
+/*
+ * Beyond the window, and not the continuation of anything: what follows what
+ * was captured is used, for it is rather the capture that missed an ACK. A
+ * byte at the edge asks whether the window is still closed (RFC 9293 3.8.6.1).
+ */
 static bool
-is_outside(const struct flow *f, enum dir d, int64_t pos, const struct segment *s)
+is_outside(const struct flow *f, enum dir d, int64_t pos)
 {
 	const struct stream *t = &f->stream[d];
 
-	if (pos < t->edge || peer_unseen(f, d) || f->one_sided)
-		return false;
-	/* A byte at the edge asks whether the window is still closed (RFC 9293 3.8.6.1). */
-	return pos > t->edge || s->length > 1;
+	return pos > t->edge && pos > t->high && !peer_unseen(f, d) && !f->one_sided;
 }
 
 /*
@@ -96,7 +98,6 @@ see_urgent(struct flow *f, enum dir d, const struct segment *s, int64_t pos)
 	t->urgent = at;
 	t->has_urgent = true;
 	f->careful = true;
-	note_once(f, FINDING_TCP_URGENT, d, at, s->from, "the byte at %lld is out of band", (long long)at);
 }
 
 static void
@@ -150,7 +151,7 @@ check(struct flow *f, enum dir d, const struct segment *s)
 		old_timestamp(f, d, s, pos);
 		return 0;
 	}
-	if (is_outside(f, d, pos, s)) {
+	if (is_outside(f, d, pos)) {
 		if (s->length > 0)
 			accept_outage(f, d, pos, pos + s->length, s->from);
 		return 0;
@@ -168,7 +169,7 @@ usual(struct flow *f, enum dir d, const struct segment *s)
 	int64_t pos = stream_offset(t, s->seq), ack;
 
 	if (f->careful || f->flows->config.packets || t->ahead != NULL || pos != t->next || !t->based ||
-	    s->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_URG) || s->payload.n != s->length || pos >= t->edge || is_old(t, s))
+	    s->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_URG) || s->payload.n != s->length || is_old(t, s))
 		return false;
 	move_timestamp(t, s, pos, pos);
 	accept_see_ttl(t, s->ttl);

@@ -170,6 +170,8 @@ bool accept_checksum(struct flow *, enum dir, const struct segment *);
 void accept_outage(struct flow *, enum dir, int64_t pos, int64_t end, struct origin);
 void accept_deny_outage(struct flow *, enum dir);
 void accept_end_outage(struct flow *, enum dir, const struct segment *);	/* dir's segments are what its ACK may confirm */
+void accept_tell_bad_ack(struct flow *, enum dir, int64_t claim, int64_t sent, struct origin);	/* dir sent less than was claimed */
+void accept_tell_after_fin(struct flow *, enum dir);
 void accept_trust(struct flow *, enum dir);	/* checksums of this direction are wrong, yet acknowledged */
 
 /* release.c */
@@ -199,6 +201,7 @@ void release_one_sided(struct flow *, struct origin);
 void ending_rst(struct flow *, enum dir, const struct segment *);
 void ending_rst_denied(struct flow *, struct origin);
 void ending_fin(struct flow *, enum dir, const struct segment *, int64_t pos, int64_t ack);
+void ending_fin_denied(struct flow *, enum dir);
 void ending_syn(struct flow *, enum dir, const struct segment *);
 void ending_close(struct flow *, enum why, enum dir who, struct origin);
 void ending_alive(struct flow *, enum dir, struct origin);	/* new bytes on a connection with a pending SYN */

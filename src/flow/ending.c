@@ -72,6 +72,7 @@ void
 ending_fin(struct flow *f, enum dir d, const struct segment *s, int64_t pos, int64_t ack)
 {
 	struct stream *t = &f->stream[d];
+	int64_t claimed;
 
 	if (t->fin.seen && t->fin.pos == pos)
 		return;
@@ -90,10 +91,25 @@ ending_fin(struct flow *f, enum dir d, const struct segment *s, int64_t pos, int
 	/* Its acknowledgement may have been captured first, as a claim of one byte. */
 	if (t->ahead == NULL)
 		return;
-	if (proofs_highest(&t->ahead->proofs) > pos)
+	claimed = proofs_highest(&t->ahead->proofs);
+	if (claimed > pos)
 		t->fin.acked = t->fin.due = true;
+	if (claimed > pos + 1)
+		accept_tell_bad_ack(f, d, claimed, pos, s->from);
 	proofs_limit(&t->ahead->proofs, pos);
 	proofs_drop(&t->ahead->proofs, t->next);
+}
+
+/* The stream goes on beyond it, and nobody acknowledged it. */
+void
+ending_fin_denied(struct flow *f, enum dir d)
+{
+	struct fin *fin = &f->stream[d].fin;
+
+	note_once(f, FINDING_TCP_FIN_SUSPECT, d, fin->pos, fin->from, "the stream goes on beyond it");
+	fin->seen = fin->due = false;
+	f->fin.seen = f->stream[dir_other(d)].fin.seen;
+	f->fin.dir = dir_other(d);
 }
 
 /* --- SYN --- */

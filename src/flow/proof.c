@@ -27,7 +27,7 @@ proofs_add(struct proofs *ps, int64_t upto, int64_t high, struct origin from, bo
 		return;
 	}
 	if (!joins(ps, upto, high, from.time)) {
-		ps->at[ps->n++] = (struct proof){ upto, from.time, from.packet, with_data, false };
+		ps->at[ps->n++] = (struct proof){ upto, from.time, from.packet, with_data, false, false };
 		return;
 	}
 	last->upto = upto;
@@ -91,7 +91,7 @@ claim_is_false(struct proof *p, nstime now)
 	}
 	if (p->answered)
 		return true;
-	p->answered = true;
+	p->answered = p->late = true;
 	p->since = now;
 	return false;
 }

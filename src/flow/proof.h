@@ -22,6 +22,7 @@ struct proof {
 	uint64_t packet;
 	bool with_data;			/* a segment with data said so, and waits for it */
 	bool answered;			/* the sender sent new bytes below it since */
+	bool late;			/* ... for the first time when the patience was over */
 };
 
 struct proofs {

@@ -149,6 +149,7 @@ tell_bytes(struct flow *f, enum dir d, int64_t pos, slice bytes, struct origin f
 	at = (size_t)(t->urgent - pos);
 	t->has_urgent = false;
 	tell_data(f, d, slice_take(bytes, at), from);
+	note_once(f, FINDING_TCP_URGENT, d, t->urgent, from, "the byte at %lld is out of band", (long long)t->urgent);
 	if (!flow_over(f))
 		tell_data(f, d, slice_drop(bytes, at + 1), from);
 }
@@ -180,6 +181,7 @@ tell_eof(struct flow *f, enum dir d)
 
 	f->stream[d].fin.told = true;
 	release_open(f);
+	accept_tell_after_fin(f, d);
 	if (!flow_over(f))
 		u->eof(u->self, f->conn, d, f->stream[d].fin.from);
 }
@@ -418,14 +420,19 @@ fill(struct flow *f, enum dir d, const struct hole *h)
 {
 	struct stream *t = &f->stream[d];
 	struct piece in;
+	bool found = h->proven && stand_in(f, d, h->upto, &in);
 
-	if (h->proven && stand_in(f, d, h->upto, &in))
+	if (found)
 		note(f, FINDING_TCP_BAD_CHECKSUM, d, in.pos, in.from,
 		    "%llu bytes of a segment with a wrong checksum are used: they were acknowledged, and no other copy was captured",
 		    (unsigned long long)(in.end - in.pos));
 	else
 		in = (struct piece){ .pos = t->next, .end = h->proven ? gap_end(t, h->upto) : h->upto, .kind = PIECE_GAP,
 		    .ack = ACK_NONE, .from = h->from };
+	if (found)
+		t->gap_run = 0;
+	else if (h->proven && t->gap_run < GAPS_IN_A_ROW)
+		t->gap_run++;
 	in.rank = INT64_MIN;
 	pieces_insert(&release_ahead(f, d)->pieces, piece_new(&in));
 	if (t->high < in.end)
@@ -453,7 +460,7 @@ release_declare(struct flow *f, enum dir d, const struct hole *h)
 	if (t->acked < h->upto && h->proven)
 		t->acked = h->upto;
 	/* Bytes that come too late again and again mean that they do not come: waiting for this direction only delays the other. */
-	if (h->proven && ++t->gap_run >= GAPS_IN_A_ROW)
+	if (t->gap_run == GAPS_IN_A_ROW)
 		f->free_run = true;
 	return true;
 }
@@ -547,13 +554,17 @@ is_lost_fin(const struct flow *f, enum dir d, const struct hole *h)
 }
 
 static bool
-claimed_tail(const struct flow *f, enum dir d, struct hole *h)
+claimed_tail(struct flow *f, enum dir d, struct hole *h)
 {
 	const struct stream *t = &f->stream[d];
 	int64_t upto = t->ahead != NULL ? proofs_highest(&t->ahead->proofs) : ACK_NONE;
 
 	if (upto <= t->next)
 		return false;
+	if (t->ahead->proofs.at[t->ahead->proofs.n - 1].late) {
+		accept_tell_bad_ack(f, d, upto, t->high, f->last);
+		return false;
+	}
 	*h = (struct hole){ upto, INT64_MAX, f->last, true };
 	return !is_lost_fin(f, d, h);
 }

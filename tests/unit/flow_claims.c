@@ -62,6 +62,9 @@ lie(void **state)
 	(void)state;
 	CHECK_SCRIPT("open; C 0:100; S 0:5 ack 5000; wait 500; C 100:200 ack 0; wait 600; C 200:300 ack 0; close",
 	    "C0:200 S0:5 C200:300 Ceof Seof fin-C", "bad-ack");
+	/* The stream ends below it, or goes on below it to the end. */
+	CHECK_SCRIPT("open; C 0:100; S ack 5000; wait 3000; C 100:200; C fin; S fin; C", "C0:200 Ceof Seof fin-C", "bad-ack");
+	CHECK_SCRIPT("open; C 0:100; S ack 5000; wait 3000; C 100:200; C 200:300", "C0:300 end", "bad-ack");
 	/* The first new bytes after a long time may be a retransmission in parts. */
 	CHECK_SCRIPT("open; C 0:100; S ack 200; wait 5000; C 100:150; C 150:200; close", "C0:200 Ceof Seof fin-C", "");
 }

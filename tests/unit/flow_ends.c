@@ -115,7 +115,7 @@ new_syn(void **state)
 	(void)state;
 	CHECK_SCRIPT("open; S 0:10; C syn isn 4000000 late; C isn 0xffffff00 0:5; S 10:20; close", "S0:10 C0:5 S10:20 Ceof Seof fin-C", "syn-conflict");
 	CHECK_SCRIPT("open; S 0:10; S syn isn 4000000 late; C 0:5 ack 10; S isn 5000 10:20; close", "S0:10 C0:5 S10:20 Ceof Seof fin-C",
-	    "syn-conflict");
+	    "bad-ack syn-conflict");
 }
 
 static void
