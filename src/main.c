@@ -105,7 +105,7 @@ tell_no_smtp(const struct engine *e, const struct options *o, const struct engin
 	if (r->filtered_tagged > 0 && o->filter != NULL)
 		buf_printf(&words, "; %llu packets were VLAN-tagged and the filter \"%s\" excluded them: try \"vlan and %s\"",
 		    (unsigned long long)r->filtered_tagged, o->filter, o->filter);
-	warn("no SMTP in %llu packets; %.*s", (unsigned long long)r->packets, (int)words.n, (const char *)words.p);
+	warn("no SMTP in %llu packet%s; %.*s", (unsigned long long)r->packets, r->packets == 1 ? "" : "s", (int)words.n, (const char *)words.p);
 	buf_fini(&words);
 }
 

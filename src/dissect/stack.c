@@ -238,6 +238,8 @@ stack_data(struct stack *s, enum dir dir, slice bytes, struct origin from)
 		chain_data(s->layer[0], turned(s, dir), bytes, from);
 	else if (s->state == STACK_PROBING)
 		early_data(s, dir, bytes, from);
+	else
+		buf_add(&s->probing.head[dir], bytes);
 }
 
 /* A gap says nothing of the protocol: at a mail port, where the lost bytes may well be the greeting, the next bytes decide. */

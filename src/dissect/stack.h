@@ -41,7 +41,7 @@ struct stack *stack_new(const struct stack_user *, void *tag, const struct stack
 void  stack_free(struct stack **);
 void *stack_tag(struct stack *);
 bool  stack_flipped(const struct stack *);
-/* Bytes of dir that were given while no protocol had been found (for "what was spoken instead"). */
+/* The first LIMIT_HEAD bytes of dir, when no protocol was found, those given after the rejection too: "what was spoken instead". */
 slice stack_head(const struct stack *, enum dir);
 enum stack_state stack_state(const struct stack *);
 

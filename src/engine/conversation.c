@@ -214,20 +214,36 @@ tell_attempt(struct engine *e, struct flow *f, enum attempt outcome, struct orig
 	publish_attempt(e, &a);
 }
 
+static bool
+at_mail_port(const struct conversation *c)
+{
+	struct endpoint client, server;
+
+	flow_endpoints(c->flow, &client, &server);
+	return is_mail_port(c->engine, server.port);
+}
+
+/* The first line of what was spoken, the server's if it spoke. True: all of it is there, or as much as is shown. */
+static bool
+first_words(const struct conversation *c, slice *line_r)
+{
+	slice spoken = stack_head(c->stack, DIR_SERVER), rest;
+
+	if (spoken.n == 0)
+		spoken = stack_head(c->stack, DIR_CLIENT);
+	return slice_cut(spoken, '\n', line_r, &rest) || line_r->n >= LIMIT_ATTEMPT_WORDS;
+}
+
 /* Nobody spoke, or what was spoken is not SMTP: then its first words are the best hint that there is. */
 static void
 tell_no_smtp(struct conversation *c, struct origin last)
 {
-	struct endpoint client, server;
-	slice spoken = stack_head(c->stack, DIR_SERVER), line, rest;
+	slice line;
 
-	flow_endpoints(c->flow, &client, &server);
-	if (!is_mail_port(c->engine, server.port))
+	if (!at_mail_port(c))
 		return;
-	if (spoken.n == 0)
-		spoken = stack_head(c->stack, DIR_CLIENT);
-	slice_cut(spoken, '\n', &line, &rest);
-	tell_attempt(c->engine, c->flow, spoken.n ? ATTEMPT_OTHER_PROTOCOL : ATTEMPT_NO_GREETING,
+	first_words(c, &line);
+	tell_attempt(c->engine, c->flow, stack_head(c->stack, DIR_SERVER).n + stack_head(c->stack, DIR_CLIENT).n ? ATTEMPT_OTHER_PROTOCOL : ATTEMPT_NO_GREETING,
 	    c->opened, last, slice_take(slice_chomp(line), LIMIT_ATTEMPT_WORDS));
 }
 
@@ -272,14 +288,22 @@ conversation_free(struct conversation *c)
 	free(c);
 }
 
-/* After bytes went up: nobody wants this connection, or it takes more memory than before. */
+/*
+ * After bytes went up: it takes more memory than before, or nobody wants it.
+ * At a mail port the rest of the line that was spoken instead is waited for,
+ * so that it does not matter how it was cut into segments.
+ */
 static void
 look_after(struct conversation *c, struct origin from)
 {
+	slice line;
+
 	if (stack_state(c->stack) != STACK_REJECTED) {
 		count_memory(c, stack_memory(c->stack));
 		return;
 	}
+	if (at_mail_port(c) && !first_words(c, &line))
+		return;
 	tell_no_smtp(c, from);
 	flow_ignore(c->flow);
 	conversation_free(c);

@@ -128,6 +128,14 @@ engine_add_sink(struct engine *e, const struct sink *sink)
 	e->wants |= sink->wants;
 }
 
+/* When the layers' state is over its share, connections go until it is not: whichever can best be done without (flow.h). */
+static void
+keep_budget(struct engine *e)
+{
+	while (e->conversation_memory > e->options.memory / 4 && flows_evict(e->flows, e->conversation_memory))
+		;
+}
+
 static void
 tick(struct engine *e, nstime now)
 {
@@ -140,22 +148,25 @@ tick(struct engine *e, nstime now)
 static void
 one_frame(struct engine *e, const struct frame *f)
 {
+	nstime now = clock_feed(&e->clock, f->time);
+	/* A stamp that runs back counts as now: no answer stands before its question. One far ahead is told as it is. */
 	struct frame_view view = {
 		.bytes = f->bytes, .wire = f->wire, .linktype = f->linktype, .fcs = f->fcs,
-		.from = { f->number, f->time }, .mark = f->mark,
+		.from = { f->number, f->time > now ? f->time : now }, .mark = f->mark,
 	};
 	struct segment segment;
 	struct icmp_error icmp;
 
 	if (e->first == NSTIME_NONE)
-		e->first = e->next_tick = f->time;
-	e->last = f->time;
-	tick(e, clock_feed(&e->clock, f->time));
+		e->first = e->next_tick = now;
+	e->last = view.from.time;
+	tick(e, now);
 	switch (decode_frame(e->decoder, &view, &segment, &icmp)) {
 	case DECODED_SEGMENT:
 		if (e->sessions == 0)
 			ports_count(e->ports, segment.src.port, segment.dst.port);
 		flows_segment(e->flows, &segment);
+		keep_budget(e);
 		break;
 	case DECODED_ICMP:
 		flows_icmp(e->flows, &icmp);

@@ -117,7 +117,7 @@ struct flows {
 	uint32_t sweep;				/* evict.c: where the hand stands */
 	uint32_t passive;			/* entries ignored or closed */
 	size_t nflows;
-	bool begun, told_limit, told_memory;
+	bool begun, told_limit, told_memory, told_state;
 };
 
 static inline enum dir

@@ -76,16 +76,13 @@ rank_of(struct flows *fs, const struct flow *f)
 	return fs->now - f->first.time < EVICT_YOUNG ? rank + EVICT_IN_TRANSACTION + 1 : rank;
 }
 
-void
-evict_for_flow(struct flows *fs)
+/* The part of all connections that can best be done without. */
+static void
+evict_part(struct flows *fs)
 {
 	size_t n = 0, count = fs->nflows;
-	struct victim *all;
+	struct victim *all = xcalloc(count, sizeof *all);
 
-	if (count < fs->config.max_flows || count == 0)
-		return;
-	tell_limit(fs, "connections", fs->config.max_flows);
-	all = xcalloc(count, sizeof *all);
 	for (struct flow *f = fs->oldest; f != NULL; f = f->newer)
 		all[n++] = (struct victim){ f, f->last.time, f->id, rank_of(fs, f) };
 	CHECK(n == count);
@@ -96,6 +93,28 @@ evict_for_flow(struct flows *fs)
 		flow_settle(all[i].flow);
 	}
 	free(all);
+}
+
+void
+evict_for_flow(struct flows *fs)
+{
+	if (fs->nflows < fs->config.max_flows || fs->nflows == 0)
+		return;
+	tell_limit(fs, "connections", fs->config.max_flows);
+	evict_part(fs);
+}
+
+bool
+flows_evict(struct flows *fs, size_t memory)
+{
+	if (fs->nflows == 0)
+		return false;
+	if (!fs->told_state) {
+		fs->told_state = true;
+		note_load(fs, FINDING_LOAD_MEMORY, "%zu bytes of what is known of open sessions: the least useful of %zu go", memory, fs->nflows);
+	}
+	evict_part(fs);
+	return true;
 }
 
 /* The budget of what is held: who waits longest, goes on without waiting. */

@@ -82,6 +82,12 @@ void flows_segment(struct flows *, const struct segment *);
 void flows_icmp(struct flows *, const struct icmp_error *);
 void flows_tick(struct flows *, nstime now);	/* the clock moved: patience, idle time-outs, in order of flow creation */
 void flows_finish(struct flows *);		/* the capture ended: release, declare gaps, close everything, in order of flow creation */
+/*
+ * What the user knows of the connections takes too much memory (so many
+ * bytes): a part of them is closed, whichever stream_user.evict() can best do
+ * without. Not from inside a callback. False: there are none.
+ */
+bool flows_evict(struct flows *, size_t memory);
 void flows_stats(const struct flows *, struct flow_stats *);
 
 /* What the user may ask of, and tell, a flow. Directions are flow's own: the client sent the SYN or spoke first. */
