@@ -119,8 +119,7 @@ test-deps: ## install what the tests need and the oracles that they like (Debian
 # First the centrepiece: a report for three recipients, pipelined; then the rest of the morning.
 demo: deps ## build, and print the tour
 	@$(MAKE) --no-print-directory smtptap
-	@./smtptap -r captures/tour.pcapng -T text tcp port 40003
-	@./smtptap -r captures/tour.pcapng -T text not tcp port 40003
+	@./smtptap -r captures/tour.pcapng -T text
 
 test: test-deps ## build everything and run every test
 	@$(MAKE) --no-print-directory all unit replay tools
