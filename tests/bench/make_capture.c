@@ -6,6 +6,7 @@
  *	make_capture half-open N     N SYNs, with one whole mail session in every 10,000
  *	make_capture pipelined N     one session with N messages, pipelined
  *	make_capture reversed N      one session whose message has N segments, each window captured backwards
+ *	make_capture hoard N         N sessions that send 200 KB behind DATA and are never answered
  *	make_capture tiny N          one session whose message of N bytes comes one byte a segment
  *
  * A pcap file goes to standard output. Nothing is random: the same words make
@@ -281,6 +282,25 @@ reversed(uint32_t count)
 	end(&t);
 }
 
+/* Content may not be read before the 354: all of it waits, in every session at once. */
+static void
+hoard(uint32_t count)
+{
+	char piece[MSS];
+
+	fill(piece, MSS, 0);
+	for (uint32_t i = 0; i < count; i++) {
+		struct talk t = begin(i);
+
+		greet(&t);
+		say(&t, 0, "MAIL FROM:<alice@example.org>\r\nRCPT TO:<bob@example.net>\r\nDATA\r\n");
+		for (int n = 0; n < 140; n++) {
+			send_flags(&t, 0, 0x10, piece, MSS);
+			ack(&t, 1);
+		}
+	}
+}
+
 static void
 tiny(uint32_t count)
 {
@@ -318,10 +338,12 @@ main(int argc, char **argv)
 		pipelined(count);
 	else if (strcmp(what, "reversed") == 0)
 		reversed(count);
+	else if (strcmp(what, "hoard") == 0)
+		hoard(count);
 	else if (strcmp(what, "tiny") == 0)
 		tiny(count);
 	else {
-		fprintf(stderr, "usage: make_capture small|large|half-open|pipelined|reversed|tiny N [SIZE]\n");
+		fprintf(stderr, "usage: make_capture small|large|half-open|pipelined|reversed|hoard|tiny N [SIZE]\n");
 		return 2;
 	}
 	return ferror(stdout) || fflush(stdout) != 0;
