@@ -15,6 +15,7 @@ struct block {
 struct arena {
 	struct block *blocks;		/* newest first */
 	size_t cap, given, taken;
+	size_t *total;			/* of many arenas, or NULL */
 };
 
 enum { BLOCK_FIRST = 512, BLOCK_MOST = 64 * 1024 };
@@ -25,6 +26,23 @@ arena_new(size_t cap)
 	struct arena *a = xcalloc(1, sizeof *a);
 
 	a->cap = cap;
+	return a;
+}
+
+static void
+count(struct arena *a, size_t taken)
+{
+	if (a->total != NULL)
+		*a->total += taken;
+}
+
+struct arena *
+arena_new_counted(size_t cap, size_t *total)
+{
+	struct arena *a = arena_new(cap);
+
+	a->total = total;
+	count(a, sizeof *a);
 	return a;
 }
 
@@ -39,6 +57,7 @@ arena_free(struct arena **ap)
 		next = b->next;
 		free(b);
 	}
+	count(a, 0 - arena_used(a));
 	free(a);
 	*ap = NULL;
 }
@@ -59,6 +78,7 @@ grow(struct arena *a, size_t size)
 	b->next = a->blocks;
 	a->blocks = b;
 	a->taken += sizeof *b + want;
+	count(a, sizeof *b + want);
 	return b;
 }
 

@@ -12,7 +12,7 @@
 
 #define TICK (100 * NSTIME_MS)
 
-enum { PROGRESS_EVERY = 4096 };		/* frames */
+enum { PROGRESS_EVERY = 4096, BUDGET_EVERY = 16 };		/* frames */
 
 static int
 give(void *self, const struct record *r)
@@ -128,12 +128,30 @@ engine_add_sink(struct engine *e, const struct sink *sink)
 	e->wants |= sink->wants;
 }
 
-/* When the layers' state is over its share, connections go until it is not: whichever can best be done without (flow.h). */
+/* What layers, records and outputs keep for open sessions. */
+static size_t
+memory_of_sessions(const struct engine *e)
+{
+	size_t n = e->conversation_memory + fold_memory(e->fold);
+
+	for (size_t i = 0; i < e->nsink; i++)
+		if (e->sink[i].ops->memory != NULL)
+			n += e->sink[i].ops->memory(e->sink[i].self);
+	return n;
+}
+
+/* Over their share of the budget, connections are closed until they are not: whichever can best be done without (flow.h). */
 static void
 keep_budget(struct engine *e)
 {
-	while (e->conversation_memory > e->options.memory / 4 && flows_evict(e->flows, e->conversation_memory))
+	size_t share = e->options.memory / 8 * 5, used;
+
+	if (e->frames % BUDGET_EVERY != 0)
+		return;
+	while ((used = memory_of_sessions(e)) > share && flows_evict(e->flows, used))
 		;
+	if (used > e->memory_peak)
+		e->memory_peak = used;
 }
 
 static void
@@ -240,6 +258,7 @@ gather(struct engine *e, struct rec_stats *s, const struct source_stats *source)
 	s->out_of_order = flow.out_of_order;
 	s->conflicts = flow.conflicts;
 	s->evicted = flow.evicted + flow.half_open_evicted;
+	s->memory_peak = e->memory_peak;
 	s->damaged = source->damaged;
 	s->final = true;
 }

@@ -53,7 +53,7 @@ struct engine {
 	uint64_t lone[FINDINGS];		/* findings of no session, by id: only the first LIMIT_LONE_FINDINGS are told */
 	struct held_note early[ENGINE_EARLY];	/* notes about flows that are not open yet, a ring */
 	size_t nearly;				/* ever put into it */
-	size_t conversation_memory;		/* of all stacks */
+	size_t conversation_memory, memory_peak;	/* of all stacks; of all that is kept for sessions */
 };
 
 /* publish.c: one event to everybody. */

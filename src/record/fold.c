@@ -17,6 +17,7 @@
 struct late { uint64_t number; char uid[UID_TEXT]; };
 
 struct fold {
+	size_t memory;			/* taken by the arenas of all visits */
 	struct fold_user user;
 	unsigned keeps;
 	struct map sessions;			/* by number */
@@ -27,6 +28,12 @@ struct fold {
 	uint64_t lone;				/* findings given as records of their own */
 	struct rec_stats stats;
 };
+
+size_t
+fold_memory(const struct fold *f)
+{
+	return f->memory;
+}
 
 uint32_t
 fold_wants(unsigned keep)
@@ -147,7 +154,7 @@ on_open(struct fold *f, const struct event *e)
 
 	if (visit_of(f, e->at.session) != NULL)
 		return 0;
-	s = visit_new(e, f->keeps);
+	s = visit_new(e, f->keeps, &f->memory);
 	map_put(&f->sessions, e->at.session, s);
 	f->last = s;
 	f->stats.sessions++;

@@ -46,6 +46,9 @@ int  fold_attempt(struct fold *, const struct attempt_facts *);
 /* A sink may ask what is known of a session while its events still come, the last one included; NULL: not open. */
 const struct rec_session *fold_session(const struct fold *, uint64_t number);
 
+/* Bytes kept for sessions that are still open: a share of the budget. */
+size_t fold_memory(const struct fold *);
+
 /* Numbers that the engine knows; the fold adds its own and gives REC_STATS. */
 int  fold_finish(struct fold *, const struct rec_stats *);	/* attempts (by first), then stats */
 const struct rec_stats *fold_stats(const struct fold *);	/* so far */

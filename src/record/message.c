@@ -9,11 +9,11 @@
 #include "queue_id.h"
 
 struct message *
-message_new(const struct rec_session *session, uint32_t mail, bool server_reading, const struct where *at)
+message_new(const struct rec_session *session, uint32_t mail, bool server_reading, const struct where *at, size_t *memory)
 {
 	struct message *m = xcalloc(1, sizeof *m);
 
-	m->keep.arena = arena_new(LIMIT_RECORD_ARENA);
+	m->keep.arena = arena_new_counted(LIMIT_RECORD_ARENA, memory);
 	m->rec = (struct rec_message){
 		.session = session, .mail = mail, .server_reading = server_reading,
 		.first_packet = at->packet, .last_packet = at->packet, .time = at->time, .end = at->time,

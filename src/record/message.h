@@ -21,7 +21,7 @@ struct message {
 	nstime content_from, content_to;	/* the 354, or the first BDAT; the last byte */
 };
 
-struct message *message_new(const struct rec_session *, uint32_t mail, bool server_reading, const struct where *at);
+struct message *message_new(const struct rec_session *, uint32_t mail, bool server_reading, const struct where *at, size_t *memory);
 void message_free(struct message **);
 
 void message_saw(struct message *, const struct where *);	/* every event of the transaction */

@@ -44,13 +44,14 @@ uid_make(char uid[UID_TEXT], const char *name, nstime start, uint64_t number)
 }
 
 struct visit *
-visit_new(const struct event *e, unsigned keeps)
+visit_new(const struct event *e, unsigned keeps, size_t *memory)
 {
 	const struct ev_open *o = &e->u.open;
 	struct visit *s = xcalloc(1, sizeof *s);
 	struct rec_session *r = &s->rec;
 
-	s->keep.arena = arena_new(LIMIT_RECORD_ARENA);
+	s->keep.arena = arena_new_counted(LIMIT_RECORD_ARENA, memory);
+	s->memory = memory;
 	s->keeps = keeps;
 	r->number = e->at.session;
 	r->tcp.handshake = NSTIME_NONE;
@@ -157,7 +158,7 @@ visit_begin(struct visit *s, uint32_t mail, const struct where *at)
 		s->open = xrealloc(s->open, s->open_size, sizeof s->open[0]);
 	}
 	memmove(s->open + i + 1, s->open + i, (s->nopen - i) * sizeof s->open[0]);
-	s->open[i] = message_new(&s->rec, mail, at->server_reading, at);
+	s->open[i] = message_new(&s->rec, mail, at->server_reading, at, s->memory);
 	s->nopen++;
 	return s->open[i];
 }
@@ -237,7 +238,7 @@ keep_capabilities(struct visit *s, const struct ev_reply *r)
 	s->rec.ncapability = 0;
 	if (n == 0)
 		return;
-	s->hello.arena = arena_new(LIMIT_RECORD_ARENA);
+	s->hello.arena = arena_new_counted(LIMIT_RECORD_ARENA, s->memory);
 	list = arena_zero(s->hello.arena, n * sizeof *list);
 	for (size_t i = 0; i < n; i++)
 		list[i] = keep_slice(&s->hello, r->capability[i]);

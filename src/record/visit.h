@@ -22,9 +22,10 @@ struct visit {
 	struct message **open;			/* by reading, then by mail: see visit_find() */
 	size_t nopen, open_size;
 	unsigned keeps;				/* FOLD_… */
+	size_t *memory;				/* where what is kept is counted */
 };
 
-struct visit *visit_new(const struct event *open, unsigned keeps);
+struct visit *visit_new(const struct event *open, unsigned keeps, size_t *memory);	/* *memory: all that is kept for all visits */
 void visit_free(struct visit **);		/* wipes what secrets it keeps */
 
 struct message *visit_find(struct visit *, uint32_t mail, bool server_reading);	/* NULL: not open */

@@ -23,6 +23,7 @@ struct text {
 	bool any;			/* something was printed: an empty line stands between sessions */
 	bool was_session;		/* ... and it was a session */
 	struct map sessions;		/* number to struct transcript */
+	size_t memory;			/* of all transcripts */
 };
 
 static struct transcript *
@@ -33,6 +34,7 @@ transcript_of(struct text *x, const struct event *e)
 	if (t == NULL && e->kind == EV_OPEN) {
 		t = transcript_new(&x->paint, x->show_secrets, x->page);
 		map_put(&x->sessions, e->at.session, t);
+		x->memory += transcript_memory(t);
 	}
 	return t;
 }
@@ -40,10 +42,14 @@ transcript_of(struct text *x, const struct event *e)
 static int
 event(void *self, const struct event *e)
 {
-	struct transcript *t = transcript_of(self, e);
+	struct text *x = self;
+	struct transcript *t = transcript_of(x, e);
 
-	if (t != NULL)
-		transcript_event(t, e);
+	if (t == NULL)
+		return 0;
+	x->memory -= transcript_memory(t);
+	transcript_event(t, e);
+	x->memory += transcript_memory(t);
 	return 0;
 }
 
@@ -67,6 +73,7 @@ print_session(struct text *x, const struct rec_session *s)
 
 	if (t == NULL)
 		return 0;
+	x->memory -= transcript_memory(t);
 	transcript_print(t, s, begin(x, true));
 	transcript_free(&t);
 	return output_commit(x->file);
@@ -122,8 +129,11 @@ record(void *self, const struct record *r)
 	switch (r->kind) {
 	case REC_MESSAGE:
 		t = map_get(&x->sessions, r->u.message->session->number);
-		if (t != NULL)
-			transcript_message(t, r->u.message);
+		if (t == NULL)
+			return 0;
+		x->memory -= transcript_memory(t);
+		transcript_message(t, r->u.message);
+		x->memory += transcript_memory(t);
 		return 0;
 	case REC_SESSION:
 		return print_session(x, r->u.session);
@@ -135,6 +145,14 @@ record(void *self, const struct record *r)
 		break;
 	}
 	return 0;
+}
+
+static size_t
+memory(void *self)
+{
+	const struct text *x = self;
+
+	return x->memory;
 }
 
 static int
@@ -156,7 +174,7 @@ close_text(void *self, bool failed)
 int
 text_open(const struct output *where, const struct output_options *options, const struct fold *fold, struct sink *sink_r)
 {
-	static const struct sink_ops ops = { .name = "text", .event = event, .record = record, .close = close_text };
+	static const struct sink_ops ops = { .name = "text", .event = event, .record = record, .memory = memory, .close = close_text };
 	struct output_file *file = output_open(where, options);
 	struct text *x;
 

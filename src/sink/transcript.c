@@ -67,6 +67,12 @@ transcript_free(struct transcript **tp)
 	*tp = NULL;
 }
 
+size_t
+transcript_memory(const struct transcript *t)
+{
+	return sizeof *t + t->lines.cap + t->findings.cap + t->content.cap;
+}
+
 uint32_t
 transcript_wants(const struct paint *paint)
 {

@@ -19,6 +19,7 @@ void transcript_free(struct transcript **);
 uint32_t transcript_wants(const struct paint *);
 void transcript_event(struct transcript *, const struct event *);
 void transcript_message(struct transcript *, const struct rec_message *);
+size_t transcript_memory(const struct transcript *);
 /* The session's record closes it: appends all of it, header to footer. */
 void transcript_print(struct transcript *, const struct rec_session *, struct buf *out);
 
