@@ -9,8 +9,12 @@
 #include "talk.h"
 
 static bool
-is_meant(const struct talk *t, const struct packet *p, struct range r)
+is_meant(const struct talk *t, size_t i, struct range r)
 {
+	const struct packet *p = &t->packet[i];
+
+	if (r.all)
+		return i + 1 >= r.first && i < r.last;
 	if (p->kind != PACKET_TCP || p->session != t->now || p->dir != r.dir || p->raw)
 		return false;
 	if (r.flag == TCP_ACK)
@@ -29,7 +33,7 @@ for_each(struct talk *t, struct range r, void (*each)(struct talk *, size_t i, c
 	session_flush(t);
 	end = t->npacket;
 	for (size_t i = 0; i < end; i++)
-		if (is_meant(t, &t->packet[i], r)) {
+		if (is_meant(t, i, r)) {
 			each(t, i, how);
 			n++;
 		}

@@ -645,7 +645,7 @@ do_end(struct script *sc, slice args)
 	return args.n ? "it takes nothing" : NULL;
 }
 
-/* What went wrong: "lose C 2", "lose C 2-5", "lose C syn". */
+/* What went wrong: "lose C 2", "lose C 2-5", "lose C syn", "lose all 40-300". */
 static bool
 read_range(slice *args, struct range *r)
 {
@@ -653,10 +653,12 @@ read_range(slice *args, struct range *r)
 	uint64_t first, last;
 
 	*r = (struct range){ 0 };
-	if (!read_dir(next_word(args), &r->dir))
+	word = next_word(args);
+	r->all = word_is(word, "all");
+	if (!r->all && !read_dir(word, &r->dir))
 		return false;
 	word = next_word(args);
-	if (read_flags(word, &r->flag)) {
+	if (!r->all && read_flags(word, &r->flag)) {
 		r->flag = r->flag & TCP_FIN ? TCP_FIN : r->flag;
 		return true;
 	}

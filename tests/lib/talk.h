@@ -135,8 +135,11 @@ const char *session_icmp(struct talk *, enum dir, uint8_t type, uint8_t code, ui
 void session_end(struct talk *, struct session *);		/* FINs for the sides that sent none */
 nstime session_tick(struct talk *, enum dir);			/* the time of the next segment of this side */
 
-/* edit.c: what happened to data segments first … last of the direction (syn, fin: to the SYN or FIN). Number of packets touched. */
-struct range { enum dir dir; unsigned first, last; uint8_t flag; };
+/*
+ * edit.c: what happened to data segments first … last of the direction (flag: to those without data; all: to packets
+ * first … last of the talk, whatever they are). Number of packets touched.
+ */
+struct range { enum dir dir; unsigned first, last; uint8_t flag; bool all; };
 size_t edit_lose(struct talk *, struct range);
 size_t edit_corrupt(struct talk *, struct range, bool ip);
 size_t edit_late(struct talk *, struct range, nstime by);

@@ -2,6 +2,7 @@
 import hashlib, json, os, re
 
 KINDS = ('txt', 'json', 'events')
+ARGUMENTS = ('-t', 'n', '--json-max', '64MiB')
 
 # name, law, how the talk tool twists the capture, more arguments for the program
 PROPERTIES = (
@@ -17,17 +18,23 @@ PROPERTIES = (
 
 # Packet numbers and times, and what is counted in packets.
 APART = {'time', 'end', 'duration', 'timing', 'wait', 'packet', 'packets', 'first', 'last', 'first_packet', 'last_packet',
-    'handshake', 'retransmitted', 'out_of_order', 'memory', 'memory_peak', 'segments', 'tcp_segments', 'uid', 'session_uid'}
+    'handshake', 'retransmitted', 'out_of_order', 'memory', 'memory_peak', 'segments', 'tcp_segments', 'uid', 'session_uid',
+    'captured_first'}
+# Findings that speak of the order in the capture itself.
+ORDER = {'smtp.reply-before-command'}
 
 
 def without(value):
 	if isinstance(value, dict):
-		return {key: without(v) for key, v in value.items() if key not in APART}
-	return [without(v) for v in value] if isinstance(value, list) else value
+		return {key: without(v) for key, v in value.items() if key not in APART and not (key == 'severity' and 'findings' in value)}
+	if isinstance(value, list):
+		return [without(v) for v in value if not (isinstance(v, str) and v in ORDER) and not (isinstance(v, dict) and v.get('id') in ORDER)]
+	return value
 
 
 def line(record):
-	return json.dumps(record, ensure_ascii=False, sort_keys=True) + '\n'
+	"""One record as text; how long something took is a time too, in words."""
+	return re.sub(r'\d+\.\d+ s\b', '… s', json.dumps(record, ensure_ascii=False, sort_keys=True)) + '\n'
 
 
 def records(text):
@@ -48,13 +55,13 @@ def events(text, by_direction):
 	for raw in text.decode('utf-8').splitlines():
 		event = without(json.loads(raw))
 		kind = event.get('type')
-		if kind == 'packet':
+		if kind == 'packet' or event.get('id') in ORDER:
 			continue
 		if kind == 'mail-bytes':
 			key = (event.get('session'), event.get('mail'), event.get('dir'), event.get('in_header'))
 			bytes_of[key] = bytes_of.get(key, 0) + event.get('length', 0)
 			continue
-		(findings if kind == 'anomaly' else out).append(event)
+		(findings if kind == 'finding' else out).append(event)
 	if by_direction:
 		out.sort(key=lambda event: (event.get('session', 0), event.get('dir', '')))
 	return [line(e) for e in out] + sorted(line(e) for e in findings) + ['%s %d\n' % item for item in sorted(bytes_of.items(), key=str)]
