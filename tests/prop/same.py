@@ -37,6 +37,14 @@ def line(record):
 	return re.sub(r'\d+\.\d+ s\b', '… s', json.dumps(record, ensure_ascii=False, sort_keys=True)) + '\n'
 
 
+def flat(value, path):
+	"""A record as lines, one for each value, so that a difference can be seen."""
+	inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+	if inner is None:
+		return line({path: value})
+	return ''.join(flat(v, '%s.%s' % (path, k)) for k, v in sorted(inner)) or line({path: value})
+
+
 def records(text):
 	"""Records as they came, without the statistics of packets; findings of one record in any order."""
 	out = []
@@ -45,7 +53,7 @@ def records(text):
 		for key in ('findings', 'finding_ids'):
 			record.get(key, []).sort(key=line)
 		if record.get('type') != 'stats':
-			out.append(line(record))
+			out.append(flat(record, record['type']))
 	return out
 
 
