@@ -32,8 +32,9 @@ accept_see_ttl(struct stream *t, uint8_t ttl)
 /* --- checksums --- */
 
 static void
-refuse(struct flow *f, struct stream *t, const struct segment *s)
+refuse(struct flow *f, enum dir d, const struct segment *s)
 {
+	struct stream *t = &f->stream[d], *other = &f->stream[dir_other(d)];
 	struct trouble *b = stream_trouble(t);
 	int64_t pos;
 
@@ -46,6 +47,7 @@ refuse(struct flow *f, struct stream *t, const struct segment *s)
 	pos = stream_offset(t, s->seq);
 	b->refused[b->refused_at].pos = pos;
 	b->refused[b->refused_at].end = pos + (int64_t)s->payload.n;
+	b->refused[b->refused_at].ack = s->flags & TCP_ACK && other->based ? stream_offset(other, s->ack) : ACK_NONE;
 	b->refused[b->refused_at].frame = (struct frame_ref){ s->payload.p, s->mark };
 	b->refused[b->refused_at].from = s->from;
 	b->refused_at = (b->refused_at + 1) % REFUSED;
@@ -106,7 +108,7 @@ wrong(struct flow *f, enum dir d, const struct segment *s)
 		accept_trust(f, dir_other(d));
 	if (t->unverified)
 		return true;
-	refuse(f, t, s);
+	refuse(f, d, s);
 	return false;
 }
 

@@ -13,23 +13,22 @@
 /*
  * RFC 5961 section 3 lets a receiver honour only the exact next number; a
  * closed socket answers with the last number that was acknowledged to it, and
- * what was in flight then lies above.
+ * what was in flight then lies above. Over a hole nobody here knows what the
+ * receiver expects: it may be anything up to the highest byte captured.
  */
 static bool
 rst_fits(const struct flow *f, enum dir d, int64_t pos)
 {
 	const struct stream *t = &f->stream[d];
-	int64_t upper = t->next, claimed = t->ahead != NULL ? proofs_highest(&t->ahead->proofs) : ACK_NONE;
+	int64_t upper = t->high, claimed = t->ahead != NULL ? proofs_highest(&t->ahead->proofs) : ACK_NONE;
 
 	if (f->facts.packets[dir_other(d)] == 0)
 		return pos <= t->high + 1;
-	if (upper < t->acked)
-		upper = t->acked;
 	if (upper < claimed)
 		upper = claimed;
 	if (t->fin.seen)
 		upper++;
-	return (pos >= t->acked && pos <= upper) || pos == t->high;
+	return pos >= t->acked && pos <= upper;
 }
 
 void

@@ -394,7 +394,7 @@ stand_in(struct flow *f, enum dir d, int64_t upto, struct piece *in_r)
 		if (!f->flows->user.recall(f->flows->user.self, b->refused[i].frame.mark))
 			continue;
 		*in_r = (struct piece){ .pos = b->refused[i].pos, .end = b->refused[i].end, .kind = PIECE_BYTES,
-		    .ack = ACK_NONE, .from = b->refused[i].from, .frame = b->refused[i].frame, .bytes = b->refused[i].frame.p };
+		    .ack = b->refused[i].ack, .from = b->refused[i].from, .frame = b->refused[i].frame, .bytes = b->refused[i].frame.p };
 		piece_trim_front(in_r, t->next);
 		if (in_r->end > upto)
 			piece_trim_back(in_r, upto);
@@ -415,6 +415,21 @@ gap_end(const struct stream *t, int64_t upto)
 	return upto;
 }
 
+/* Once believed, it waits for what it acknowledges, and says that this exists. */
+static void
+believe_stand_in(struct flow *f, enum dir d, const struct piece *in)
+{
+	struct stream *other = &f->stream[dir_other(d)];
+
+	if (!f->stream[d].trouble->stood_in)
+		note(f, FINDING_TCP_BAD_CHECKSUM, d, in->pos, in->from,
+		    "%lld bytes of a segment with a wrong checksum are used: they were acknowledged, and no other copy was captured",
+		    (long long)(in->end - in->pos));
+	f->stream[d].trouble->stood_in = true;
+	if (in->ack > other->next && !other->fin.seen)
+		proofs_add(&release_ahead(f, dir_other(d))->proofs, in->ack, other->high, in->from, true);
+}
+
 static void
 fill(struct flow *f, enum dir d, const struct hole *h)
 {
@@ -423,9 +438,7 @@ fill(struct flow *f, enum dir d, const struct hole *h)
 	bool found = h->proven && stand_in(f, d, h->upto, &in);
 
 	if (found)
-		note(f, FINDING_TCP_BAD_CHECKSUM, d, in.pos, in.from,
-		    "%llu bytes of a segment with a wrong checksum are used: they were acknowledged, and no other copy was captured",
-		    (unsigned long long)(in.end - in.pos));
+		believe_stand_in(f, d, &in);
 	else
 		in = (struct piece){ .pos = t->next, .end = h->proven ? gap_end(t, h->upto) : h->upto, .kind = PIECE_GAP,
 		    .ack = ACK_NONE, .from = h->from };

@@ -34,6 +34,7 @@ struct trouble {
 	unsigned outages;
 	struct { int64_t pos, end, ack; struct frame_ref frame; struct origin from; } refused[REFUSED];	/* wrong checksums */
 	unsigned refused_at, refused_count;
+	bool stood_in;			/* one of them was used: told once */
 	struct { int64_t pos, end; } conflict;	/* the last that was told: what continues or repeats it is the same */
 	struct origin after_fin;	/* bytes beyond the end, to be told with it; packet 0: none */
 	int64_t after_fin_bytes;
