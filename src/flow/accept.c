@@ -278,7 +278,7 @@ int64_t
 accept_ack(struct flow *f, enum dir d, const struct segment *s)
 {
 	struct stream *t = &f->stream[dir_other(d)], *me = &f->stream[d];
-	bool unseen = f->facts.packets[dir_other(d)] == 0;
+	bool unseen = f->stream[dir_other(d)].packets == 0;
 	int64_t ack;
 
 	if (!(s->flags & TCP_ACK))
@@ -325,7 +325,7 @@ tell_clash(struct flow *f, enum dir d, const struct piece *in, int64_t at, uint8
 {
 	if (is_same_conflict(&f->stream[d], in))
 		return;
-	f->facts.overlap_conflicts++;
+	f->conflicts++;
 	f->flows->stats.conflicts++;
 	note(f, FINDING_TCP_OVERLAP_CONFLICT, d, at, in->from, "bytes that came twice differ from %lld on; %s", (long long)at, kept);
 	note_odd_ttl(f, d, in->ttl, at, in->from, "a segment that conflicts");
@@ -362,23 +362,25 @@ static void
 see_stall(struct flow *f, enum dir d, const struct piece *in)
 {
 	struct stream *t = &f->stream[d];
+	struct trouble *b;
 	nstime now = in->from.time;
 
 	if (in->end - in->pos < STALL_LENGTH || in->pos > t->acked || in->end <= t->acked)
 		return;
-	if (t->stall_pos != in->pos) {
-		t->stall_pos = in->pos;
-		t->stall_count = 1;
-		t->stall_since = t->stall_last = now;
+	b = stream_trouble(t);
+	if (b->stall.count == 0 || b->stall.pos != in->pos) {
+		b->stall.pos = in->pos;
+		b->stall.count = 1;
+		b->stall.since = b->stall.last = now;
 		return;
 	}
 	/* A mirror port tells each packet twice; the shortest time-out of TCP is 200 ms (RFC 6298 asks for a second). */
-	if (now - t->stall_last < 200 * NSTIME_MS)
+	if (now - b->stall.last < 200 * NSTIME_MS)
 		return;
-	t->stall_last = now;
-	if (++t->stall_count == STALLS)
+	b->stall.last = now;
+	if (++b->stall.count == STALLS)
 		note_once(f, FINDING_TCP_STALLED, d, in->pos, in->from, "%lld bytes sent again %u times in %.1f s%s%s",
-		    (long long)(in->end - in->pos), (unsigned)t->stall_count, (double)(now - t->stall_since) / 1e9,
+		    (long long)(in->end - in->pos), b->stall.count, (double)(now - b->stall.since) / 1e9,
 		    f->icmp != NULL ? "; " : "", f->icmp != NULL ? f->icmp : "");
 }
 
@@ -409,8 +411,9 @@ answer_claims(struct flow *f, enum dir d, int64_t end, struct origin from)
 		return;
 	if (b != NULL)
 		b->far = 0;
-	t->bad_ack = claim;
-	t->bad_packet = from.packet;
+	f->careful = true;
+	stream_trouble(t)->bad_ack = claim;
+	t->trouble->bad_packet = from.packet;
 	accept_tell_bad_ack(f, d, claim, end, from);
 }
 
@@ -452,7 +455,7 @@ insert(struct flow *f, enum dir d, struct piece *in)
 	struct clash clash;
 
 	if (in->pos < t->high) {
-		f->facts.out_of_order++;
+		f->out_of_order++;
 		f->flows->stats.out_of_order++;
 		if (in->pos == t->next)
 			t->gap_run = 0;		/* a hole was filled: the bytes do come */
@@ -510,7 +513,7 @@ accept_bytes(struct flow *f, enum dir d, const struct segment *s, int64_t pos, i
 
 	if (end <= t->next) {
 		seen = SEEN_RETRANSMITTED;
-		f->facts.retransmitted++;
+		f->retransmitted++;
 		f->flows->stats.retransmitted++;
 	} else if (pos < t->high)
 		seen = SEEN_REORDERED;

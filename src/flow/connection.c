@@ -35,7 +35,7 @@ tell_packet(struct flow *f, enum dir d, const struct segment *s, unsigned seen)
 static bool
 peer_unseen(const struct flow *f, enum dir d)
 {
-	return f->facts.packets[dir_other(d)] == 0;
+	return f->stream[dir_other(d)].packets == 0;
 }
 
 /* RFC 7323 section 5: PAWS. */
@@ -95,7 +95,7 @@ see_urgent(struct flow *f, enum dir d, const struct segment *s, int64_t pos)
 
 	if (s->urgent == 0 || at < t->next)
 		return;
-	t->urgent = at;
+	stream_trouble(t)->urgent = at;
 	t->has_urgent = true;
 	f->careful = true;
 }
@@ -187,8 +187,7 @@ void
 connection_segment(struct flow *f, enum dir d, const struct segment *s)
 {
 	f->last = s->from;
-	f->facts.last = s->from.time;
-	f->facts.packets[d]++;
+	f->stream[d].packets++;
 	if (!accept_checksum(f, d, s))
 		tell_packet(f, d, s, 0);
 	else if (!usual(f, d, s)) {

@@ -49,8 +49,6 @@ struct half {
 	struct candidate side[2][CANDIDATES];
 	uint32_t entry;
 	uint32_t syn_acked;		/* the highest ACK of a SYN-ACK */
-	uint16_t vlan[2];
-	uint8_t nvlan;
 	uint8_t count[2];
 	uint8_t packets[2];
 	uint8_t ttl[2];
@@ -72,30 +70,33 @@ struct pending_syn {
 
 struct flow {
 	struct flows *flows;
-	struct flow *older, *newer;		/* in order of creation */
-	struct flow *held_before, *held_after;	/* in order of beginning to hold bytes */
 	void *conn;
-	char *icmp;				/* what a router said of it */
-	bool icmp_told;
-	uint64_t id;
-	size_t held;
+	struct origin last;
 	uint32_t entry;
-	uint32_t told[2];			/* by direction: findings told once, see notes.c */
 	uint8_t client_side;
 	bool opened, ignored, closing, closed;
-	bool reborn;				/* closed by a SYN-ACK: its segment begins another connection */
 	bool careful;				/* something unusual: no short cuts */
 	bool holding;				/* in the list of those that hold bytes */
 	bool free_run;				/* nothing waits for what it acknowledges: one-sided, or too many gaps */
 	bool one_sided;				/* told to the user */
-	bool handshaken;
-	struct { bool seen; enum dir dir; int64_t pos; struct origin from; } rst;
-	struct { bool seen; enum dir dir; } fin;	/* the first */
-	struct pending_syn syn;
-	struct origin first, last;
-	nstime handshake_done;
-	struct tcp_facts facts;
+	bool midstream, handshaken;
+	bool reborn;				/* closed by a SYN-ACK: its segment begins another connection */
+	bool icmp_told;
+	uint8_t nvlan;
+	uint16_t vlan[2];
 	struct stream stream[2];
+	struct flow *older, *newer;		/* in order of creation */
+	struct flow *held_before, *held_after;	/* in order of beginning to hold bytes */
+	uint64_t id;
+	size_t held;
+	char *icmp;				/* what a router said of it */
+	uint32_t told[2];			/* by direction: findings told once, see notes.c */
+	struct origin first;
+	nstime handshake_done;
+	uint32_t retransmitted, out_of_order, conflicts;
+	struct { bool seen; enum dir dir; } fin;	/* the first */
+	struct { bool seen; enum dir dir; int64_t pos; struct origin from; } rst;
+	struct pending_syn syn;
 };
 
 struct flows {
@@ -106,6 +107,7 @@ struct flows {
 	struct flow *held_first, *held_last;
 	struct half *half_oldest, *half_newest;
 	struct flow *spare_flows;		/* by newer */
+	struct slab *slabs;			/* the memory of all flows */
 	struct flow *nobody;			/* stands in for connections that never became one */
 	struct ahead *spare_ahead;
 	struct flow_stats stats;
@@ -127,6 +129,12 @@ flow_dir(const struct flow *f, unsigned side)
 }
 
 static inline bool
+flow_is_one_sided(const struct flow *f)
+{
+	return f->stream[DIR_CLIENT].packets == 0 || f->stream[DIR_SERVER].packets == 0;
+}
+
+static inline bool
 flow_over(const struct flow *f)
 {
 	return f->ignored || f->closed;
@@ -134,7 +142,8 @@ flow_over(const struct flow *f)
 
 /* flows.c */
 void flow_init(struct flow *, struct flows *, uint32_t entry, unsigned client_side, struct origin first);
-struct flow *flow_new(struct flows *, uint32_t entry, unsigned client_side, struct origin first);	/* the entry is its now */
+/* The entry is its now. s: any of its segments, for the VLAN. */
+struct flow *flow_new(struct flows *, uint32_t entry, unsigned client_side, struct origin first, const struct segment *s);
 void flow_settle(struct flow *);	/* after its callbacks: frees it if it is over */
 uint32_t flow_tick_of(const struct flows *, nstime deadline);
 unsigned flow_guess_client(const struct flows *, const struct key *, unsigned speaker);

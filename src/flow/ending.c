@@ -22,7 +22,7 @@ rst_fits(const struct flow *f, enum dir d, int64_t pos)
 	const struct stream *t = &f->stream[d];
 	int64_t upper = t->high, claimed = t->ahead != NULL ? proofs_highest(&t->ahead->proofs) : ACK_NONE;
 
-	if (f->facts.packets[dir_other(d)] == 0)
+	if (f->stream[dir_other(d)].packets == 0)
 		return pos <= t->high + 1;
 	if (upper < claimed)
 		upper = claimed;
@@ -146,7 +146,7 @@ ending_syn(struct flow *f, enum dir d, const struct segment *s)
 		return;
 	}
 	/* Mid-stream, the first numbers are not known: it may be the handshake, captured late. */
-	if (!f->facts.midstream)
+	if (!f->midstream)
 		note_once(f, FINDING_TCP_SYN_CONFLICT, d, 0, s->from, "a SYN-ACK with another number");
 }
 
@@ -171,10 +171,9 @@ last_notes(struct flow *f, enum why why)
 	}
 	if (why == WHY_RST)
 		tell_reset(f);
-	f->facts.one_sided = f->facts.packets[0] == 0 || f->facts.packets[1] == 0;
-	if (f->facts.one_sided && f->opened)
-		note_once(f, FINDING_TCP_ONE_SIDED, f->facts.packets[0] ? DIR_CLIENT : DIR_SERVER, 0, f->last, "only the %s was seen",
-		    f->facts.packets[0] ? "client" : "server");
+	if (f->opened && flow_is_one_sided(f))
+		note_once(f, FINDING_TCP_ONE_SIDED, f->stream[0].packets ? DIR_CLIENT : DIR_SERVER, 0, f->last, "only the %s was seen",
+		    f->stream[0].packets ? "client" : "server");
 }
 
 static void

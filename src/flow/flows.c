@@ -1,6 +1,7 @@
 /*
  * flows.c - the door of flow: which connection, and in what state is it?
  */
+#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,14 @@
 #include "connection.h"
 
 /* --- the whole --- */
+
+/* Flows come from slabs, so that they begin at a line of the cache. */
+enum { SLAB_FLOWS = 32, LINE = 64 };
+
+struct slab {
+	struct slab *next;
+	alignas(LINE) struct { alignas(LINE) struct flow flow; } at[SLAB_FLOWS];
+};
 
 void
 flow_config_default(struct flow_config *c)
@@ -58,9 +67,9 @@ flows_free(struct flows **fsp)
 		handshake_drop(fs, fs->half_oldest);
 	while (fs->oldest != NULL)
 		flow_free(fs->oldest);
-	for (struct flow *f = fs->spare_flows, *next; f != NULL; f = next) {
-		next = f->newer;
-		free(f);
+	for (struct slab *slab = fs->slabs, *next; slab != NULL; slab = next) {
+		next = slab->next;
+		free(slab);
 	}
 	for (struct ahead *a = fs->spare_ahead, *next; a != NULL; a = next) {
 		next = a->spare;
@@ -80,22 +89,38 @@ flow_init(struct flow *f, struct flows *fs, uint32_t entry, unsigned client_side
 {
 	*f = (struct flow){ .flows = fs, .entry = entry, .client_side = (uint8_t)client_side, .first = first, .last = first,
 	    .handshake_done = NSTIME_NONE };
-	f->facts = (struct tcp_facts){ .first = first.time, .last = first.time, .handshake = NSTIME_NONE, .overlap = fs->config.overlap };
 	stream_init(&f->stream[DIR_CLIENT]);
 	stream_init(&f->stream[DIR_SERVER]);
 }
 
-struct flow *
-flow_new(struct flows *fs, uint32_t entry, unsigned client_side, struct origin first)
+static void
+more_flows(struct flows *fs)
 {
-	struct flow *f = fs->spare_flows;
-	struct entry *e = table_entry(&fs->table, entry);
+	struct slab *slab = aligned_alloc(LINE, sizeof *slab);
 
-	if (f != NULL)
-		fs->spare_flows = f->newer;
-	else
-		f = xcalloc(1, sizeof *f);
+	if (slab == NULL)
+		die("out of memory");
+	slab->next = fs->slabs;
+	fs->slabs = slab;
+	for (unsigned i = SLAB_FLOWS; i-- > 0; ) {
+		slab->at[i].flow.newer = fs->spare_flows;
+		fs->spare_flows = &slab->at[i].flow;
+	}
+}
+
+struct flow *
+flow_new(struct flows *fs, uint32_t entry, unsigned client_side, struct origin first, const struct segment *s)
+{
+	struct entry *e = table_entry(&fs->table, entry);
+	struct flow *f;
+
+	if (fs->spare_flows == NULL)
+		more_flows(fs);
+	f = fs->spare_flows;
+	fs->spare_flows = f->newer;
 	flow_init(f, fs, entry, client_side, first);
+	f->nvlan = s->nvlan;
+	memcpy(f->vlan, s->vlan, sizeof f->vlan);
 	f->id = fs->ids++;
 	f->older = fs->newest;
 	*(fs->newest != NULL ? &fs->newest->newer : &fs->oldest) = f;
@@ -181,8 +206,8 @@ begin_midstream(struct flows *fs, const struct key *key, unsigned side, const st
 	evict_for_flow(fs);
 	evict_for_entry(fs);
 	entry = table_add(&fs->table, key);
-	f = flow_new(fs, entry, flow_guess_client(fs, key, side), s->from);
-	f->facts.midstream = true;
+	f = flow_new(fs, entry, flow_guess_client(fs, key, side), s->from, s);
+	f->midstream = true;
 	connection_arm(f);
 	follow(f, side, s);
 }
@@ -404,7 +429,17 @@ flow_endpoints(const struct flow *f, struct endpoint *client, struct endpoint *s
 void
 flow_facts(const struct flow *f, struct tcp_facts *facts)
 {
-	*facts = f->facts;
+	*facts = (struct tcp_facts){
+		.first = f->first.time, .last = f->last.time, .midstream = f->midstream, .one_sided = flow_is_one_sided(f),
+		.handshake = f->handshake_done == NSTIME_NONE ? NSTIME_NONE : f->handshake_done - f->first.time,
+		.retransmitted = f->retransmitted, .out_of_order = f->out_of_order, .overlap_conflicts = f->conflicts,
+		.vlan = { f->vlan[0], f->vlan[1] }, .nvlan = f->nvlan, .overlap = f->flows->config.overlap,
+	};
+	for (int d = 0; d < 2; d++) {
+		facts->packets[d] = f->stream[d].packets;
+		facts->bytes[d] = f->stream[d].bytes;
+		facts->missing[d] = f->stream[d].missing;
+	}
 }
 
 nstime

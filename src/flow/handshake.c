@@ -285,16 +285,14 @@ promote(struct flows *fs, struct half *h, unsigned sender, const struct candidat
 	struct flow *f;
 
 	evict_for_flow(fs);
-	f = flow_new(fs, h->entry, client, h->first);
-	f->facts.midstream = side[0] == NULL && side[1] == NULL;
+	f = flow_new(fs, h->entry, client, h->first, s);
+	f->midstream = side[0] == NULL && side[1] == NULL;
 	f->handshaken = side[0] != NULL && side[1] != NULL;
 	f->last = s->from;
 	for (unsigned i = 0; i < 2; i++)
-		f->facts.packets[flow_dir(f, i)] = h->packets[i];
-	if (f->handshaken) {
+		f->stream[flow_dir(f, i)].packets = h->packets[i];
+	if (f->handshaken)
 		f->handshake_done = s->from.time;
-		f->facts.handshake = s->from.time - h->first.time;
-	}
 	set_streams(f, h, side);
 	tell_handshake(f, h);
 	for (unsigned i = 0; i < 2; i++)

@@ -118,7 +118,7 @@ release_open(struct flow *f)
 		return;
 	}
 	f->flows->stats.open++;
-	if (f->facts.midstream)
+	if (f->midstream)
 		note_once(f, FINDING_TCP_MIDSTREAM, DIR_CLIENT, 0, f->first, "the capture begins inside this connection");
 }
 
@@ -130,7 +130,7 @@ tell_data(struct flow *f, enum dir d, slice bytes, struct origin from)
 	release_open(f);
 	if (flow_over(f) || bytes.n == 0)
 		return;
-	f->facts.bytes[d] += bytes.n;
+	f->stream[d].bytes += bytes.n;
 	f->flows->stats.bytes += bytes.n;
 	u->data(u->self, f->conn, d, bytes, from);
 }
@@ -142,14 +142,14 @@ tell_bytes(struct flow *f, enum dir d, int64_t pos, slice bytes, struct origin f
 	struct stream *t = &f->stream[d];
 	size_t at;
 
-	if (!t->has_urgent || t->urgent < pos || t->urgent >= pos + (int64_t)bytes.n) {
+	if (!t->has_urgent || t->trouble->urgent < pos || t->trouble->urgent >= pos + (int64_t)bytes.n) {
 		tell_data(f, d, bytes, from);
 		return;
 	}
-	at = (size_t)(t->urgent - pos);
+	at = (size_t)(t->trouble->urgent - pos);
 	t->has_urgent = false;
 	tell_data(f, d, slice_take(bytes, at), from);
-	note_once(f, FINDING_TCP_URGENT, d, t->urgent, from, "the byte at %lld is out of band", (long long)t->urgent);
+	note_once(f, FINDING_TCP_URGENT, d, t->trouble->urgent, from, "the byte at %lld is out of band", (long long)t->trouble->urgent);
 	if (!flow_over(f))
 		tell_data(f, d, slice_drop(bytes, at + 1), from);
 }
@@ -163,7 +163,7 @@ tell_gap(struct flow *f, enum dir d, const struct piece *p)
 	release_open(f);
 	if (flow_over(f))
 		return;
-	f->facts.missing[d] += missing;
+	f->stream[d].missing += missing;
 	f->flows->stats.missing_bytes += missing;
 	f->flows->stats.gaps++;
 	if (p->kind == PIECE_GAP)
@@ -193,10 +193,10 @@ release_one_sided(struct flow *f, struct origin from)
 
 	if (f->one_sided || flow_over(f))
 		return;
-	f->one_sided = f->free_run = f->facts.one_sided = true;
+	f->one_sided = f->free_run = true;
 	release_open(f);
-	note_once(f, FINDING_TCP_ONE_SIDED, f->facts.packets[DIR_CLIENT] ? DIR_CLIENT : DIR_SERVER, 0, from,
-	    "only the %s was seen", f->facts.packets[DIR_CLIENT] ? "client" : "server");
+	note_once(f, FINDING_TCP_ONE_SIDED, f->stream[DIR_CLIENT].packets ? DIR_CLIENT : DIR_SERVER, 0, from,
+	    "only the %s was seen", f->stream[DIR_CLIENT].packets ? "client" : "server");
 	if (!flow_over(f))
 		u->one_sided(u->self, f->conn, from);
 }
@@ -233,7 +233,7 @@ release_is_free(const struct flow *f, enum dir d, int64_t ack, uint64_t packet)
 	/* The FIN's own number is no byte. */
 	if (other->fin.seen && other->fin.pos <= other->released)
 		return true;
-	return ack >= other->bad_ack && packet <= other->bad_packet;
+	return other->trouble != NULL && ack >= other->trouble->bad_ack && packet <= other->trouble->bad_packet;
 }
 
 static struct head
@@ -307,7 +307,7 @@ bool
 release_at_end(const struct flow *f)
 {
 	for (int d = 0; d < 2; d++)
-		if (!f->stream[d].fin.told && f->facts.packets[d] > 0)
+		if (!f->stream[d].fin.told && f->stream[d].packets > 0)
 			return false;
 	return f->fin.seen;
 }
@@ -334,7 +334,7 @@ release_run(struct flow *f)
 static bool
 unseen(const struct flow *f, enum dir d)
 {
-	return f->facts.packets[d] == 0;
+	return f->stream[d].packets == 0;
 }
 
 /* Until when to wait for the bytes below one acknowledgement. False: time alone decides nothing. */

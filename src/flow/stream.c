@@ -7,8 +7,7 @@
 void
 stream_init(struct stream *t)
 {
-	*t = (struct stream){ .edge = EDGE_NONE, .wscale = WSCALE_MOST, .zero_since = NSTIME_NONE, .bad_ack = INT64_MAX,
-	    .stall_pos = INT64_MIN, .last_new = NSTIME_NONE };
+	*t = (struct stream){ .edge = EDGE_NONE, .wscale = WSCALE_MOST, .zero_since = NSTIME_NONE, .last_new = NSTIME_NONE };
 }
 
 void
@@ -29,7 +28,7 @@ struct trouble *
 stream_trouble(struct stream *t)
 {
 	if (t->trouble == NULL)
-		t->trouble = xcalloc(1, sizeof *t->trouble);
+		*(t->trouble = xcalloc(1, sizeof *t->trouble)) = (struct trouble){ .bad_ack = INT64_MAX };
 	return t->trouble;
 }
 

@@ -40,6 +40,10 @@ struct trouble {
 	int64_t after_fin_bytes;
 	int64_t far;			/* an acknowledgement beyond the window, not believed; 0: none */
 	nstime far_since;
+	int64_t bad_ack;		/* what claims from here on, in segments up to bad_packet, is false */
+	uint64_t bad_packet;
+	int64_t urgent;			/* offset of the byte out of band */
+	struct { int64_t pos; nstime since, last; unsigned count; } stall;	/* a segment that is sent again and again */
 };
 
 struct fin {
@@ -49,32 +53,31 @@ struct fin {
 	bool seen, acked, due, told;	/* due: acknowledged, or waited for long enough */
 };
 
+/* The fields of the usual segment come first: two lines of cache. */
 struct stream {
 	int64_t next, released;
 	int64_t high;			/* behind the highest byte captured */
 	int64_t acked;			/* the peer's highest ACK that is believed and was captured */
 	int64_t edge;			/* of the window, the highest ever offered */
-	nstime last_new;		/* when its sender last sent new bytes */
 	struct ahead *ahead;		/* NULL: nothing is held, released == next == high */
 	uint32_t base;			/* sequence number of offset 0 */
 	uint32_t ts_recent;		/* RFC 7323 */
 	bool based;
 	bool has_ts, no_ts;		/* ts_recent is set; the handshake agreed on none */
-	bool has_urgent;
 	bool sum_good, unverified;	/* a right checksum was seen; checksums are wrong, yet acknowledged: not looked at */
 	uint8_t wscale;			/* of the windows that its sender offers */
 	uint8_t ttl, ttl_votes;		/* the usual one, by majority */
-	uint8_t gap_run;		/* proven gaps in a row */
-	uint8_t stall_count;
-	int64_t urgent;			/* offset of the byte out of band */
-	int64_t bad_ack;		/* what claims from here on, in segments up to bad_packet, is false */
-	uint64_t bad_packet;
-	int64_t stall_pos;
-	nstime stall_since, stall_last;
+
+	uint64_t packets, bytes;	/* captured, told */
+	nstime last_new;		/* when its sender last sent new bytes */
 	nstime zero_since;		/* its sender's window is closed; NSTIME_NONE */
+	struct frames frames;
+
+	bool has_urgent;		/* a byte out of band is to come: trouble->urgent */
+	uint8_t gap_run;		/* proven gaps in a row */
+	uint64_t missing;
 	struct fin fin;
 	struct trouble *trouble;
-	struct frames frames;
 };
 
 /* The offset of a sequence number: of all the offsets it may stand for, the one nearest to `next`. */
