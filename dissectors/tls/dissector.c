@@ -153,9 +153,9 @@ look(struct layer *l, enum dir dir, slice in)
 		e->records.lost = true;
 		return in.n;
 	}
-	if (look == LOOK_NO) {
-		give_up(l, dir, offset, slice_take(hello, e->nhello));
-		return 0;
+	if (look == LOOK_NO) {		/* what was held goes up first: as many bytes wherever this piece began */
+		give_up(l, dir, offset, slice_take(hello, hello.n - 1));
+		return n - 1;
 	}
 	e->nhello = hello.n;
 	if (look == LOOK_MORE)

@@ -12,7 +12,7 @@
 #include "base/limits.h"
 #include "dissect/stack.h"
 
-struct told { struct buf events, up[2]; bool inserted; };
+struct told { struct buf events, up[2]; };
 
 static struct told *
 of_stack(struct layer *l)
@@ -28,17 +28,15 @@ toy_open(struct layer *l)
 	*(struct told **)layer_state(l) = now;
 }
 
-/* The server's first '!' puts TLS under. */
+/* A '!' of the server puts TLS under, also when TLS was there and went. */
 static size_t
 toy_data(struct layer *l, enum dir dir, slice s)
 {
 	struct told *t = of_stack(l);
 	size_t n;
 
-	if (dir == DIR_SERVER && !t->inserted && slice_find(s, '!', &n)) {
-		t->inserted = layer_insert(l, "tls");
+	if (dir == DIR_SERVER && !layer_has_below(l) && slice_find(s, '!', &n) && layer_insert(l, "tls"))
 		s = slice_take(s, n + 1);
-	}
 	buf_add(&t->up[dir], s);
 	return s.n;
 }
@@ -136,7 +134,6 @@ run(struct told *t, slice in, size_t piece)
 	bool ended[2] = { false, false };
 
 	now = t;
-	t->inserted = false;
 	buf_init(&t->events, MiB);
 	buf_init(&t->up[0], MiB);
 	buf_init(&t->up[1], MiB);
