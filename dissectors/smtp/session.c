@@ -741,6 +741,8 @@ tls_gives(struct session *s)
 		s->offered = 0;
 	} else {
 		s->tls_under = s->tls_clear = false;
+		s->tls_denied = true;
+		s->tls_at = smtp_next(s);
 	}
 	s->now.mode = MODE_COMMAND;
 }
@@ -756,6 +758,18 @@ static bool
 is_tls_middle(slice in)
 {
 	return in.n >= 3 && in.p[0] >= 0x14 && in.p[0] <= 0x17 && in.p[1] == 3 && in.p[2] <= 4;
+}
+
+/* Where nothing was said before, or nobody knows what was. */
+static bool
+is_tls_here(const struct session *s, slice in, uint64_t offset)
+{
+	const struct reading *rd = &s->now;
+	bool lost = rd->mode == MODE_MIDSTREAM || (rd->mode == MODE_COMMAND && rd->unsure && !lines_pending(&rd->lines));
+
+	if (s->tls_denied && s->tls_at == offset)
+		return false;
+	return (offset == s->begin && begins_tls(in)) || (lost && is_tls_middle(in));
 }
 
 slice
@@ -814,7 +828,7 @@ client_bytes(struct session *s, slice in, uint64_t offset)
 		slice rest = slice_drop(in, taken);
 		size_t n;
 
-		if (offset + taken == s->begin && begins_tls(rest)) {
+		if (is_tls_here(s, rest, offset + taken)) {
 			smtp_put_tls(s);
 			return taken;
 		}
@@ -847,10 +861,6 @@ smtp_data(struct session *s, enum dir dir, slice in)
 		in = slice_drop(in, skip);
 		if (in.n == 0)
 			return skip;
-	}
-	if ((s->now.mode == MODE_MIDSTREAM || (s->now.mode == MODE_COMMAND && s->now.unsure)) && is_tls_middle(in)) {
-		smtp_put_tls(s);
-		return 0;
 	}
 	return skip + client_bytes(s, in, offset + skip);
 }

@@ -165,6 +165,8 @@ struct session {
 
 	bool tls_under;			/* the filter was put under us */
 	bool tls_clear;			/* ... and gives plaintext */
+	bool tls_denied;		/* it said that the client's bytes at tls_at are no TLS */
+	uint64_t tls_at;
 	uint64_t begin;			/* where the client's own bytes begin: behind a PROXY header */
 	uint64_t injected;		/* bytes that stood behind STARTTLS */
 	size_t prefed;			/* kept bytes that were read before their turn */

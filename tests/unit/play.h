@@ -302,7 +302,7 @@ play_unescape(slice s, struct buf *out)
 		}
 		i++;
 		if (next == 'x' && i + 2 < s.n) {
-			buf_add_byte(out, (uint8_t)(char_hex(s.p[i + 1]) << 4 | char_hex(s.p[i + 2])));
+			buf_add_byte(out, (uint8_t)((unsigned)(char_hex(s.p[i + 1]) & 15) << 4 | (unsigned)(char_hex(s.p[i + 2]) & 15)));
 			i += 2;
 		} else
 			buf_add_byte(out, next == 'r' ? '\r' : next == 'n' ? '\n' : next == '0' ? 0 : next == 't' ? '\t' : next);
@@ -325,7 +325,7 @@ play_order(struct play *p, slice line)
 	else if (slice_eq(word, S("port")))
 		p->conn.port = (uint16_t)number;
 	else if (slice_eq(word, S("wait")))
-		p->now.time += (nstime)number * NSTIME_S;
+		p->now.time += (nstime)(number % 100000) * NSTIME_S;
 	else if (slice_eq(word, S("one-sided")))
 		stack_one_sided(play_stack(p), p->now);
 	else if (slice_eq(word, S("close"))) {
