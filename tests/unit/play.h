@@ -369,7 +369,7 @@ play_talk(struct play *p, slice talk, size_t cut)
 {
 	slice line;
 
-	while (talk.n > 0) {
+	while (talk.n > 0 && !p->closed) {
 		slice_cut(talk, '\n', &line, &talk);
 		play_line(p, line, cut);
 	}
