@@ -248,15 +248,19 @@ answer_hello(struct session *s, struct reading *rd, struct pending *p, const str
 static void
 answer_nested(struct reading *rd, struct pending *p, const struct reply *r)
 {
-	struct mail *m = p->mail;
+	struct mail *m = p->mail, *outer = m->outer;
 
-	if (is_yes(r->code))
-		mail_abort(rd, m->outer);
-	else {
-		m->dissolved = r->code == 503;
-		rd->current = m->outer;
-	}
 	m->outer = NULL;
+	if (is_yes(r->code)) {
+		mail_abort(rd, outer);
+	} else {
+		m->dissolved = r->code == 503;
+		if (rd->current == m)
+			rd->current = NULL;
+		restore_current(rd, outer);
+	}
+	outer->refs--;
+	mail_settle(rd, outer);
 }
 
 static void

@@ -310,8 +310,14 @@ step(struct body *b, struct piece *in)
 {
 	static const uint8_t cr[] = { '\r' };
 	uint64_t here = place(in, in->p);
-	bool was = may_end_oddly(b), broken = was && (is_odd_end(b) || (b->cr && *in->p != '\n'));
+	bool was = may_end_oddly(b);
 
+	/* Something stands behind what might have been the end. */
+	if (was && (is_odd_end(b) || (b->cr && *in->p != '\n'))) {
+		body_flush(b);
+		in->tail = NULL;
+		was = false;
+	}
 	step_lenient(b, *in->p, here);
 	switch (step_strict(b, *in->p, here)) {
 	case KEEP:
@@ -330,7 +336,7 @@ step(struct body *b, struct piece *in)
 	case END:
 		return true;
 	}
-	if (was && (broken || !may_end_oddly(b))) {
+	if (was && !may_end_oddly(b)) {
 		body_flush(b);
 		in->tail = NULL;
 	}

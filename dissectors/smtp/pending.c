@@ -130,6 +130,8 @@ pending_forget(struct reading *rd)
 	struct pending *p = pending_at(rd, 0);
 	struct mail *m = p->mail;
 
+	if (p->nested)
+		answer_guess_nested(rd, p);
 	if (m != NULL && p->verb == &verb_end)
 		mail_decide(rd, m, MAIL_UNKNOWN, NULL);
 	else if (m != NULL && p->verb->id == VERB_MAIL)

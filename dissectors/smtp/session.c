@@ -311,6 +311,7 @@ begin_mail(struct reading *rd, const struct command *c, const struct line *line,
 		reading_note(rd, FINDING_SMTP_NESTED_MAIL, rd->current, rd->s->client, line->offset, line->length, c->address);
 		p->nested = true;
 		m->outer = rd->current;
+		m->outer->refs++;
 	}
 	pending_join(p, m);
 	rd->envelope_lost = false;
@@ -851,7 +852,7 @@ smtp_data(struct session *s, enum dir dir, slice in)
 	size_t skip = 0;
 
 	s->last[dir] = layer_origin(s->layer).time;
-	if (s->tls_under && !s->tls_clear && s->now.mode == MODE_TLS)
+	if (s->now.mode == MODE_TLS)
 		tls_gives(s);
 	if (dir != s->client)
 		return smtp_server(s, in, offset);
@@ -870,6 +871,8 @@ smtp_gap(struct session *s, enum dir dir, uint64_t missing)
 {
 	if (smtp_is_blind(s))
 		return;
+	if (s->now.mode == MODE_TLS)
+		tls_gives(s);
 	proxy_break(s);
 	if (dir == s->client)
 		loss_client_gap(s, missing);
@@ -973,11 +976,8 @@ end_mails(struct session *s, enum why why)
 {
 	struct reading *rd = &s->now;
 
-	if (rd->nested != NULL) {
-		reading_say(rd, rd->nested);
-		free(rd->nested);
-		rd->nested = NULL;
-	}
+	if (rd->n > 0 && pending_at(rd, rd->n - 1)->nested)
+		answer_guess_nested(rd, pending_at(rd, rd->n - 1));
 	abort_unanswered(rd);
 	for (struct mail *m = rd->mails; m != NULL; m = m->next) {
 		bool lost = answer_may_be_lost(s, m, why);

@@ -54,7 +54,7 @@ struct mail {
 	bool forked;			/* belongs to the second reading */
 	bool decided, two_readings;
 	bool dissolved;			/* a nested MAIL that was refused with 503: there was no transaction */
-	struct mail *outer;		/* ... of that one, until it is answered */
+	struct mail *outer;		/* ... of that one, until it is answered; counted in its refs */
 	enum mail_status status;
 	const char *stage;
 	const char *transfer;

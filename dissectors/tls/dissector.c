@@ -87,12 +87,15 @@ begin(struct layer *l, enum dir dir, uint64_t offset, uint16_t version)
 		note_turned(l);
 }
 
-/* Bytes are not TLS, and so not mine: those held go up, and the stack gives the rest to the layer above. */
+/*
+ * Bytes are not TLS, and so not mine: those held go up, and the stack gives the rest to the layer above. Retired
+ * first, so that the layer above knows that they are no plaintext of mine.
+ */
 static void
 step_out(struct layer *l, enum dir dir, slice held)
 {
-	layer_forward(l, dir, held);
 	layer_retire(l, LAYER_PASS);
+	layer_forward(l, dir, held);
 }
 
 static void
@@ -103,6 +106,7 @@ give_up(struct layer *l, enum dir dir, uint64_t offset, slice held)
 	emit(l, TLS_NOT, dir, offset, 0);
 	if (t->starttls)
 		layer_note(l, FINDING_SMTP_STARTTLS_NOT_TLS, dir, offset, 1, 0, SLICE_NONE);
+	layer_retire(l, LAYER_PASS);
 	for (enum dir d = DIR_CLIENT; d <= DIR_SERVER; d++) {
 		if (t->end[d].lost > 0)
 			layer_forward_gap(l, d, t->end[d].lost);

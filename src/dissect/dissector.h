@@ -96,7 +96,7 @@ void   layer_forward_eof(struct layer *, enum dir);
  * False: no such dissector, or the stack is full.
  */
 bool   layer_insert(struct layer *, const char *name);
-bool   layer_has_below(struct layer *);			/* is a filter under me? (bytes come through it) */
+bool   layer_has_below(struct layer *);			/* is a filter under me? (bytes come through it; one that has retired with PASS is none) */
 
 enum retire { LAYER_PASS, LAYER_DROP };
 /*

@@ -155,7 +155,10 @@ layer_insert(struct layer *l, const char *name)
 bool
 layer_has_below(struct layer *l)
 {
-	return chain_position(l) > 0;
+	for (unsigned i = chain_position(l); i > 0; i--)
+		if (l->stack->layer[i - 1]->fate != PASSES)
+			return true;
+	return false;
 }
 
 void
