@@ -1,19 +1,18 @@
 #include "message.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/digits.h"
-#include "base/err.h"
 #include "fields.h"
 #include "queue_id.h"
 
 struct message *
 message_new(const struct rec_session *session, uint32_t mail, bool server_reading, const struct where *at, size_t *memory)
 {
-	struct message *m = xcalloc(1, sizeof *m);
+	struct arena *arena = arena_new_counted(LIMIT_RECORD_ARENA, memory);
+	struct message *m = arena_zero(arena, sizeof *m);
 
-	m->keep.arena = arena_new_counted(LIMIT_RECORD_ARENA, memory);
+	m->keep.arena = arena;
 	m->rec = (struct rec_message){
 		.session = session, .mail = mail, .server_reading = server_reading,
 		.first_packet = at->packet, .last_packet = at->packet, .time = at->time, .end = at->time,
@@ -27,10 +26,9 @@ message_new(const struct rec_session *session, uint32_t mail, bool server_readin
 void
 message_free(struct message **mp)
 {
-	if (*mp == NULL)
-		return;
-	arena_free(&(*mp)->keep.arena);
-	free(*mp);
+	struct arena *arena = *mp ? (*mp)->keep.arena : NULL;
+
+	arena_free(&arena);
 	*mp = NULL;
 }
 

@@ -2,8 +2,8 @@
  * message.h - one mail transaction while its events come.
  *
  * Made by the command or content that begins it, filled by every event that
- * names it, finished by EV_MAIL_DONE. What it holds lies in its own arena
- * and dies with it.
+ * names it, finished by EV_MAIL_DONE. It lies in its own arena, with all that
+ * it holds.
  */
 #ifndef MESSAGE_H
 #define MESSAGE_H

@@ -47,10 +47,11 @@ struct visit *
 visit_new(const struct event *e, unsigned keeps, size_t *memory)
 {
 	const struct ev_open *o = &e->u.open;
-	struct visit *s = xcalloc(1, sizeof *s);
+	struct arena *arena = arena_new_counted(LIMIT_RECORD_ARENA, memory);
+	struct visit *s = arena_zero(arena, sizeof *s);
 	struct rec_session *r = &s->rec;
 
-	s->keep.arena = arena_new_counted(LIMIT_RECORD_ARENA, memory);
+	s->keep.arena = arena;
 	s->memory = memory;
 	s->keeps = keeps;
 	r->number = e->at.session;
@@ -82,6 +83,7 @@ void
 visit_free(struct visit **sp)
 {
 	struct visit *s = *sp;
+	struct arena *arena;
 
 	if (s == NULL)
 		return;
@@ -91,8 +93,8 @@ visit_free(struct visit **sp)
 		message_free(&s->open[i]);
 	free(s->open);
 	arena_free(&s->hello.arena);
-	arena_free(&s->keep.arena);
-	free(s);
+	arena = s->keep.arena;			/* it lies in there itself */
+	arena_free(&arena);
 	*sp = NULL;
 }
 
