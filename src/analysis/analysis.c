@@ -28,11 +28,12 @@ struct relay {
 
 struct watch {			/* one open session */
 	struct server *server;		/* NULL: there are too many */
-	bool outsider;			/* the client is not ours, and has not authenticated */
+	bool ours;			/* the server is, as far as we know */
+	bool authenticated, outsider;	/* the client; an outsider is not ours */
 	bool starttls_judged;
 	uint32_t slow_mail;		/* of this transaction (0: outside one) … */
 	unsigned slow_told;		/* … these verbs were told slow already: bits by verb class */
-	struct relay *relay;		/* a ring of TRANSACTIONS by mail; NULL unless it may relay, and we know what is ours */
+	struct relay *relay;		/* a ring of TRANSACTIONS by mail; NULL unless we know which domains are ours */
 };
 
 struct analysis {
@@ -47,7 +48,8 @@ struct analysis {
 uint32_t
 analysis_wants(void)
 {
-	return WANT(EV_OPEN) | WANT(EV_CLOSE) | WANT(EV_COMMAND) | WANT(EV_REPLY) | WANT(EV_AUTH) | WANT(EV_MAIL_DONE);
+	return WANT(EV_OPEN) | WANT(EV_CLOSE) | WANT(EV_COMMAND) | WANT(EV_REPLY) | WANT(EV_AUTH) | WANT(EV_PROXY)
+	    | WANT(EV_MAIL_DONE);
 }
 
 struct analysis *
@@ -108,10 +110,9 @@ on_open(struct analysis *a, const struct event *e)
 		return;
 	w = xcalloc(1, sizeof *w);
 	w->server = servers_open(&a->servers, &o->server);
-	/* A relay is one of our servers that serves somebody else. */
-	w->outsider = !local_is_addr(a->local, &o->client.addr)
-	    && (!local_has_nets(a->local) || local_is_addr(a->local, &o->server.addr));
-	if (w->outsider && local_has_domains(a->local))
+	w->ours = !local_has_nets(a->local) || local_is_addr(a->local, &o->server.addr);
+	w->outsider = !local_is_addr(a->local, &o->client.addr);
+	if (local_has_domains(a->local))
 		w->relay = xcalloc(TRANSACTIONS, sizeof *w->relay);
 	map_put(&a->watches, e->at.session, w);
 }
@@ -270,7 +271,8 @@ relay_done(struct analysis *a, struct watch *w, const struct event *e)
 	struct relay *t = relay_of(w, d->mail);
 	char words[2 * ADDRESS + 16];
 
-	if (t == NULL || t->mail != d->mail || d->status != MAIL_ACCEPTED || !w->outsider
+	/* A relay is one of our servers that serves somebody else. */
+	if (t == NULL || t->mail != d->mail || d->status != MAIL_ACCEPTED || !w->ours || !w->outsider || w->authenticated
 	    || !t->foreign_sender || !t->foreign_recipient)
 		return;
 	snprintf(words, sizeof words, "from <%s> to <%s>", t->sender, t->recipient);
@@ -295,15 +297,26 @@ analysis_event(struct analysis *a, const struct event *e, void (*emit)(void *sel
 	w = map_get(&a->watches, e->at.session);
 	if (w == NULL)
 		return;
-	if (e->kind == EV_COMMAND) {
+	switch (e->kind) {
+	case EV_COMMAND:
 		relay_command(a, w, e);
-	} else if (e->kind == EV_REPLY) {
+		break;
+	case EV_REPLY:
 		judge_wait(a, w, e);
 		judge_starttls(a, w, e);
 		relay_reply(a, w, e);
-	} else if (e->kind == EV_AUTH && e->u.auth.accepted) {
-		w->outsider = false;
-	} else if (e->kind == EV_MAIL_DONE) {
+		break;
+	case EV_AUTH:
+		w->authenticated |= e->u.auth.accepted;
+		break;
+	case EV_PROXY:
+		if (e->u.proxy.client.addr.family != 0)
+			w->outsider = !local_is_addr(a->local, &e->u.proxy.client.addr);
+		break;
+	case EV_MAIL_DONE:
 		relay_done(a, w, e);
+		break;
+	default:
+		break;
 	}
 }

@@ -188,6 +188,29 @@ open_relay(void **state)
 	analysis_free(&analysis);
 }
 
+/* Behind a proxy of ours the client is who the proxy says. */
+static void
+relay_behind_proxy(void **state)
+{
+	struct script s = start((struct analysis_options){ .local_domains = "example.net", .local_nets = "198.51.100.0/24" });
+	struct event e;
+
+	(void)state;
+	script_open_from(&s, 1, "198.51.100.1", 1, "198.51.100.5");
+	e = script_event(&s, EV_PROXY, DIR_CLIENT);
+	e.u.proxy.by = "PROXY";
+	addr_parse(S("203.0.113.9"), &e.u.proxy.client.addr);
+	s.feed(s.self, &e);
+	script_command(&s, "MAIL FROM:<a@spam.example>");
+	e = script_event(&s, EV_REPLY, DIR_SERVER);
+	e.u.reply = (struct ev_reply){ .mail = s.mail, .code = 250, .verb = S("RCPT"), .wait = NSTIME_NONE, .address = S("b@victim.example") };
+	s.feed(s.self, &e);
+	script_done(&s, 1, MAIL_ACCEPTED, "data");
+	assert_int_equal(count[FINDING_SMTP_OPEN_RELAY_SUSPECT], 1);
+	assert_string_equal(last_words, "from <a@spam.example> to <b@victim.example>");
+	analysis_free(&analysis);
+}
+
 static void
 lists(void **state)
 {
@@ -277,6 +300,7 @@ main(void)
 		cmocka_unit_test(slow_by_option),
 		cmocka_unit_test(starttls_now_and_then),
 		cmocka_unit_test(open_relay),
+		cmocka_unit_test(relay_behind_proxy),
 		cmocka_unit_test(lists),
 		cmocka_unit_test(servers_are_bounded),
 		cmocka_unit_test(medians),
