@@ -22,19 +22,17 @@ enum says {
 	SAYS_OTHER			/* another protocol */
 };
 
-static const char *const other_protocols[] = {
-	"SSH-", "GET ", "POST ", "HEAD ", "PUT ", "OPTIONS ", "CONNECT ", "HTTP/", "* OK", "+OK", "USER ", "RFB ", "PRI * ",
+static const slice other_protocols[] = {
+	SLICE("SSH-"), SLICE("GET "), SLICE("POST "), SLICE("HEAD "), SLICE("PUT "), SLICE("OPTIONS "), SLICE("CONNECT "),
+	SLICE("HTTP/"), SLICE("* OK"), SLICE("+OK"), SLICE("USER "), SLICE("RFB "), SLICE("PRI * "),
 };
 
 static bool
 names_mail(slice line)
 {
-	static const char *const words[] = { "SMTP", "LMTP", "MAIL" };
-
 	for (; line.n >= 4; line = slice_drop(line, 1))
-		for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-			if (slice_istarts(line, slice_of(words[i])))
-				return true;
+		if (slice_istarts(line, S("SMTP")) || slice_istarts(line, S("LMTP")) || slice_istarts(line, S("MAIL")))
+			return true;
 	return false;
 }
 
@@ -88,7 +86,7 @@ static bool
 is_other(slice s)
 {
 	for (size_t i = 0; i < sizeof other_protocols / sizeof other_protocols[0]; i++)
-		if (slice_starts(s, slice_of(other_protocols[i])))
+		if (slice_starts(s, other_protocols[i]))
 			return true;
 	return false;
 }

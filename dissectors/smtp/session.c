@@ -111,24 +111,13 @@ without_iso2022(slice text, struct buf *out)
 	}
 }
 
-/* Almost all text is: one pass that the compiler does many bytes at a time. */
-static bool
-is_plain(slice s)
-{
-	unsigned odd = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		odd |= (s.p[i] < 0x20) | (s.p[i] >= 0x7f);
-	return odd == 0;
-}
-
 void
 reading_note_text(struct reading *rd, struct mail *m, enum dir dir, uint64_t offset, uint64_t length, slice text)
 {
 	struct buf rest;
 	unsigned found;
 
-	if (is_plain(text))
+	if (clean_is_plain(text))
 		return;
 	buf_init(&rest, LIMIT_HEADER);
 	without_iso2022(text, &rest);

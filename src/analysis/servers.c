@@ -10,14 +10,14 @@
 enum verb_class
 verb_classify(slice verb)
 {
-	static const struct { const char *verb; enum verb_class class; } table[] = {
-		{ "", VERB_GREETING }, { "RCPT", VERB_RCPT }, { "MAIL", VERB_MAIL }, { "DATA", VERB_DATA },
-		{ ".", VERB_CONTENT }, { "EHLO", VERB_HELO }, { "HELO", VERB_HELO }, { "LHLO", VERB_HELO },
-		{ "AUTH", VERB_AUTH }, { "AUTH*", VERB_AUTH },
+	static const struct { slice verb; enum verb_class class; } table[] = {
+		{ SLICE(""), VERB_GREETING }, { SLICE("RCPT"), VERB_RCPT }, { SLICE("MAIL"), VERB_MAIL }, { SLICE("DATA"), VERB_DATA },
+		{ SLICE("."), VERB_CONTENT }, { SLICE("EHLO"), VERB_HELO }, { SLICE("HELO"), VERB_HELO }, { SLICE("LHLO"), VERB_HELO },
+		{ SLICE("AUTH"), VERB_AUTH }, { SLICE("AUTH*"), VERB_AUTH },
 	};
 
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-		if (slice_eq(verb, slice_of(table[i].verb)))
+		if (slice_eq(verb, table[i].verb))
 			return table[i].class;
 	return VERB_OTHER;
 }

@@ -50,6 +50,22 @@ plain_run(slice s, enum clean_how how)
 	return n;
 }
 
+bool
+clean_is_plain(slice s)
+{
+	uint64_t w;
+
+	if (s.n < sizeof w)
+		return plain_run(s, CLEAN_TERMINAL) == s.n;
+	for (size_t n = 0; s.n - n > sizeof w; n += sizeof w) {
+		memcpy(&w, s.p + n, sizeof w);
+		if (word_is_special(w, CLEAN_TERMINAL))
+			return false;
+	}
+	memcpy(&w, s.p + s.n - sizeof w, sizeof w);	/* the last word may overlap the one before it */
+	return !word_is_special(w, CLEAN_TERMINAL);
+}
+
 /* Characters that turn the reading direction around (Unicode TR #36, "Trojan Source"). */
 static bool
 is_bidi(uint32_t c)

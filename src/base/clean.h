@@ -25,6 +25,7 @@ enum clean_how {
 /* What was found: for term.* findings. ESCAPE is a control (C0 but tab, DEL, C1); INVISIBLE is harmless but for the reader. */
 enum { CLEANED_ESCAPE = 1, CLEANED_BIDI = 2, CLEANED_INVALID = 4, CLEANED_INVISIBLE = 8 };
 
+bool     clean_is_plain(slice);		/* printable ASCII only, as almost all text is: there is nothing to clean */
 unsigned clean_add(struct buf *, slice, enum clean_how);
 unsigned clean_scan(slice);		/* the same bits, without writing */
 /* Columns that the text takes on a terminal (wide characters 2, combining 0), as CLEAN_TERMINAL writes it. */

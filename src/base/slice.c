@@ -1,28 +1,5 @@
 #include "slice.h"
 
-#include <string.h>
-
-#include "chars.h"
-
-slice
-slice_take(slice s, size_t n)
-{
-	if (s.n > n)
-		s.n = n;
-	return s;
-}
-
-slice
-slice_drop(slice s, size_t n)
-{
-	if (n > s.n)
-		n = s.n;
-	if (n > 0) {
-		s.p += n;
-		s.n -= n;
-	}
-	return s;
-}
 
 bool
 slice_find(slice s, uint8_t byte, size_t *index_r)
@@ -73,22 +50,8 @@ slice_chomp(slice s)
 }
 
 bool
-slice_ieq(slice a, slice b)
+slice_same_letters(slice s, slice prefix)
 {
-	return a.n == b.n && slice_istarts(a, b);
-}
-
-bool
-slice_starts(slice s, slice prefix)
-{
-	return s.n >= prefix.n && slice_eq(slice_take(s, prefix.n), prefix);
-}
-
-bool
-slice_istarts(slice s, slice prefix)
-{
-	if (s.n < prefix.n)
-		return false;
 	for (size_t i = 0; i < prefix.n; i++)
 		if (char_lower(s.p[i]) != char_lower(prefix.p[i]))
 			return false;

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "base/clean.h"
+
 void
 lines_init(struct lines *l, size_t max)
 {
@@ -22,7 +24,7 @@ lines_fini(struct lines *l)
 	buf_fini(&l->partial);
 }
 
-/* One pass without branches, so that the compiler can do many bytes at once. */
+/* What stands in a line that is not plain text. */
 static void
 look(struct line *line)
 {
@@ -48,7 +50,8 @@ make_line(slice text, uint64_t offset, uint64_t length, bool truncated)
 {
 	struct line line = { .text = text, .offset = offset, .length = length, .truncated = truncated };
 
-	look(&line);
+	if (!clean_is_plain(text))
+		look(&line);
 	return line;
 }
 

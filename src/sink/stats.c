@@ -22,11 +22,12 @@
 enum { CODES = 1000, ENHANCED = 12, EXAMPLE = 160, TOP = 10, COLUMNS = 80 };
 
 /* Commands whose latency has a row of its own, in the order of a session. */
-static const struct { const char *verb, *shown; } verbs[] = {
-	{ "", "greeting" }, { "EHLO", "EHLO" }, { "HELO", "HELO" }, { "LHLO", "LHLO" }, { "STARTTLS", "STARTTLS" },
-	{ "AUTH", "AUTH" }, { "AUTH*", "AUTH answer" }, { "MAIL", "MAIL" }, { "RCPT", "RCPT" }, { "DATA", "DATA" },
-	{ "BDAT", "BDAT" }, { ".", "content" }, { "RSET", "RSET" }, { "NOOP", "NOOP" }, { "VRFY", "VRFY" }, { "QUIT", "QUIT" },
-	{ NULL, "others" },
+static const struct { slice verb; const char *shown; } verbs[] = {
+	{ SLICE(""), "greeting" }, { SLICE("EHLO"), "EHLO" }, { SLICE("HELO"), "HELO" }, { SLICE("LHLO"), "LHLO" },
+	{ SLICE("STARTTLS"), "STARTTLS" }, { SLICE("AUTH"), "AUTH" }, { SLICE("AUTH*"), "AUTH answer" },
+	{ SLICE("MAIL"), "MAIL" }, { SLICE("RCPT"), "RCPT" }, { SLICE("DATA"), "DATA" }, { SLICE("BDAT"), "BDAT" },
+	{ SLICE("."), "content" }, { SLICE("RSET"), "RSET" }, { SLICE("NOOP"), "NOOP" }, { SLICE("VRFY"), "VRFY" },
+	{ SLICE("QUIT"), "QUIT" }, { { NULL, 0 }, "others" },
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
 
@@ -60,7 +61,7 @@ verb_of(slice verb)
 	unsigned i;
 
 	for (i = 0; i < VERBS - 1; i++)
-		if (slice_eq(verb, slice_of(verbs[i].verb)))
+		if (slice_eq(verb, verbs[i].verb))
 			break;
 	return i;
 }
