@@ -47,6 +47,19 @@ test_vectors(void **state)
 	assert_int_equal(rig.n, 0);
 }
 
+/* The TCP sum is right, but no host gets to see it. */
+static void
+test_bad_header(void **state)
+{
+	uint8_t bytes[128];
+	slice s = unhex(good[0], bytes);
+
+	(void)state;
+	bytes[10] ^= 1;
+	assert_int_equal(decode_view(s, s.n, 101, 0), DECODED_SEGMENT);
+	assert_int_equal(segment_checksum(&rig.segment), CHECKSUM_BAD);
+}
+
 /* RFC 1071 3, and every length and alignment against the plainest way to do it. */
 static void
 test_sum(void **state)
@@ -147,7 +160,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		RIG_TEST(test_vectors), RIG_TEST(test_sum), RIG_TEST(test_good_and_bad), RIG_TEST(test_offload), RIG_TEST(test_offload_large),
+		RIG_TEST(test_vectors), RIG_TEST(test_bad_header), RIG_TEST(test_sum), RIG_TEST(test_good_and_bad), RIG_TEST(test_offload), RIG_TEST(test_offload_large),
 		RIG_TEST(test_unknown),
 	};
 

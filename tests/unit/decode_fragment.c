@@ -187,6 +187,10 @@ test_conflict(void **state)
 		assert_int_equal(rig.n, 1);
 		assert_int_equal(last_said().finding, FINDING_IP_FRAG_CONFLICT);
 		assert_text("fragment at offset 1464 overlaps by 16 bytes, and they differ; the datagram is discarded");
+		/* Why the datagram never came to be was told: its other pieces are no news. */
+		KEPT(v6, .offset = 1480, .n = WHOLE - 1480);
+		decoder_finish(rig.decoder);
+		assert_int_equal(rig.n, 1);
 	}
 }
 
@@ -238,6 +242,10 @@ test_ends_disagree(void **state)
 	KEPT(.offset = 1480, .n = 800);
 	KEPT(.offset = 2400, .n = 80, .more = true);
 	assert_int_equal(last_said().finding, FINDING_IP_MALFORMED);
+	rig_new();
+	KEPT(.offset = 1480, .n = 800, .more = true);
+	KEPT(.offset = 8, .n = 800);
+	assert_text("fragments disagree about the datagram's end; the datagram is discarded");
 	rig_new();
 	KEPT(.offset = 1480, .n = 0);
 	assert_text("a fragment without a byte; the datagram is discarded");
@@ -480,6 +488,7 @@ static void
 test_plain_udp(void **state)
 {
 	(void)state;
+	KEPT(.n = 1480, .more = true);
 	for (unsigned id = 0; id < 3 * LIMIT_DATAGRAMS; id++) {
 		SEND(.n = 80, .more = true, .id = id, .protocol = 17);
 		SEND(.offset = 80, .n = 80, .more = true, .id = id, .protocol = 17);
@@ -487,6 +496,7 @@ test_plain_udp(void **state)
 	}
 	assert_int_equal(rig.n, 0);
 	assert_int_equal(stats().reassembled, 0);
+	DONE(.offset = 1480, .n = WHOLE - 1480);
 }
 
 /* Cut anywhere, in any order, each piece up to three times: whole as soon as all are there, and nothing to say about it. */

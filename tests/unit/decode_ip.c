@@ -315,6 +315,20 @@ test_notes_are_bounded(void **state)
 	(void)state;
 	put_segment();
 	put16(put_ipv4(6) + 10, 0x1234);
+	for (int i = 0; i < LIMIT_FINDINGS + 44; i++)
+		decode_made(101);
+	assert_int_equal(rig.n, 1);			/* no sum is right: told once */
+	rig_new();
+	decode_sum(6, 0);
+	put_segment();
+	put_ipv4(6);
+	decode_made(101);
+	for (int i = 0; i < LIMIT_FINDINGS + 7; i++)
+		decode_sum(6, 0x1234);
+	assert_int_equal(rig.n, LIMIT_FINDINGS);
+	decoder_finish(rig.decoder);
+	assert_text("7 more, not told one by one");
+	rig_new();
 	packet.bytes[packet.at] = 0x44;
 	for (int i = 0; i < LIMIT_FINDINGS + 44; i++)
 		decode_made(101);

@@ -14,7 +14,7 @@ static const struct row {
 	{ .name = "Ethernet", 1, "020000000001 020000000002 0800" },
 	{ .name = "Ethernet, IPv6", 1, "020000000001 020000000002 86dd", true },
 	{ .name = "802.1Q", 1, "020000000001 020000000002 8100 2064 0800", false, true, 1, { 100 } },
-	{ .name = "802.1ad", 1, "020000000001 020000000002 88a8 0007 8100 0fff 86dd", true, true, 2, { 7, 4095 } },
+	{ .name = "802.1ad", 1, "020000000001 020000000002 88a8 2007 8100 ffff 86dd", true, true, 2, { 7, 4095 } },
 	{ .name = "QinQ 9100", 1, "020000000001 020000000002 9100 0001 9100 0002 0800", false, true, 2, { 1, 2 } },
 	{ .name = "three tags", 1, "020000000001 020000000002 8100 0001 8100 0002 8100 0003 0800", false, true, 2, { 1, 2 } },
 	{ .name = "LLC and SNAP", 1, "020000000001 020000000002 0045 aaaa03 000000 0800" },
@@ -159,6 +159,21 @@ test_fcs_cut(void **state)
 	assert_int_equal(rig.n, 0);
 }
 
+/* PPPoE tells its length too: where IP leaves it to the card, that one counts. */
+static void
+test_pppoe_length(void **state)
+{
+	(void)state;
+	put_segment();
+	put16(put_ipv4(6) + 2, 0);
+	fix_ipv4_sum(packet.bytes + packet.at);
+	put_hex("1100 0001 003f 0021");
+	put_ethernet(0x8864);
+	append(6);
+	assert_int_equal(decode_made(1), DECODED_SEGMENT);
+	assert_segment4();
+}
+
 /* A file may claim fewer bytes on the wire than it holds. */
 static void
 test_wire_below_captured(void **state)
@@ -168,6 +183,12 @@ test_wire_below_captured(void **state)
 	put_ipv4(6);
 	put_ethernet(0x0800);
 	assert_int_equal(decode_view(made(), 10, 1, 0), DECODED_SEGMENT);
+	assert_segment4();
+	put_segment();
+	put16(put_ipv4(6) + 2, 0);
+	fix_ipv4_sum(packet.bytes + packet.at);
+	put_ethernet(0x0800);
+	assert_int_equal(decode_view(made(), 60, 1, 0), DECODED_SEGMENT);
 	assert_segment4();
 }
 
@@ -237,7 +258,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		RIG_TEST(test_links), RIG_TEST(test_links_cut), RIG_TEST(test_padding), RIG_TEST(test_fcs_cut),
-		RIG_TEST(test_wire_below_captured), RIG_TEST(test_not_ip), RIG_TEST(test_too_many_tags),
+		RIG_TEST(test_pppoe_length), RIG_TEST(test_wire_below_captured), RIG_TEST(test_not_ip), RIG_TEST(test_too_many_tags),
 		RIG_TEST(test_too_many_labels),
 	};
 

@@ -121,6 +121,22 @@ test_no_tunnel(void **state)
 	}
 }
 
+/* Bytes behind the UDP datagram are not the inner packet's, even if that leaves its length open. */
+static void
+test_udp_length(void **state)
+{
+	(void)state;
+	put_segment();
+	put16(put_ipv4(6) + 2, 0);
+	fix_ipv4_sum(packet.bytes + packet.at);
+	put_hex("0000 0800 00002a00");
+	put_udp(49152, 6081);
+	append(5);
+	put_ipv4(17);
+	assert_int_equal(decode_made(101), DECODED_SEGMENT);
+	assert_segment4();
+}
+
 static void
 test_gre_refused(void **state)
 {
@@ -172,7 +188,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		RIG_TEST(test_tunnels), RIG_TEST(test_tunnels_cut), RIG_TEST(test_no_tunnel), RIG_TEST(test_gre_refused),
+		RIG_TEST(test_tunnels), RIG_TEST(test_tunnels_cut), RIG_TEST(test_no_tunnel), RIG_TEST(test_udp_length),
+		RIG_TEST(test_gre_refused),
 		RIG_TEST(test_gtpu_extension_zero), RIG_TEST(test_depth),
 	};
 
