@@ -58,6 +58,7 @@
 #define LIMIT_HEAD		256		/* bytes of each direction that a probe may see */
 #define LIMIT_KEPT		(256 * KiB)	/* bytes of a direction that wait for the other one */
 #define LIMIT_LAYERS		4
+#define LIMIT_INSERTIONS	8		/* filters that one connection may bring in, one after the other (TLS that was none) */
 #define LIMIT_SESSION_ARENA	(1 * MiB)	/* small things that one session's dissectors keep */
 
 #define LIMIT_HELD_NOTES	16		/* findings about a connection whose protocol is not known yet */

@@ -121,16 +121,20 @@ place_of_change(const struct layer *l)
 	return chain_position(l->newcomer ? l->newcomer : l);
 }
 
-/* After a call of l: if the chain changed, bytes find their new owner. `rest` of dir is what the call left. True: it changed. */
+/*
+ * After a call of l: if the chain changed, what was kept of the other
+ * direction finds its new owner. True: it changed, and who stands at *place_r
+ * is due the rest of dir.
+ */
 static bool
-settle(struct layer *l, enum dir dir, slice rest, struct origin from)
+settle(struct layer *l, enum dir dir, unsigned *place_r)
 {
 	enum dir other = dir_other(dir);
-	unsigned place = place_of_change(l);
 	struct layer *next = l->newcomer;
 
 	if (next == NULL && l->fate != PASSES)
 		return false;
+	*place_r = place_of_change(l);
 	l->newcomer = NULL;
 	if (next == NULL) {
 		next = l->heir = chain_above(l);
@@ -139,9 +143,7 @@ settle(struct layer *l, enum dir dir, slice rest, struct origin from)
 	}
 	next->offset[dir] = l->offset[dir];
 	next->offset[other] = l->offset[other];
-	hand_over(l, place, other);
-	if (rest.n > 0)
-		chain_data(l->stack->layer[place], dir, rest, from);
+	hand_over(l, *place_r, other);
 	return true;
 }
 
@@ -157,16 +159,6 @@ call_data(struct layer *l, enum dir dir, slice s, struct origin from)
 	return n;
 }
 
-/* The chain changed while l was offered what it keeps of dir: all that is left of it is the new owner's. */
-static void
-settle_queue(struct layer *l, enum dir dir, struct origin from)
-{
-	unsigned place = place_of_change(l);
-
-	settle(l, dir, SLICE_NONE, from);
-	hand_over(l, place, dir);
-}
-
 /* Offers what is kept of dir, packet by packet. True: something was taken, or the chain changed. */
 static bool
 offer(struct layer *l, enum dir dir)
@@ -174,6 +166,7 @@ offer(struct layer *l, enum dir dir)
 	struct queue *q = &l->queue[dir];
 	struct origin saved = l->stack->now;
 	bool moved = false;
+	unsigned place;
 
 	while (!queue_empty(q) && l->fate == STAYS) {
 		struct origin from;
@@ -182,8 +175,8 @@ offer(struct layer *l, enum dir dir)
 
 		queue_take(q, n);
 		moved |= n > 0;
-		if (l->newcomer != NULL || l->fate == PASSES) {
-			settle_queue(l, dir, from);
+		if (settle(l, dir, &place)) {
+			hand_over(l, place, dir);
 			moved = true;
 			break;
 		}
@@ -239,41 +232,59 @@ keep(struct layer *l, enum dir dir, slice s, struct origin from)
 	}
 }
 
+/* The chain stayed as it was: what the call left is kept, and if it took something, the other direction may go on. */
+static void
+after_data(struct layer *l, enum dir dir, slice rest, struct origin from, bool moved)
+{
+	if (l->fate == DROPS) {
+		l->offset[dir] += rest.n;
+		return;
+	}
+	if (rest.n > 0)
+		keep(l, dir, rest, from);
+	if (moved && (!queue_empty(&l->queue[DIR_CLIENT]) || !queue_empty(&l->queue[DIR_SERVER])))
+		offer_both(l, dir_other(dir));
+}
+
+/* What a call left when the chain changed goes on in the loop, not in a deeper call: the input must not decide the depth. */
 void
 chain_data(struct layer *l, enum dir dir, slice s, struct origin from)
 {
-	size_t n;
+	struct stack *stack = l->stack;
+	unsigned place;
 
-	if (l->heir != NULL) {
-		chain_data(l->heir, dir, s, from);
+	while (s.n > 0) {
+		size_t n;
+
+		if (l->heir != NULL) {
+			l = l->heir;
+			continue;
+		}
+		if (l->fate != STAYS) {
+			l->offset[dir] += s.n;
+			return;
+		}
+		if (!queue_empty(&l->queue[dir])) {
+			keep(l, dir, s, from);
+			return;
+		}
+		n = call_data(l, dir, s, from);
+		s = slice_drop(s, n);
+		if (settle(l, dir, &place)) {
+			l = stack->layer[place];
+			continue;
+		}
+		after_data(l, dir, s, from, n > 0);
 		return;
 	}
-	if (l->fate != STAYS) {
-		l->offset[dir] += s.n;
-		return;
-	}
-	if (!queue_empty(&l->queue[dir])) {
-		keep(l, dir, s, from);
-		return;
-	}
-	n = call_data(l, dir, s, from);
-	s = slice_drop(s, n);
-	if (settle(l, dir, s, from))
-		return;
-	if (l->fate == DROPS) {
-		l->offset[dir] += s.n;
-		return;
-	}
-	if (s.n > 0)
-		keep(l, dir, s, from);
-	if (n > 0 && (!queue_empty(&l->queue[DIR_CLIENT]) || !queue_empty(&l->queue[DIR_SERVER])))
-		offer_both(l, dir_other(dir));
 }
 
 /* What is kept is decided first, and that may be the end of l's stay. */
 void
 chain_gap(struct layer *l, enum dir dir, uint64_t missing)
 {
+	unsigned place;
+
 	if (l->fate == STAYS)
 		chain_force(l, dir);
 	if (l->heir != NULL) {
@@ -284,13 +295,15 @@ chain_gap(struct layer *l, enum dir dir, uint64_t missing)
 	if (l->fate != STAYS)
 		return;
 	l->dissector->gap(l, dir, missing);
-	if (!settle(l, dir, SLICE_NONE, l->stack->now))
+	if (!settle(l, dir, &place))
 		offer_both(l, dir_other(dir));
 }
 
 void
 chain_eof(struct layer *l, enum dir dir)
 {
+	unsigned place;
+
 	if (l->heir != NULL) {
 		chain_eof(l->heir, dir);
 		return;
@@ -303,14 +316,16 @@ chain_eof(struct layer *l, enum dir dir)
 	}
 	l->eof_told[dir] = true;
 	l->dissector->eof(l, dir);
-	if (!settle(l, dir, SLICE_NONE, l->stack->now))
+	if (!settle(l, dir, &place))
 		offer_both(l, dir_other(dir));
 }
 
 void
 chain_open(struct layer *l)
 {
+	unsigned place;
+
 	l->dissector->open(l);
-	settle(l, DIR_CLIENT, SLICE_NONE, l->stack->now);
+	settle(l, DIR_CLIENT, &place);
 }
 

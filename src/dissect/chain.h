@@ -49,7 +49,7 @@ struct stack {
 	bool flipped, one_sided;
 	struct probing probing;
 	struct layer *layer[LIMIT_LAYERS];	/* [0] is next to TCP */
-	unsigned n;
+	unsigned n, insertions;
 	struct layer *retired;
 	struct arena *arena;
 	struct origin now;		/* the packet of the bytes given now */

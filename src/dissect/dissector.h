@@ -93,7 +93,7 @@ void   layer_forward_eof(struct layer *, enum dir);
 /*
  * Put a filter under me. From then on it gets the bytes of both directions,
  * first those kept, then those behind what the current data() call returns.
- * False: no such dissector, or the stack is full.
+ * False: no such dissector, the stack is full, or LIMIT_INSERTIONS were made.
  */
 bool   layer_insert(struct layer *, const char *name);
 bool   layer_has_below(struct layer *);			/* is a filter under me? (bytes come through it; one that has retired with PASS is none) */

@@ -141,8 +141,9 @@ layer_insert(struct layer *l, const char *name)
 	const struct dissector *d = chain_find_dissector(name);
 	struct layer *newcomer;
 
-	if (d == NULL || s->n == LIMIT_LAYERS || l->newcomer != NULL)
+	if (d == NULL || s->n == LIMIT_LAYERS || s->insertions == LIMIT_INSERTIONS || l->newcomer != NULL)
 		return false;
+	s->insertions++;
 	newcomer = chain_new_layer(s, d);
 	newcomer->offset[0] = l->offset[0];
 	newcomer->offset[1] = l->offset[1];
