@@ -31,28 +31,47 @@ accept_see_ttl(struct stream *t, uint8_t ttl)
 
 /* --- checksums --- */
 
+/* Its bytes are not used, but where they lie is remembered: they may have to stand in. */
 static void
-refuse(struct flow *f, enum dir d, const struct segment *s)
+refuse(struct flow *f, enum dir d, const struct segment *s, bool beyond)
 {
 	struct stream *t = &f->stream[d], *other = &f->stream[dir_other(d)];
 	struct trouble *b = stream_trouble(t);
-	int64_t pos;
+	struct refused *r = &b->refused[b->refused_at];
 
 	f->careful = true;
-
 	if (s->payload.n == 0 || s->mark == 0)
 		return;
 	if (!t->based)
 		stream_base(t, s->seq);
-	pos = stream_offset(t, s->seq);
-	b->refused[b->refused_at].pos = pos;
-	b->refused[b->refused_at].end = pos + (int64_t)s->payload.n;
-	b->refused[b->refused_at].ack = s->flags & TCP_ACK && other->based ? stream_offset(other, s->ack) : ACK_NONE;
-	b->refused[b->refused_at].frame = (struct frame_ref){ s->payload.p, s->mark };
-	b->refused[b->refused_at].from = s->from;
+	*r = (struct refused){ .pos = stream_offset(t, s->seq), .frame = { s->payload.p, s->mark }, .from = s->from, .ack = ACK_NONE,
+	    .ttl = s->ttl, .beyond = beyond };
+	r->end = r->pos + (int64_t)s->payload.n;
+	if (s->flags & TCP_ACK && other->based)
+		r->ack = stream_offset(other, s->ack);
 	b->refused_at = (b->refused_at + 1) % REFUSED;
 	if (b->refused_count < REFUSED)
 		b->refused_count++;
+}
+
+/* What was refused is accepted now, from where it lies. */
+static void
+readmit(struct flow *f, enum dir d, int64_t from, int64_t to)
+{
+	struct trouble *b = f->stream[d].trouble;
+
+	for (unsigned i = 0; i < b->refused_count; i++) {
+		unsigned at = (b->refused_at + REFUSED - b->refused_count + i) % REFUSED;
+		struct refused *r = &b->refused[at];
+		struct piece in = { .pos = r->pos, .end = r->end, .ack = r->ack, .kind = PIECE_BYTES, .from = r->from, .frame = r->frame,
+		    .bytes = r->frame.p, .ttl = r->ttl };
+
+		if (r->pos < from || r->pos >= to || r->end <= r->pos)
+			continue;
+		r->end = r->pos;
+		if (f->flows->user.recall(f->flows->user.self, in.frame.mark))
+			accept_piece(f, d, &in);
+	}
 }
 
 /*
@@ -64,23 +83,14 @@ void
 accept_trust(struct flow *f, enum dir d)
 {
 	struct stream *t = &f->stream[d];
-	struct trouble *b = t->trouble;
 
 	if (t->unverified)
 		return;
 	t->unverified = true;
 	note(f, FINDING_TCP_BAD_CHECKSUM, d, t->next, f->last,
 	    "checksums of this direction are wrong throughout, and acknowledged: they are used, and not looked at any more");
-	for (unsigned i = 0; b != NULL && i < b->refused_count; i++) {
-		unsigned at = (b->refused_at + REFUSED - b->refused_count + i) % REFUSED;
-		struct piece in = { .pos = b->refused[at].pos, .end = b->refused[at].end, .ack = ACK_NONE, .kind = PIECE_BYTES,
-		    .from = b->refused[at].from, .frame = b->refused[at].frame, .bytes = b->refused[at].frame.p };
-
-		if (f->flows->user.recall(f->flows->user.self, in.frame.mark))
-			accept_piece(f, d, &in);
-	}
-	if (b != NULL)
-		b->refused_count = 0;
+	if (t->trouble != NULL)
+		readmit(f, d, INT64_MIN, INT64_MAX);
 }
 
 /* Does the segment's ACK speak of bytes that were refused, in a direction that has shown no right checksum yet? */
@@ -103,12 +113,12 @@ wrong(struct flow *f, enum dir d, const struct segment *s)
 	struct stream *t = &f->stream[d];
 
 	f->flows->stats.checksum_bad++;
-	note_once(f, FINDING_TCP_BAD_CHECKSUM, d, t->next, s->from, "a segment of %u bytes with a wrong checksum is not used", s->length);
+	note_once(f, FINDING_TCP_BAD_CHECKSUM, d, t->based ? stream_offset(t, s->seq) : 0, s->from, "a segment of %u bytes with a wrong checksum is not used", s->length);
 	if (!t->sum_good && f->flows->config.checksums == CHECKSUMS_AUTO && vouches(&f->stream[dir_other(d)], s))
 		accept_trust(f, dir_other(d));
 	if (t->unverified)
 		return true;
-	refuse(f, d, s);
+	refuse(f, d, s, false);
 	return false;
 }
 
@@ -141,15 +151,17 @@ accept_checksum(struct flow *f, enum dir d, const struct segment *s)
 
 /* --- what an ACK says --- */
 
-/* A segment beyond the window: only where it lies is kept. Runs of them are one entry; the oldest gives way. */
+/* A segment beyond the window: only where its bytes lie is kept. Runs of them are one entry; the oldest gives way. */
 void
-accept_outage(struct flow *f, enum dir d, int64_t pos, int64_t end, struct origin from)
+accept_outage(struct flow *f, enum dir d, int64_t pos, const struct segment *s)
 {
 	struct trouble *b = stream_trouble(&f->stream[d]);
+	int64_t end = pos + s->length;
 
 	f->careful = true;
 	if (f->stream[d].fin.seen)
 		return;			/* nothing is beyond the end */
+	refuse(f, d, s, true);
 	for (unsigned i = 0; i < b->outages; i++)
 		if (pos >= b->outage[i].pos && pos <= b->outage[i].end) {
 			if (b->outage[i].end < end)
@@ -158,7 +170,7 @@ accept_outage(struct flow *f, enum dir d, int64_t pos, int64_t end, struct origi
 		}
 	if (b->outages == OUTAGES)
 		memmove(&b->outage[0], &b->outage[1], --b->outages * sizeof b->outage[0]);
-	b->outage[b->outages++] = (struct outage){ pos, end, end, from };
+	b->outage[b->outages++] = (struct outage){ pos, end, end, s->from };
 }
 
 /* The sender goes on below them: those segments were not its own. */
@@ -173,24 +185,15 @@ accept_deny_outage(struct flow *f, enum dir d)
 	    "%lld bytes, %lld beyond what was expected", (long long)(b->outage[0].first_end - b->outage[0].pos),
 	    (long long)(b->outage[0].pos - f->stream[d].next));
 	b->outages = 0;
-}
-
-static void
-jump(struct flow *f, enum dir d, int64_t upto, struct origin from)
-{
-	struct stream *t = &f->stream[d];
-
-	for (struct piece *p; !flow_over(f) && (p = stream_first_ahead(t)) != NULL && p->pos < upto; )
-		release_declare(f, d, &(struct hole){ p->pos, 0, p->from, true });
-	release_declare(f, d, &(struct hole){ upto, 0, from, true });
-	t->trouble->outages = 0;
-	t->trouble->far = 0;
-	t->edge = EDGE_NONE;
+	for (unsigned i = 0; i < b->refused_count; i++)
+		if (b->refused[i].beyond)
+			b->refused[i].end = b->refused[i].pos;		/* never to be used */
 }
 
 /*
  * The receiver confirms a run of segments that lay beyond the window as we
- * knew it: it is the capture that left something out. Go on behind the run.
+ * knew it: it is the capture that left something out. What it left out is an
+ * ordinary hole now, proven and with an end.
  */
 void
 accept_end_outage(struct flow *f, enum dir d, const struct segment *s)
@@ -202,13 +205,18 @@ accept_end_outage(struct flow *f, enum dir d, const struct segment *s)
 	if (b == NULL || b->outages == 0 || t->fin.seen || !(s->flags & TCP_ACK))
 		return;
 	ack = stream_offset(t, s->ack);
-	if (ack <= t->edge)
-		return;
-	for (unsigned i = 0; i < b->outages; i++)
-		if (ack >= b->outage[i].first_end && b->outage[i].end > t->next) {
-			jump(f, d, b->outage[i].end, b->outage[i].from);
-			return;
-		}
+	for (unsigned i = 0; i < b->outages && ack > t->edge; i++) {
+		struct outage run = b->outage[i];
+
+		if (ack < run.first_end || run.end <= t->next)
+			continue;
+		b->outages = 0;
+		b->far = 0;
+		t->edge = EDGE_NONE;
+		readmit(f, d, run.pos, run.end);
+		if (t->high < run.end)
+			t->high = run.end;
+	}
 }
 
 static void

@@ -153,7 +153,7 @@ check(struct flow *f, enum dir d, const struct segment *s)
 	}
 	if (is_outside(f, d, pos)) {
 		if (s->length > 0)
-			accept_outage(f, d, pos, pos + s->length, s->from);
+			accept_outage(f, d, pos, s);
 		return 0;
 	}
 	move_timestamp(t, s, pos, pos + s->length);
@@ -258,7 +258,7 @@ expire_fins(struct flow *f, nstime now)
 void
 connection_expire(struct flow *f, nstime now)
 {
-	if (f->rst.seen && now - f->rst.from.time >= LIMIT_PATIENCE) {
+	if (f->rst.seen && now - f->rst.from.time >= LIMIT_PATIENCE && ending_rst_holds(f)) {
 		ending_close(f, WHY_RST, f->rst.dir, f->rst.from);
 		return;
 	}

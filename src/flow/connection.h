@@ -95,7 +95,7 @@ struct flow {
 	nstime handshake_done;
 	uint32_t retransmitted, out_of_order, conflicts;
 	struct { bool seen; enum dir dir; } fin;	/* the first */
-	struct { bool seen; enum dir dir; int64_t pos; struct origin from; } rst;
+	struct { bool seen; enum dir dir; int64_t pos; struct origin from; } rst;	/* provisional */
 	struct pending_syn syn;
 };
 
@@ -176,7 +176,7 @@ int64_t accept_ack(struct flow *, enum dir, const struct segment *);
 unsigned accept_bytes(struct flow *, enum dir, const struct segment *, int64_t pos, int64_t ack);
 void accept_piece(struct flow *, enum dir, struct piece *);	/* in->pos may lie below the frontier */
 bool accept_checksum(struct flow *, enum dir, const struct segment *);
-void accept_outage(struct flow *, enum dir, int64_t pos, int64_t end, struct origin);
+void accept_outage(struct flow *, enum dir, int64_t pos, const struct segment *);
 void accept_deny_outage(struct flow *, enum dir);
 void accept_end_outage(struct flow *, enum dir, const struct segment *);	/* dir's segments are what its ACK may confirm */
 void accept_tell_bad_ack(struct flow *, enum dir, int64_t claim, int64_t sent, struct origin);	/* dir sent less than was claimed */
@@ -208,6 +208,7 @@ void release_one_sided(struct flow *, struct origin);
 
 /* ending.c */
 void ending_rst(struct flow *, enum dir, const struct segment *);
+bool ending_rst_holds(struct flow *);	/* the provisional RST, when its second is over or the connection is */
 void ending_rst_denied(struct flow *, struct origin);
 void ending_fin(struct flow *, enum dir, const struct segment *, int64_t pos, int64_t ack);
 void ending_fin_denied(struct flow *, enum dir);

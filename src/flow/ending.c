@@ -31,23 +31,42 @@ rst_fits(const struct flow *f, enum dir d, int64_t pos)
 	return pos >= t->acked && pos <= upper;
 }
 
+static void
+suspect(struct flow *f, enum dir d, int64_t pos, struct origin from)
+{
+	note_once(f, FINDING_TCP_RST_SUSPECT, d, pos, from, "its number is %lld, the stream is at %lld", (long long)pos,
+	    (long long)f->stream[d].high);
+}
+
 void
 ending_rst(struct flow *f, enum dir d, const struct segment *s)
 {
-	int64_t pos = stream_offset(&f->stream[d], s->seq);
+	const struct stream *t = &f->stream[d];
+	int64_t pos = stream_offset(t, s->seq);
+	bool fits = rst_fits(f, d, pos);
 
 	note_odd_ttl(f, d, s->ttl, pos, s->from, "a RST");
-	if (!rst_fits(f, d, pos)) {
-		note_once(f, FINDING_TCP_RST_SUSPECT, d, pos, s->from, "its number is %lld, expected was %lld", (long long)pos,
-		    (long long)f->stream[d].next);
+	/* Ahead of the stream, it may have been captured before the bytes that it follows. */
+	if (!fits && (pos < t->high || pos > t->edge)) {
+		suspect(f, d, pos, s->from);
 		return;
 	}
-	if (f->rst.seen)
+	if (f->rst.seen && (!fits || ending_rst_holds(f)))
 		return;
 	f->rst.seen = f->careful = true;
 	f->rst.dir = d;
 	f->rst.pos = pos;
 	f->rst.from = s->from;
+}
+
+bool
+ending_rst_holds(struct flow *f)
+{
+	if (!f->rst.seen || rst_fits(f, f->rst.dir, f->rst.pos))
+		return f->rst.seen;
+	suspect(f, f->rst.dir, f->rst.pos, f->rst.from);
+	f->rst.seen = false;
+	return false;
 }
 
 /* The peer acknowledged more of the stream that the RST ended: it did not believe the RST. */
@@ -141,7 +160,10 @@ ending_syn(struct flow *f, enum dir d, const struct segment *s)
 		return;
 	}
 	if (f->syn.seen && f->syn.dir != d && s->ack == f->syn.candidate.isn + 1) {
-		ending_close(f, f->rst.seen ? WHY_RST : WHY_IDLE, f->rst.seen ? f->rst.dir : DIR_CLIENT, f->last);
+		if (ending_rst_holds(f))
+			ending_close(f, WHY_RST, f->rst.dir, f->rst.from);
+		else
+			ending_close(f, WHY_IDLE, DIR_CLIENT, f->last);
 		f->reborn = true;
 		return;
 	}
@@ -196,6 +218,7 @@ ending_close(struct flow *f, enum why why, enum dir who, struct origin from)
 	if (flow_over(f) || f->closing)
 		return;
 	f->closing = true;
+	ending_rst_holds(f);
 	release_flush(f);
 	if (flow_over(f))
 		return;

@@ -40,7 +40,9 @@ struct stream_user {
 	void (*attempt)(void *self, struct flow *, enum attempt, struct origin first, struct origin last, slice detail);
 	/*
 	 * A finding about a connection; conn may be NULL (not opened yet: the
-	 * same flow's later open() follows, or it is never told again).
+	 * same flow's later open() follows, or it is never told again). For
+	 * load.* both are NULL. A state of affairs is told once a direction; gaps
+	 * and conflicts each. What an attempt came to is told by attempt() alone.
 	 */
 	void (*note)(void *self, void *conn, struct flow *, enum finding, enum dir, uint64_t offset, struct origin, slice detail);
 	/* Every segment of an opened connection as captured, if flow_config.packets: flags are PACKET_… of event.h by value. */

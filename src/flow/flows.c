@@ -390,7 +390,7 @@ flows_tick(struct flows *fs, nstime now)
 static void
 finish_flow(struct flow *f)
 {
-	if (f->rst.seen)
+	if (ending_rst_holds(f))
 		ending_close(f, WHY_RST, f->rst.dir, f->rst.from);
 	else
 		ending_close(f, WHY_END_OF_CAPTURE, DIR_CLIENT, f->last);

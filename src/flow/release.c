@@ -389,12 +389,12 @@ stand_in(struct flow *f, enum dir d, int64_t upto, struct piece *in_r)
 	struct trouble *b = t->trouble;
 
 	for (unsigned i = 0; b != NULL && i < b->refused_count; i++) {
-		if (b->refused[i].pos > t->next || b->refused[i].end <= t->next)
+		const struct refused *r = &b->refused[i];
+
+		if (r->beyond || r->pos > t->next || r->end <= t->next || !f->flows->user.recall(f->flows->user.self, r->frame.mark))
 			continue;
-		if (!f->flows->user.recall(f->flows->user.self, b->refused[i].frame.mark))
-			continue;
-		*in_r = (struct piece){ .pos = b->refused[i].pos, .end = b->refused[i].end, .kind = PIECE_BYTES,
-		    .ack = b->refused[i].ack, .from = b->refused[i].from, .frame = b->refused[i].frame, .bytes = b->refused[i].frame.p };
+		*in_r = (struct piece){ .pos = r->pos, .end = r->end, .kind = PIECE_BYTES, .rank = INT64_MIN, .ack = r->ack,
+		    .from = r->from, .frame = r->frame, .bytes = r->frame.p, .ttl = r->ttl };
 		piece_trim_front(in_r, t->next);
 		if (in_r->end > upto)
 			piece_trim_back(in_r, upto);
@@ -409,9 +409,12 @@ gap_end(const struct stream *t, int64_t upto)
 {
 	const struct trouble *b = t->trouble;
 
-	for (unsigned i = 0; b != NULL && i < b->refused_count; i++)
-		if (b->refused[i].pos > t->next && b->refused[i].pos < upto)
-			upto = b->refused[i].pos;
+	for (unsigned i = 0; b != NULL && i < b->refused_count; i++) {
+		const struct refused *r = &b->refused[i];
+
+		if (!r->beyond && r->pos > t->next && r->pos < upto && r->end > r->pos)
+			upto = r->pos;
+	}
 	return upto;
 }
 
@@ -430,6 +433,21 @@ believe_stand_in(struct flow *f, enum dir d, const struct piece *in)
 		proofs_add(&release_ahead(f, dir_other(d))->proofs, in->ack, other->high, in->from, true);
 }
 
+/* A gap that continues one which is still to be told is the same gap. */
+static bool
+lengthen_gap(struct stream *t, int64_t upto)
+{
+	struct piece *ahead = stream_first_ahead(t), *last;
+
+	if (t->ahead == NULL)
+		return false;
+	last = ahead != NULL ? ahead->prev : t->ahead->pieces.last;
+	if (last == NULL || last->kind != PIECE_GAP || last->end != t->next)
+		return false;
+	last->end = t->next = upto;
+	return true;
+}
+
 static void
 fill(struct flow *f, enum dir d, const struct hole *h)
 {
@@ -437,17 +455,17 @@ fill(struct flow *f, enum dir d, const struct hole *h)
 	struct piece in;
 	bool found = h->proven && stand_in(f, d, h->upto, &in);
 
-	if (found)
+	if (found) {
 		believe_stand_in(f, d, &in);
-	else
+		t->gap_run = 0;
+	} else {
 		in = (struct piece){ .pos = t->next, .end = h->proven ? gap_end(t, h->upto) : h->upto, .kind = PIECE_GAP,
 		    .ack = ACK_NONE, .from = h->from };
-	if (found)
-		t->gap_run = 0;
-	else if (h->proven && t->gap_run < GAPS_IN_A_ROW)
-		t->gap_run++;
-	in.rank = INT64_MIN;
-	pieces_insert(&release_ahead(f, d)->pieces, piece_new(&in));
+		if (h->proven && t->gap_run < GAPS_IN_A_ROW)
+			t->gap_run++;
+	}
+	if (found || !lengthen_gap(t, in.end))
+		pieces_insert(&release_ahead(f, d)->pieces, piece_new(&in));
 	if (t->high < in.end)
 		t->high = in.end;
 	stream_advance(t);

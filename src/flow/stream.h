@@ -26,13 +26,22 @@ struct ahead {
 	struct ahead *spare;		/* in the list of unused ones */
 };
 
-/* What was not used, and may have to be spoken of again. Made when first needed, lives as long as the stream. */
 struct outage { int64_t pos, first_end, end; struct origin from; };	/* a run of segments, the first of them ended at first_end */
 
+/* A segment with a wrong checksum, or beyond the window: not used, unless there is no other. Empty: dealt with. */
+struct refused {
+	int64_t pos, end, ack;
+	struct frame_ref frame;
+	struct origin from;
+	uint8_t ttl;
+	bool beyond;
+};
+
+/* What was not used, and may have to be spoken of again. Made when first needed, lives as long as the stream. */
 struct trouble {
 	struct outage outage[OUTAGES];	/* segments beyond the window */
 	unsigned outages;
-	struct { int64_t pos, end, ack; struct frame_ref frame; struct origin from; } refused[REFUSED];	/* wrong checksums */
+	struct refused refused[REFUSED];	/* a ring */
 	unsigned refused_at, refused_count;
 	bool stood_in;			/* one of them was used: told once */
 	struct { int64_t pos, end; } conflict;	/* the last that was told: what continues or repeats it is the same */

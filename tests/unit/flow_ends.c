@@ -162,6 +162,17 @@ rst(void **state)
 	CHECK_SCRIPT("open; C 100:200; C rst; wait 1200", "Cgap100 C100:200 rst-C", "gap reset");
 }
 
+/* It was captured before the bytes that it follows. */
+static void
+early_rst(void **state)
+{
+	(void)state;
+	CHECK_SCRIPT("open; S 0:10; C rst at 5; C 0:5; wait 1200", "S0:10 C0:5 rst-C", "reset");
+	CHECK_SCRIPT("open; S 0:10; C rst at 5; C 0:5", "S0:10 C0:5 rst-C", "reset");
+	/* Another's comes first. */
+	CHECK_SCRIPT("open; S 0:10; C rst at 500; C 0:5; C rst at 5; wait 1200", "S0:10 C0:5 rst-C", "reset rst-suspect");
+}
+
 static void
 blind_rst(void **state)
 {
@@ -215,7 +226,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(attempt), cmocka_unit_test(facts), cmocka_unit_test(candidates), cmocka_unit_test(parts_missing),
 		cmocka_unit_test(syn_data), cmocka_unit_test(simultaneous), cmocka_unit_test(new_syn), cmocka_unit_test(reuse),
-		cmocka_unit_test(rst), cmocka_unit_test(blind_rst), cmocka_unit_test(fin), cmocka_unit_test(blind_fin),
+		cmocka_unit_test(rst), cmocka_unit_test(early_rst), cmocka_unit_test(blind_rst), cmocka_unit_test(fin), cmocka_unit_test(blind_fin),
 		cmocka_unit_test(half_closed),
 	};
 
