@@ -308,7 +308,7 @@ note_unused_tls(struct reading *rd)
 	struct session *s = rd->s;
 
 	if ((s->offered & EXT_STARTTLS) && !s->tls_clear)
-		reading_note(rd, FINDING_SMTP_STARTTLS_UNUSED, NULL, s->client, smtp_next(s), 0, SLICE_NONE);
+		reading_note(rd, FINDING_SMTP_STARTTLS_UNUSED, NULL, s->client, layer_offset(s->layer, s->client), 0, SLICE_NONE);
 }
 
 static void
@@ -329,8 +329,7 @@ static void
 answer_data(struct session *s, struct reading *rd, struct pending *p, const struct reply *r)
 {
 	struct mail *m = p->mail;
-	uint64_t next;
-	slice early = smtp_kept(s, &next);
+	slice early = layer_kept(s->layer, s->client);
 
 	if (p->guessed) {
 		/* What was read as content were commands, and nobody will know their replies. */
@@ -342,9 +341,9 @@ answer_data(struct session *s, struct reading *rd, struct pending *p, const stru
 	}
 	if (r->code / 100 == 3) {
 		if (early.n > 0)
-			reading_note(rd, FINDING_SMTP_DATA_BEFORE_REPLY, m, s->client, next, early.n, SLICE_NONE);
+			reading_note(rd, FINDING_SMTP_DATA_BEFORE_REPLY, m, s->client, layer_offset(s->layer, s->client), early.n, SLICE_NONE);
 		note_unused_tls(rd);
-		answer_begin_content(rd, p, next);
+		answer_begin_content(rd, p, layer_offset(s->layer, s->client));
 		return;
 	}
 	rd->mode = MODE_COMMAND;
@@ -374,7 +373,7 @@ answer_chunk(struct session *s, struct reading *rd, struct pending *p, const str
 		rd->mode = is_yes(r->code) && rd->left > 0 ? MODE_CHUNK : MODE_COMMAND;
 		rd->skip_chunk = m == NULL;
 		if (rd->mode == MODE_CHUNK && m != NULL)
-			content_begin(rd, m, "BDAT", smtp_next(s));
+			content_begin(rd, m, "BDAT", layer_offset(s->layer, s->client));
 	}
 	if (!is_no(r->code))
 		return;
@@ -445,8 +444,7 @@ answer_quit(struct session *s, struct reading *rd, struct pending *p, const stru
 static void
 answer_starttls(struct session *s, struct reading *rd, struct pending *p, const struct reply *r)
 {
-	uint64_t next;
-	slice early = smtp_kept(s, &next), word, rest;
+	slice early = layer_kept(s->layer, s->client), word, rest;
 
 	if (p->guessed)
 		return;
@@ -463,7 +461,7 @@ answer_starttls(struct session *s, struct reading *rd, struct pending *p, const 
 		return;
 	}
 	slice_cut(slice_take(early, LIMIT_VERB), ' ', &word, &rest);	/* the verb only: what follows may be a password */
-	reading_note(rd, FINDING_SMTP_STARTTLS_INJECTION, NULL, s->client, next, early.n, slice_chomp(word));
+	reading_note(rd, FINDING_SMTP_STARTTLS_INJECTION, NULL, s->client, layer_offset(s->layer, s->client), early.n, slice_chomp(word));
 	s->injected = early.n;
 	rd->mode = MODE_INJECTED;
 }
@@ -682,7 +680,7 @@ note_closing(struct session *s, const struct reply *r)
 	s->closing = true;
 	note_reply(&s->now, FINDING_SMTP_SERVER_CLOSING, NULL, r, last_line(s, r));
 	if (silence != NSTIME_NONE && silence >= LIMIT_SILENCE)
-		reading_note(&s->now, FINDING_SMTP_TIMEOUT, NULL, s->client, smtp_next(s), 0, S("the client"));
+		reading_note(&s->now, FINDING_SMTP_TIMEOUT, NULL, s->client, layer_offset(s->layer, s->client), 0, S("the client"));
 }
 
 static bool
@@ -730,7 +728,7 @@ begin_unseen(struct session *s, const struct reply *r)
 	if (rd->mode != MODE_COMMAND || knows_all(s))
 		return;
 	if (r->code == 354) {
-		begin_content(rd, rd->current, reading_serial(rd), smtp_next(s));
+		begin_content(rd, rd->current, reading_serial(rd), layer_offset(s->layer, s->client));
 		rd->unsure = false;		/* the client had to wait for this one */
 		if (content_mail(rd) != NULL)
 			content_mail(rd)->lost = true;
@@ -825,28 +823,20 @@ note_faults(struct session *s, const struct reply *r)
 		reading_note_text(rd, NULL, dir_other(s->client), r->offset, r->length, r->line[i]);
 }
 
-/* A capture that begins in the middle: the client's kept bytes were sent before this reply, and are read before it. */
+/* A capture that begins in the middle: what the client had sent before this reply is read before it. */
 static void
 settle_midstream(struct session *s)
 {
-	slice kept = layer_kept(s->layer, s->client);
 	struct reading *rd = &s->now;
 
 	if (rd->mode != MODE_MIDSTREAM)
 		return;
-	if (kept.n == 0) {
+	if (layer_kept(s->layer, s->client).n == 0) {
 		rd->mode = MODE_COMMAND;
 		return;
 	}
 	rd->guess = true;
-	while (s->prefed < kept.n) {
-		slice rest = slice_drop(kept, s->prefed);
-		size_t n = reading_feed(rd, rest, layer_offset(s->layer, s->client) + s->prefed);
-
-		if (n == 0)
-			break;
-		s->prefed += n;
-	}
+	layer_offer(s->layer, s->client);
 	rd->guess = false;
 }
 
@@ -880,7 +870,7 @@ smtp_server(struct session *s, slice in, uint64_t offset)
 		if (got)
 			reply_add(&s->builder, &line, layer_origin(s->layer), take_reply, s);
 		/* What the client had sent too early is read now: the next reply may answer it. */
-		if (waited && s->now.mode != MODE_WAIT && smtp_kept(s, NULL).n > 0)
+		if (waited && s->now.mode != MODE_WAIT && layer_kept(s->layer, client).n > 0)
 			break;
 	}
 	return taken;

@@ -286,17 +286,15 @@ void
 loss_midstream(struct reading *rd, slice in, uint64_t offset, bool must)
 {
 	slice kept = layer_kept(rd->s->layer, rd->s->client);
-	enum looks looks;
 
+	if (!must)
+		return;
 	if (kept.n > in.n)
 		in = kept;
-	looks = verb_looks(in);
-	if (looks == LOOKS_YES || (must && looks == LOOKS_MORE)) {
+	if (verb_looks(in) != LOOKS_NO) {
 		rd->mode = MODE_COMMAND;
 		return;
 	}
-	if (!must)
-		return;
 	if (has_lone_dot(in) || (count_lines(in) > 1 && !second_line_looks(in))) {
 		begin_tail(rd, in, offset);
 		return;

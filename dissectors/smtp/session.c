@@ -732,7 +732,7 @@ tls_gives(struct session *s)
 	} else {
 		s->tls_under = s->tls_clear = false;
 		s->tls_denied = true;
-		s->tls_at = smtp_next(s);
+		s->tls_at = layer_offset(s->layer, s->client);
 	}
 	s->now.mode = MODE_COMMAND;
 }
@@ -747,7 +747,7 @@ begins_tls(slice in)
 static bool
 is_tls_middle(slice in)
 {
-	return in.n >= 3 && in.p[0] >= 0x14 && in.p[0] <= 0x17 && in.p[1] == 3 && in.p[2] <= 4;
+	return in.p[0] >= 0x14 && in.p[0] <= 0x17;
 }
 
 /* Where nothing was said before, or nobody knows what was. */
@@ -760,20 +760,6 @@ is_tls_here(const struct session *s, slice in, uint64_t offset)
 	if (s->tls_denied && s->tls_at == offset)
 		return false;
 	return (offset == s->begin && begins_tls(in)) || (lost && is_tls_middle(in));
-}
-
-slice
-smtp_kept(struct session *s, uint64_t *offset_r)
-{
-	if (offset_r != NULL)
-		*offset_r = smtp_next(s);
-	return slice_drop(layer_kept(s->layer, s->client), s->prefed);
-}
-
-uint64_t
-smtp_next(struct session *s)
-{
-	return layer_offset(s->layer, s->client) + s->prefed;
 }
 
 /* --- the doors --- */
@@ -838,21 +824,13 @@ size_t
 smtp_data(struct session *s, enum dir dir, slice in)
 {
 	uint64_t offset = layer_offset(s->layer, dir);
-	size_t skip = 0;
 
 	s->last[dir] = layer_origin(s->layer).time;
 	if (s->now.mode == MODE_TLS)
 		tls_gives(s);
 	if (dir != s->client)
 		return smtp_server(s, in, offset);
-	if (s->prefed > 0) {
-		skip = s->prefed < in.n ? s->prefed : in.n;
-		s->prefed -= skip;
-		in = slice_drop(in, skip);
-		if (in.n == 0)
-			return skip;
-	}
-	return skip + client_bytes(s, in, offset + skip);
+	return client_bytes(s, in, offset);
 }
 
 void

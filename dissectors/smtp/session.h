@@ -169,7 +169,6 @@ struct session {
 	uint64_t tls_at;
 	uint64_t begin;			/* where the client's own bytes begin: behind a PROXY header */
 	uint64_t injected;		/* bytes that stood behind STARTTLS */
-	size_t prefed;			/* kept bytes that were read before their turn */
 
 	struct proxy *proxy;
 	bool proxy_checked;
@@ -202,9 +201,6 @@ void   smtp_end_octets(struct reading *);			/* the chunk or blob is through */
 void   reading_init(struct reading *, struct session *);
 void   reading_fini(struct reading *);
 bool   smtp_is_blind(const struct session *);	/* TLS is under us, and nothing of it comes up */
-/* The client's bytes that wait, without those that were read before their turn; and where they begin in the stream. */
-slice  smtp_kept(struct session *, uint64_t *offset_r);
-uint64_t smtp_next(struct session *);			/* the stream offset of the client's next byte */
 void   smtp_put_tls(struct session *);		/* the bytes from here on are TLS */
 /* What control, bidirectional or invalid text calls for; `text` was seen to hold bytes that may be such. */
 void   reading_note_text(struct reading *, struct mail *, enum dir, uint64_t offset, uint64_t length, slice text);

@@ -123,11 +123,12 @@ must_wait(const struct tls *t, enum dir dir)
 	return !decides && !t->end[dir].alone;
 }
 
-/* Behind a gap there may be the middle of a record: only what looks like a line is surely none. */
+/* Behind a gap, or where the capture began late, there may be the middle of a record: only what looks like a line is surely none. */
 static bool
-is_middle(const struct tls *t, slice in)
+is_middle(struct layer *l, slice in)
 {
-	bool gap = t->end[DIR_CLIENT].lost > 0 || t->end[DIR_SERVER].lost > 0;
+	const struct tls *t = layer_state(l);
+	bool gap = t->end[DIR_CLIENT].lost > 0 || t->end[DIR_SERVER].lost > 0 || layer_midstream(l);
 
 	return gap && !char_is_print(in.p[0]) && in.p[0] != '\r' && in.p[0] != '\n' && in.p[0] != '\t';
 }
@@ -152,7 +153,7 @@ look(struct layer *l, enum dir dir, slice in)
 		e->hello[hello.n++] = in.p[n++];
 		look = record_look_hello(hello, dir == DIR_CLIENT);
 	}
-	if (look == LOOK_NO && is_middle(t, hello)) {
+	if (look == LOOK_NO && is_middle(l, hello)) {
 		begin(l, dir, offset, 0);
 		e->records.lost = true;
 		return in.n;

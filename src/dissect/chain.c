@@ -159,9 +159,8 @@ call_data(struct layer *l, enum dir dir, slice s, struct origin from)
 	return n;
 }
 
-/* Offers what is kept of dir, packet by packet. True: something was taken, or the chain changed. */
-static bool
-offer(struct layer *l, enum dir dir)
+bool
+chain_offer(struct layer *l, enum dir dir)
 {
 	struct queue *q = &l->queue[dir];
 	struct origin saved = l->stack->now;
@@ -200,7 +199,7 @@ offer_both(struct layer *l, enum dir first)
 	int idle = 0;
 
 	while (idle < 2 && l->fate == STAYS) {
-		idle = offer(l, dir) ? 0 : idle + 1;
+		idle = chain_offer(l, dir) ? 0 : idle + 1;
 		dir = dir_other(dir);
 	}
 }
@@ -212,7 +211,7 @@ chain_force(struct layer *l, enum dir dir)
 		size_t before = queue_rest(&l->queue[dir]).n;
 
 		l->dissector->decide(l, dir);
-		offer(l, dir);
+		chain_offer(l, dir);
 		if (queue_rest(&l->queue[dir]).n == before)
 			break;
 	}

@@ -66,6 +66,8 @@ void chain_open(struct layer *);
 void chain_data(struct layer *, enum dir, slice, struct origin);
 void chain_gap(struct layer *, enum dir, uint64_t missing);
 void chain_eof(struct layer *, enum dir);
+/* Offers what is kept of dir, packet by packet. True: something was taken, or the chain changed. */
+bool chain_offer(struct layer *, enum dir);
 /* The layer must take what is kept of dir now, on a guess. What it still leaves is lost to it. */
 void chain_force(struct layer *, enum dir);
 

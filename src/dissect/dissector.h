@@ -80,6 +80,8 @@ uint64_t layer_offset(struct layer *, enum dir);	/* stream offset of the first b
 struct origin layer_origin(struct layer *);		/* the packet of the bytes given now */
 nstime layer_handshake_done(struct layer *);		/* time of the ACK that completed the handshake, or NSTIME_NONE */
 slice  layer_kept(struct layer *, enum dir);		/* bytes of dir that the stack keeps, to peek at; not those given now */
+/* While bytes of the other direction are given: what is kept of dir comes first, and is offered now. */
+void   layer_offer(struct layer *, enum dir);
 bool   layer_midstream(struct layer *);			/* the connection's start was not captured */
 bool   layer_one_sided(struct layer *);			/* only one direction was captured */
 uint16_t layer_port(struct layer *);			/* the server's */

@@ -83,6 +83,12 @@ layer_kept(struct layer *l, enum dir dir)
 	return queue_rest(&l->queue[dir]);
 }
 
+void
+layer_offer(struct layer *l, enum dir dir)
+{
+	chain_offer(l, dir);
+}
+
 bool
 layer_midstream(struct layer *l)
 {
