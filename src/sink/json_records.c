@@ -1,8 +1,9 @@
 /*
  * json_records.c - the keys of the records, in the order in which they stand.
  *
- * Absent facts are absent keys. A key has one type wherever it stands at the
- * same place of the same record. All records:
+ * Absent facts are absent keys. A key has one type at the same place of all
+ * records: hence "packet_count" of stats, for "packets" of a session are an
+ * object. All records:
  *
  *	v		number	version of this format: 1
  *	type		string	"session" "message" "attempt" "finding" "stats"
@@ -19,8 +20,8 @@
  * attempt:	client {ip}  server {ip port}  outcome ("refused" "no-answer" "unreachable" "no-greeting"
  *		"other-protocol")  count  first  last (times)  detail (string: ICMP words, or what was spoken)
  * finding:	id  text  direction  offset  packet  uids (list: what it speaks of)
- * stats:	end (time)  duration  final (boolean)  packets  bytes  filtered  dropped  tcp_segments  connections
- *		sessions  messages  recipients  attempts  attempts_untold  commands
+ * stats:	end (time)  duration  final (boolean)  packet_count  byte_count  filtered  dropped  tcp_segments
+ *		connections  sessions  messages  recipient_count  attempts  attempts_untold  commands
  *		replies {1yz 2yz 3yz 4yz 5yz other}
  *		statuses {accepted rejected refused aborted unanswered unknown incomplete}
  *		message_bytes  missing_bytes  gaps  retransmitted  out_of_order  overlap_conflicts  evicted
@@ -644,10 +645,10 @@ static void
 stats_numbers(struct json *j, const struct rec_stats *s)
 {
 	const struct { slice key; uint64_t value; } number[] = {
-		{ KEY("packets"), s->packets }, { KEY("bytes"), s->bytes }, { KEY("filtered"), s->filtered },
+		{ KEY("packet_count"), s->packets }, { KEY("byte_count"), s->bytes }, { KEY("filtered"), s->filtered },
 		{ KEY("dropped"), s->dropped }, { KEY("tcp_segments"), s->tcp_segments },
 		{ KEY("connections"), s->connections }, { KEY("sessions"), s->sessions },
-		{ KEY("messages"), s->messages }, { KEY("recipients"), s->recipients },
+		{ KEY("messages"), s->messages }, { KEY("recipient_count"), s->recipients },
 		{ KEY("attempts"), s->attempts }, { KEY("attempts_untold"), s->attempts_untold },
 		{ KEY("commands"), s->command_count }, { KEY("message_bytes"), s->message_bytes },
 		{ KEY("missing_bytes"), s->missing_bytes }, { KEY("gaps"), s->gaps },
