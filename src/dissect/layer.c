@@ -31,21 +31,17 @@ layer_event(struct layer *l, enum ev_kind kind, enum dir dir)
 {
 	struct event ev;
 
-	memset(&ev, 0, sizeof ev);
 	ev.kind = kind;
-	ev.at.packet = l->stack->now.packet;
-	ev.at.time = l->stack->now.time;
-	ev.at.dir = dir;
+	ev.at = (struct where){
+		.packet = l->stack->now.packet, .time = l->stack->now.time, .dir = dir, .decrypted = layer_has_below(l),
+	};
 	return ev;
 }
 
 void
-layer_emit(struct layer *l, const struct event *given)
+layer_emit(struct layer *l, struct event *ev)
 {
-	struct event ev = *given;
-
-	ev.at.decrypted = layer_has_below(l);
-	l->stack->user.emit(l->stack->user.self, l->stack, &ev);
+	l->stack->user.emit(l->stack->user.self, l->stack, ev);
 }
 
 void
