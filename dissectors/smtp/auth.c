@@ -13,6 +13,7 @@
 struct mechanism {
 	slice name;
 	bool prefix;			/* a family: SCRAM-* */
+	unsigned answers;		/* that the client gives when all goes well; 0: not fixed */
 	/* One decoded answer, the first is `n` 0. */
 	void (*answer)(struct auth *, unsigned n, slice decoded);
 };
@@ -260,17 +261,17 @@ opaque(struct auth *a, unsigned n, slice in)
 #define NAME(text) { (const uint8_t *)(text), sizeof(text) - 1 }
 
 static const struct mechanism mechanisms[] = {
-	{ NAME("PLAIN"), false, plain },
-	{ NAME("LOGIN"), false, login },
-	{ NAME("CRAM-MD5"), false, cram_md5 },
-	{ NAME("DIGEST-MD5"), false, digest_md5 },
-	{ NAME("SCRAM-"), true, scram },
-	{ NAME("XOAUTH2"), false, xoauth2 },
-	{ NAME("OAUTHBEARER"), false, oauthbearer },
-	{ NAME("NTLM"), false, ntlm },
-	{ NAME("GSSAPI"), false, opaque },
-	{ NAME("EXTERNAL"), false, only_name },
-	{ NAME("ANONYMOUS"), false, only_name },
+	{ NAME("PLAIN"), false, 1, plain },
+	{ NAME("LOGIN"), false, 2, login },
+	{ NAME("CRAM-MD5"), false, 1, cram_md5 },
+	{ NAME("DIGEST-MD5"), false, 2, digest_md5 },
+	{ NAME("SCRAM-"), true, 2, scram },
+	{ NAME("XOAUTH2"), false, 1, xoauth2 },
+	{ NAME("OAUTHBEARER"), false, 1, oauthbearer },
+	{ NAME("NTLM"), false, 2, ntlm },
+	{ NAME("GSSAPI"), false, 0, opaque },
+	{ NAME("EXTERNAL"), false, 1, only_name },
+	{ NAME("ANONYMOUS"), false, 1, only_name },
 };
 
 static const struct mechanism *
@@ -337,6 +338,12 @@ auth_answer(struct auth *a, slice line)
 	a->answers++;
 	buf_wipe(&decoded);
 	buf_fini(&decoded);
+}
+
+bool
+auth_is_through(const struct auth *a)
+{
+	return a->cancelled || (a->known != NULL && a->known->answers > 0 && a->answers >= a->known->answers);
 }
 
 static bool

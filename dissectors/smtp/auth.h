@@ -25,6 +25,8 @@ struct auth *auth_new(slice mechanism);		/* never NULL */
 void auth_free(struct auth **);			/* wipes */
 /* A line of the client, or the initial response in AUTH, as sent. "=" is an empty one (RFC 4954 4). */
 void auth_answer(struct auth *, slice line);
+/* The client has said all that the mechanism asks for: where replies cannot be seen. */
+bool auth_is_through(const struct auth *);
 /* Does the text hold the secret, in clear or as it was sent? (A server that echoes it.) */
 bool auth_leaks(const struct auth *, slice text);
 

@@ -117,8 +117,8 @@ static void
 guess_auth(struct reading *rd, struct pending *p, bool command)
 {
 	p->guessed = true;
-	rd->mode = command ? MODE_COMMAND : MODE_AUTH;
-	if (command || rd->s->auth == NULL) {
+	rd->mode = MODE_AUTH;
+	if (command || rd->s->auth == NULL || auth_is_through(rd->s->auth)) {
 		auth_finish(rd->s, 0, false);
 		rd->mode = MODE_COMMAND;
 	}

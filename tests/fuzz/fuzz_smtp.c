@@ -74,9 +74,13 @@ watch_mail(struct watcher *w, const struct event *ev)
 	}
 }
 
+/* Only what the talk can say in one way. */
 static void
 keep_secret(struct watcher *w, slice s)
 {
+	for (size_t i = 0; i < s.n; i++)
+		if (!char_is_alnum(s.p[i]) && s.p[i] != '=')
+			return;
 	if (s.n < 8 || w->nsecret == sizeof w->secret / sizeof w->secret[0])
 		return;
 	buf_init(&w->secret[w->nsecret], LIMIT_AUTH_RESPONSE);
