@@ -54,13 +54,12 @@ loss_client_gap(struct session *s, uint64_t missing)
 {
 	uint64_t next = layer_offset(s->layer, s->client);
 	struct reading *rd = &s->now;
-	struct mail *m = content_mail(rd);
 
 	fork_end(s);
 	loss_settle_peek(rd);
 	if (rd->mode == MODE_COMMAND || rd->mode == MODE_AUTH)
 		smtp_break_line(rd, true);
-	say_gap(s, s->client, missing, m);
+	say_gap(s, s->client, missing, content_mail(rd));
 	switch (rd->mode) {
 	case MODE_COMMAND:
 	case MODE_AUTH:
