@@ -364,6 +364,7 @@ static void
 on_tls(struct rows *r, const struct event *e)
 {
 	row_say_tls(&r->page->words, &e->u.tls);
+	r->bye.hidden |= e->u.tls.what == TLS_BEGINS;
 	add_note(r, e);
 }
 

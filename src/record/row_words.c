@@ -23,8 +23,8 @@ row_say_opened(struct buf *out, const struct ev_open *open)
 static void
 say_ended_by(struct buf *out, const char *flag, const struct ev_close *close, const struct farewell *bye)
 {
-	bool one_sided = close->tcp != NULL && close->tcp->one_sided;
-	bool lost_client = bye->lost[DIR_CLIENT] || one_sided, lost_server = bye->lost[DIR_SERVER] || one_sided;
+	bool unseen = bye->hidden || (close->tcp != NULL && close->tcp->one_sided);
+	bool lost_client = bye->lost[DIR_CLIENT] || unseen, lost_server = bye->lost[DIR_SERVER] || unseen;
 	const char *last = bye->quit && !bye->bye && !lost_server ? "QUIT (not answered), then "
 	    : bye->quit ? "QUIT, then " : bye->bye ? "221, then " : bye->closing ? "421, then " : "";
 
@@ -124,6 +124,13 @@ row_say_message(struct buf *out, uint32_t index, const struct where *at, const s
 	}
 }
 
+/* What stands behind these is no secret up to the first blank. */
+static bool
+names_mechanism(slice verb)
+{
+	return slice_eq(verb, S("AUTH")) || slice_eq(verb, S("X-EXPS"));
+}
+
 void
 row_say_redacted(struct buf *out, const struct ev_command *command)
 {
@@ -133,7 +140,7 @@ row_say_redacted(struct buf *out, const struct ev_command *command)
 	if (!is_answer) {
 		buf_add(out, command->verb);
 		buf_add_byte(out, ' ');
-		if (slice_eq(command->verb, S("AUTH")) && slice_cut(command->args, ' ', &mechanism, &rest)) {
+		if (names_mechanism(command->verb) && slice_cut(command->args, ' ', &mechanism, &rest)) {
 			buf_add(out, mechanism);
 			buf_add_byte(out, ' ');
 		}

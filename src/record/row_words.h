@@ -12,6 +12,7 @@ struct farewell {
 	bool quit;			/* the client's QUIT */
 	bool bye, closing;		/* the server's 221, also to a QUIT that was not seen; 421, as its last word */
 	bool lost[2];			/* bytes of that side are missing: what was not seen may have been said */
+	bool hidden;			/* TLS began: so it is inside */
 };
 
 void row_say_opened(struct buf *, const struct ev_open *);

@@ -122,7 +122,7 @@ line_end_name(uint8_t end)
 	return end == 2 ? "crlf" : end == '\n' ? "lf" : end == '\r' ? "cr" : "none";
 }
 
-/* The mechanism of AUTH is no secret; what follows it is. */
+/* The mechanism of AUTH and X-EXPS is no secret; what follows it is. */
 static void
 say_redacted(struct json *j, const struct ev_command *c)
 {
@@ -130,7 +130,7 @@ say_redacted(struct json *j, const struct ev_command *c)
 	struct buf words;
 
 	buf_init(&words, 256);
-	if (slice_eq(c->verb, S("AUTH")) && slice_cut(c->args, ' ', &mechanism, &rest)) {
+	if ((slice_eq(c->verb, S("AUTH")) || slice_eq(c->verb, S("X-EXPS"))) && slice_cut(c->args, ' ', &mechanism, &rest)) {
 		buf_add(&words, slice_take(mechanism, 64));
 		buf_add_byte(&words, ' ');
 	}

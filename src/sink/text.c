@@ -102,7 +102,7 @@ print_attempt(struct text *x, const struct rec_attempt *a)
 		if (x->paint.when.format != TIME_NONE)
 			buf_printf(out, " in %s s", nstime_seconds(a->last - a->first, 3, text));
 	}
-	if (a->findings.n == 0 && a->detail.n > 0) {
+	if (a->detail.n > 0) {
 		buf_add(out, S(" · "));
 		clean_add(out, a->detail, CLEAN_TERMINAL);
 	}

@@ -667,7 +667,7 @@ test_attempts(void **state)
 {
 	(void)state;
 	attempts("text");
-	expect("── refused · 2026-11-21T18:29:01.123456Z · 192.0.2.10 → [2001:db8::9]:25 · 2 times in 12.500 s\n");
+	expect("── refused · 2026-11-21T18:29:01.123456Z · 192.0.2.10 → [2001:db8::9]:25 · 2 times in 12.500 s · port unreachable\\e\n");
 	expect("\n  !  warning  tcp.refused  ");
 	attempts("lines");
 	expect("2026-11-21T18:29:01.123456Z - · refused: port unreachable\\e client=192.0.2.10 server=[2001:db8::9]:25 count=2 "
