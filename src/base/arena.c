@@ -12,20 +12,23 @@ struct block {
 	alignas(max_align_t) uint8_t bytes[];
 };
 
+enum { BLOCK_FIRST = 1536, BLOCK_MOST = 64 * 1024 };
+
 struct arena {
-	struct block *blocks;		/* newest first */
+	struct block *blocks;		/* newest first; the oldest is `first` */
 	size_t cap, given, taken;
 	size_t *total;			/* of many arenas, or NULL */
+	struct block first;		/* with BLOCK_FIRST bytes: most arenas need no other */
 };
-
-enum { BLOCK_FIRST = 512, BLOCK_MOST = 64 * 1024 };
 
 struct arena *
 arena_new(size_t cap)
 {
-	struct arena *a = xcalloc(1, sizeof *a);
+	struct arena *a = xcalloc(1, sizeof *a + BLOCK_FIRST);
 
 	a->cap = cap;
+	a->first.size = BLOCK_FIRST;
+	a->blocks = &a->first;
 	return a;
 }
 
@@ -42,7 +45,7 @@ arena_new_counted(size_t cap, size_t *total)
 	struct arena *a = arena_new(cap);
 
 	a->total = total;
-	count(a, sizeof *a);
+	count(a, arena_used(a));
 	return a;
 }
 
@@ -53,7 +56,7 @@ arena_free(struct arena **ap)
 
 	if (a == NULL)
 		return;
-	for (struct block *b = a->blocks, *next; b != NULL; b = next) {
+	for (struct block *b = a->blocks, *next; b != &a->first; b = next) {
 		next = b->next;
 		free(b);
 	}
@@ -66,7 +69,7 @@ arena_free(struct arena **ap)
 static struct block *
 grow(struct arena *a, size_t size)
 {
-	size_t want = a->blocks ? a->blocks->size * 2 : BLOCK_FIRST;
+	size_t want = a->blocks->size * 2;
 	struct block *b;
 
 	if (want > BLOCK_MOST)
@@ -92,7 +95,7 @@ arena_zero(struct arena *a, size_t size)
 	if (size > a->cap || a->given > a->cap - size)
 		return NULL;
 	size = (size + unit - 1) / unit * unit;
-	if (b == NULL || b->size - b->used < size)
+	if (b->size - b->used < size)
 		b = grow(a, size);
 	p = b->bytes + b->used;
 	b->used += size;
@@ -117,5 +120,5 @@ arena_copy(struct arena *a, slice s, slice *copy_r)
 size_t
 arena_used(const struct arena *a)
 {
-	return sizeof *a + a->taken;
+	return sizeof *a + BLOCK_FIRST + a->taken;
 }
