@@ -9,6 +9,13 @@
  *	ending.c     FIN, RST, a new SYN, close
  *	notes.c      findings, once where a state of affairs is meant
  *	evict.c      limits
+ *
+ * BUGS
+ * SACK is not read: only cumulative ACKs prove. A forged segment that comes
+ * first, in order, is read before the true one (the finding says that they
+ * differ). Where a retransmission acknowledges the answer to what it repeats,
+ * and the original is missing, the order of the two is that of the capture.
+ * A lost last byte and a lost FIN look alike when only an ACK is left.
  */
 #ifndef FLOW_CONNECTION_H
 #define FLOW_CONNECTION_H
