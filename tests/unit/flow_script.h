@@ -81,7 +81,7 @@ script_byte(int dir, int64_t pos, bool other)
 	return (uint8_t)((pos * 7 + pos / 251 + dir * 100) % 253 + (other ? 1 : 0));
 }
 
-static inline void
+static inline void __attribute__((format(printf, 2, 3)))
 script_say(struct script *s, const char *format, ...)
 {
 	size_t n = strlen(s->told->streams);
@@ -135,7 +135,7 @@ script_data(void *self, void *conn, enum dir dir, slice bytes, struct origin fro
 	memcpy(s->last, what, sizeof what);
 }
 
-static inline void
+static inline void __attribute__((format(printf, 2, 3)))
 script_word(struct script *s, const char *format, ...)
 {
 	char word[64];
