@@ -755,7 +755,8 @@ static bool
 is_tls_here(const struct session *s, slice in, uint64_t offset)
 {
 	const struct reading *rd = &s->now;
-	bool lost = rd->mode == MODE_MIDSTREAM || (rd->mode == MODE_COMMAND && rd->unsure && !lines_pending(&rd->lines));
+	bool inside = lines_pending(&rd->lines) || (rd->lines.skipping && !rd->silent);
+	bool lost = rd->mode == MODE_MIDSTREAM || (rd->mode == MODE_COMMAND && rd->unsure && !inside);
 
 	if (s->tls_denied && s->tls_at == offset)
 		return false;
