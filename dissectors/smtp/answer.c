@@ -366,7 +366,7 @@ static void
 answer_chunk(struct session *s, struct reading *rd, struct pending *p, const struct reply *r)
 {
 	struct mail *m = p->mail;
-	bool waited = rd->mode == MODE_WAIT;
+	bool waited = rd->mode == MODE_WAIT && rd->n == 1;	/* the client waits behind the newest command */
 
 	if (waited) {
 		/* Its size was no sane number: refused, it carries no octets. */
