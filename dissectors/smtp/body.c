@@ -277,6 +277,7 @@ struct piece {
 	const uint8_t *run;		/* content from here on has not been given yet */
 	const uint8_t *tail;		/* a line that may be a non-standard end begins here, or NULL */
 	uint64_t offset;		/* of begin */
+	bool bait;			/* behind such an end a line begins like a command */
 };
 
 static uint64_t
@@ -319,6 +320,7 @@ step(struct body *b, struct piece *in)
 		was = false;
 	}
 	step_lenient(b, *in->p, here);
+	in->bait = step_bait(b, *in->p, here);
 	switch (step_strict(b, *in->p, here)) {
 	case KEEP:
 		break;
@@ -364,12 +366,10 @@ body_feed(struct body *b, slice bytes, uint64_t offset, bool *end_r)
 
 	*end_r = false;
 	for (pass_ordinary(b, &in); in.p < in.end; pass_ordinary(b, &in)) {
-		uint64_t here = place(&in, in.p);
-
 		*end_r = step(b, &in);
 		if (*end_r)
 			return (size_t)(in.p + 1 - in.begin);
-		if (step_bait(b, in.p[-1], here))
+		if (in.bait)
 			tell_odd(b, &in);
 	}
 	if (may_end_oddly(b)) {
