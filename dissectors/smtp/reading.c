@@ -467,7 +467,7 @@ fork_before_client(struct session *s)
 {
 	struct fork *f = s->fork;
 
-	if (f == NULL || !f->met || !f->answered)
+	if (f == NULL || !f->met || !f->answered || !smtp_is_fresh(s))
 		return;
 	if (extras(s) > 0 && !is_closing(f))
 		fork_accept(s);

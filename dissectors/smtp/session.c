@@ -781,10 +781,19 @@ smtp_open(struct session *s, struct layer *layer, bool lmtp)
 	}
 }
 
+/* Kept bytes come again when the server speaks. Only what the client sent behind that shows what it had read. */
+bool
+smtp_is_fresh(const struct session *s)
+{
+	return layer_origin(s->layer).packet > s->server_packet;
+}
+
 /* Behind a gap: if the server answered while the client said nothing, the client had read all replies to what was lost. */
 static void
 hear_client(struct reading *rd)
 {
+	if (!smtp_is_fresh(rd->s))
+		return;
 	if (rd->heard && rd->n == 0)
 		rd->unsure = false;
 	rd->silent = rd->heard = false;
@@ -829,8 +838,10 @@ smtp_data(struct session *s, enum dir dir, slice in)
 	s->last[dir] = layer_origin(s->layer).time;
 	if (s->now.mode == MODE_TLS)
 		tls_gives(s);
-	if (dir != s->client)
+	if (dir != s->client) {
+		s->server_packet = layer_origin(s->layer).packet;
 		return smtp_server(s, in, offset);
+	}
 	return client_bytes(s, in, offset);
 }
 

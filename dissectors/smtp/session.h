@@ -173,6 +173,7 @@ struct session {
 	struct proxy *proxy;
 	bool proxy_checked;
 	nstime last[2];			/* each side's last byte */
+	uint64_t server_packet;		/* that held the server's last byte, or showed a gap there */
 	uint64_t messages_told;
 	struct told told;
 };
@@ -201,6 +202,7 @@ void   smtp_end_octets(struct reading *);			/* the chunk or blob is through */
 void   reading_init(struct reading *, struct session *);
 void   reading_fini(struct reading *);
 bool   smtp_is_blind(const struct session *);	/* TLS is under us, and nothing of it comes up */
+bool   smtp_is_fresh(const struct session *);		/* the client's bytes given now were sent behind the server's last */
 void   smtp_put_tls(struct session *);		/* the bytes from here on are TLS */
 /* What control, bidirectional or invalid text calls for; `text` was seen to hold bytes that may be such. */
 void   reading_note_text(struct reading *, struct mail *, enum dir, uint64_t offset, uint64_t length, slice text);
