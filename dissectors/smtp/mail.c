@@ -295,8 +295,8 @@ content_begin(struct reading *rd, struct mail *m, const char *transfer, uint64_t
 	if (rd->content != NULL && rd->content->mail == m)
 		return;				/* a further chunk */
 	content_end(rd, false);			/* chunks of a transaction that was given up before its LAST */
-	if (m->ended)
-		return;				/* DATA behind BDAT: the message was told */
+	if (m->ended || m->decided)
+		return;				/* DATA behind BDAT, or a chunk behind a refusal: there is no more to tell of it */
 	c = rd->content = xcalloc(1, sizeof *c);
 	c->mail = m;
 	c->rd = rd;
