@@ -4,7 +4,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= gcc
 BUILD   ?= build/plain
-OPT     ?= -O2 -g
+OPT     ?= -O3 -g
 SANITIZE ?=
 WERROR  ?=
 

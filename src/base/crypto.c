@@ -14,6 +14,10 @@ struct sha256 {
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static EVP_MD *sha1_method, *sha256_method;
 
+/* A context costs as much as hashing a small message: each thread keeps one of each kind for the next time. */
+static _Thread_local EVP_MD_CTX *at_once;
+static _Thread_local struct sha256 *spare;
+
 /* Fetching a method by name on every use costs more than hashing a small message. */
 static void
 fetch(void)
@@ -25,15 +29,27 @@ fetch(void)
 		die("libcrypto has no SHA-1 or SHA-256");
 }
 
+static EVP_MD_CTX *
+context_new(void)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	if (ctx == NULL)
+		die("out of memory");
+	return ctx;
+}
+
 struct sha256 *
 sha256_new(void)
 {
-	struct sha256 *h = xcalloc(1, sizeof *h);
+	struct sha256 *h = spare;
 
 	pthread_once(&once, fetch);
-	h->ctx = EVP_MD_CTX_new();
-	if (h->ctx == NULL)
-		die("out of memory");
+	spare = NULL;
+	if (h == NULL) {
+		h = xcalloc(1, sizeof *h);
+		h->ctx = context_new();
+	}
 	sha256_reset(h);
 	return h;
 }
@@ -59,17 +75,24 @@ sha256_finish(struct sha256 *h, uint8_t digest_r[SHA256_SIZE])
 void
 sha256_free(struct sha256 **hp)
 {
-	if (*hp == NULL)
-		return;
-	EVP_MD_CTX_free((*hp)->ctx);
-	free(*hp);
+	struct sha256 *h = *hp;
+
 	*hp = NULL;
+	if (h != NULL && spare == NULL) {
+		spare = h;
+	} else if (h != NULL) {
+		EVP_MD_CTX_free(h->ctx);
+		free(h);
+	}
 }
 
 static void
 digest(const EVP_MD *method, slice s, uint8_t *digest_r)
 {
-	CHECK(EVP_Digest(s.p, s.n, digest_r, NULL, method, NULL) == 1);
+	if (at_once == NULL)
+		at_once = context_new();
+	CHECK(EVP_DigestInit_ex2(at_once, method, NULL) == 1 && EVP_DigestUpdate(at_once, s.p, s.n) == 1
+	    && EVP_DigestFinal_ex(at_once, digest_r, NULL) == 1);
 }
 
 void

@@ -39,11 +39,10 @@ chain_above(const struct layer *l)
 struct layer *
 chain_new_layer(struct stack *s, const struct dissector *d)
 {
-	struct layer *l = xcalloc(1, sizeof *l);
+	struct layer *l = xcalloc(1, sizeof *l + d->state_size);
 
 	l->stack = s;
 	l->dissector = d;
-	l->state = xcalloc(1, d->state_size);
 	queue_init(&l->queue[DIR_CLIENT]);
 	queue_init(&l->queue[DIR_SERVER]);
 	return l;
@@ -54,7 +53,6 @@ chain_free_layer(struct layer *l)
 {
 	queue_fini(&l->queue[0]);
 	queue_fini(&l->queue[1]);
-	free(l->state);
 	free(l);
 }
 

@@ -6,6 +6,9 @@
 #ifndef CHAIN_H
 #define CHAIN_H
 
+#include <stdalign.h>
+#include <stddef.h>
+
 #include "base/limits.h"
 #include "queue.h"
 #include "stack.h"
@@ -15,7 +18,6 @@ enum fate { STAYS, PASSES, DROPS };
 struct layer {
 	struct stack *stack;
 	const struct dissector *dissector;
-	void *state;
 	struct layer *retired_next;	/* in the stack's list of those that left */
 	struct layer *heir;		/* retired: who has my bytes now */
 	uint64_t offset[2];		/* stream offset of the next byte, by enum dir */
@@ -23,6 +25,7 @@ struct layer {
 	bool eof_told[2];
 	enum fate fate;
 	struct layer *newcomer;		/* inserted under me in the current call */
+	alignas(max_align_t) uint8_t state[];	/* the dissector's own */
 };
 
 struct early {				/* what came before the protocol was known */
