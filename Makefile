@@ -6,9 +6,14 @@ CC      ?= gcc
 BUILD   ?= build/plain
 OPT     ?= -O3 -g
 SANITIZE ?=
-WERROR  ?=
+WERROR  ?= $(if $(CI),-Werror)
 
 VERSION := 0.1.0
+
+# make V=1 shows the whole commands.
+Q    := $(if $(V),,@)
+say   = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
+JOBS := -j$(shell nproc 2>/dev/null || echo 1) --no-print-directory
 
 # Libraries: the first list must be there, the second is used when it is (header : library : Debian package).
 NEED := pcap/pcap.h:pcap:libpcap-dev zlib.h:z:zlib1g-dev openssl/evp.h:crypto:libssl-dev
@@ -45,7 +50,8 @@ endif
 endif
 
 $(BUILD)/smtptap: $(MAIN) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Rebuilt from nothing, so that the objects of deleted files do not linger.
 $(LIB): $(OBJ)
@@ -54,7 +60,8 @@ $(LIB): $(OBJ)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The registry of dissectors: one line a folder that has a dissector.c. Moved into place only if it changed.
 DISSECTORS := $(patsubst dissectors/%/dissector.c,%,$(wildcard dissectors/*/dissector.c))
@@ -68,7 +75,7 @@ $(BUILD)/registry.c: FORCE
 	   echo '	NULL'; echo '};'; } > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 $(BUILD)/registry.o: $(BUILD)/registry.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 FORCE:
 
 # Unit tests: each tests/unit/NAME.c is a cmocka program of its own.
@@ -76,14 +83,16 @@ UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 unit: $(UNIT) ## build the unit tests
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
 # Fuzz targets: each tests/fuzz/NAME.c has LLVMFuzzerTestOneInput(); replay.c is the main that feeds it files.
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 replay: $(FUZZ:%=$(BUILD)/fuzz/%) ## build the fuzz targets to replay their corpora
 $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Tools: each tests/tools/NAME.c is a program; tests/lib/ is what they share.
 TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
@@ -91,20 +100,22 @@ TESTLIB := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
 tools: $(TOOLS) ## build the tools of the tests
 $(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(TESTLIB) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Benchmarks: each tests/bench/NAME.c is a program.
 BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 bench-tools: $(BUILD)/smtptap $(BENCH)
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 
 # The same again under the sanitizers.
 ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 asan: ## build program, tests and tools under AddressSanitizer and UBSan
-	@$(MAKE) --no-print-directory BUILD=build/asan OPT='-O1 -g' SANITIZE='$(ASAN)' build/asan/smtptap unit replay tools
+	@$(MAKE) $(JOBS) BUILD=build/asan OPT='-O1 -g' SANITIZE='$(ASAN)' build/asan/smtptap unit replay tools
 
 # What another compiler says, without building: tests/check/clang asks clang.
 syntax: $(BUILD)/registry.c
@@ -118,12 +129,12 @@ test-deps: ## install what the tests need and the oracles that they like (Debian
 
 # First the centrepiece: a report for three recipients, pipelined; then the rest of the morning.
 demo: deps ## build, and print the tour
-	@$(MAKE) --no-print-directory smtptap
+	@$(MAKE) $(JOBS) smtptap
 	@./smtptap -r captures/tour.pcapng -T text
 
 test: test-deps ## build everything and run every test
-	@$(MAKE) --no-print-directory all unit replay tools
-	@$(MAKE) --no-print-directory asan
+	@$(MAKE) $(JOBS) all unit replay tools
+	@$(MAKE) $(JOBS) asan
 	@tests/run --build build/plain --build build/asan
 
 golden: all tools ## rewrite the expectations of the talks; read the diff
@@ -132,7 +143,7 @@ golden: all tools ## rewrite the expectations of the talks; read the diff
 # Each target for FUZZ_TIME seconds, its corpus first; what it finds becomes a talk or a corpus file.
 FUZZ_TIME ?= 60
 fuzz: ## fuzz each target for FUZZ_TIME seconds (clang)
-	@$(MAKE) --no-print-directory CC=clang BUILD=build/fuzz OPT='-O1 -g' SANITIZE='$(ASAN) -fsanitize=fuzzer-no-link' build/fuzz/libsmtptap.a
+	@$(MAKE) $(JOBS) CC=clang BUILD=build/fuzz OPT='-O1 -g' SANITIZE='$(ASAN) -fsanitize=fuzzer-no-link' build/fuzz/libsmtptap.a
 	@for t in $(FUZZ); do $(MAKE) --no-print-directory CC=clang BUILD=build/fuzz OPT='-O1 -g' \
 		SANITIZE='$(ASAN) -fsanitize=fuzzer-no-link' build/fuzz/target/$$t || exit 1; \
 		mkdir -p build/fuzz/found/$$t; \
@@ -140,7 +151,8 @@ fuzz: ## fuzz each target for FUZZ_TIME seconds (clang)
 			build/fuzz/found/$$t $(wildcard tests/fuzz/corpus)/$$t || exit 1; done
 $(BUILD)/target/%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 bench: ## measure against a bare libpcap loop
 	tests/bench/run
