@@ -97,13 +97,36 @@ is_proxy(slice s)
 	return slice_starts(s, S("PROXY ")) || slice_starts(s, S("\r\n\r\n\0\r\nQUIT\n"));
 }
 
+/* Whatever is neither a word nor a number: only so much of it tells, wherever it was cut. */
+static enum says
+says_text(slice s)
+{
+	enum { TELLING = 8 };
+	size_t lf;
+
+	if (!char_is_print(s.p[0]) && !char_is_blank(s.p[0]) && s.p[0] != '\r' && s.p[0] != '\n')
+		return SAYS_OTHER;
+	return s.n < TELLING && !slice_find(s, '\n', &lf) ? SAYS_PART : SAYS_TEXT;
+}
+
+/* A handshake is known by its first byte; another record, where the capture begins late, by its version too. */
+static enum says
+says_tls(slice s)
+{
+	if (s.p[0] == 0x16)
+		return SAYS_TLS;
+	if (s.n < 2)
+		return SAYS_PART;
+	return s.p[1] == 3 ? SAYS_TLS : SAYS_OTHER;
+}
+
 static enum says
 listen(slice s)
 {
 	if (s.n == 0)
 		return SAYS_NOTHING;
-	if (s.p[0] == 0x16 || (s.n >= 3 && s.p[0] >= 0x14 && s.p[0] <= 0x17 && s.p[1] == 3))
-		return SAYS_TLS;
+	if (s.p[0] >= 0x14 && s.p[0] <= 0x17)
+		return says_tls(s);
 	if (is_proxy(s))
 		return SAYS_PROXY;
 	if (is_other(s))
@@ -112,7 +135,7 @@ listen(slice s)
 		return says_reply(s);
 	if (char_is_alpha(s.p[0]))
 		return says_command(s);
-	return char_is_print(s.p[0]) || char_is_blank(s.p[0]) || s.p[0] == '\r' || s.p[0] == '\n' ? SAYS_TEXT : SAYS_OTHER;
+	return says_text(s);
 }
 
 static bool
