@@ -156,6 +156,15 @@ check_same(slice a, slice b)
 	}
 }
 
+/* "One-sided", and then the other side speaks all the same: what is believed then may depend on when it did. */
+static bool
+contradicts_itself(slice talk)
+{
+	bool sides = count(talk, S("\nS")) > 0 && count(talk, S("\nC")) > 0;
+
+	return count(talk, S("one-sided")) > 0 && sides;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -164,7 +173,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	play_watched(&whole, talk, 0, EVERYTHING);
 	play_watched(&cut, talk, 1 + size % 5, EVERYTHING);
-	check_same(buf_slice(&whole.told), buf_slice(&cut.told));
+	if (!contradicts_itself(talk))
+		check_same(buf_slice(&whole.told), buf_slice(&cut.told));
 	play_fini(&whole);
 	play_fini(&cut);
 	play_watched(&whole, talk, 0, WANT(EV_REPLY));
