@@ -180,8 +180,8 @@ probe_mail_port(const struct hint *h, enum says client, enum says server)
 {
 	bool patient = !h->last && h->head[0].n < LIMIT_HEAD && h->head[1].n < LIMIT_HEAD;
 
-	if (!h->whole)
-		return PROBE_YES;		/* anything may be the middle of a mail */
+	if (!h->whole)				/* anything may be the middle of a mail */
+		return client == SAYS_PART && patient ? PROBE_MORE : PROBE_YES;
 	if (client == SAYS_OTHER || server == SAYS_OTHER)
 		return PROBE_NO;
 	if (client == SAYS_TLS)
