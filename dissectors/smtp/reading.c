@@ -369,6 +369,23 @@ tell_events(struct session *s, struct fork *f)
 		layer_emit(s->layer, h->event);
 }
 
+/* What became of the commands that are both's while they waited: they are the last ones of both queues. */
+static void
+share_fates(struct session *s, struct fork *f)
+{
+	for (size_t back = 1; back <= s->now.n && back <= f->rd.n; back++) {
+		const struct pending *was = pending_at(&s->now, s->now.n - back);
+		struct pending *is = pending_at(&f->rd, f->rd.n - back);
+
+		if (was->serial != is->serial)
+			return;
+		is->guessed = was->guessed;
+		is->nested = was->nested;
+		is->time = was->time;
+		is->packet = was->packet;
+	}
+}
+
 /* The second reading's commands take the place of the first one's in the queue, and its transactions join the others. */
 static void
 graft(struct session *s, struct fork *f)
@@ -409,6 +426,7 @@ fork_accept(struct session *s)
 	renumber_all(s, f);
 	number_mails(s, f);
 	tell_events(s, f);
+	share_fates(s, f);
 	graft(s, f);
 	give_replies(s, f);
 	fork_free(f);
