@@ -11,9 +11,10 @@ WERROR  ?= $(if $(CI),-Werror)
 VERSION := 0.1.0
 
 # make V=1 shows the whole commands.
-Q    := $(if $(V),,@)
-say   = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
-JOBS := -j$(shell nproc 2>/dev/null || echo 1) --no-print-directory
+QUIET := $(findstring s,$(firstword -$(MAKEFLAGS)))
+Q     := $(if $(V),,@)
+say    = $(if $(V)$(QUIET),,@printf '  %-4s %s\n' $(1) $(2))
+JOBS  := -j$(shell nproc 2>/dev/null || echo 1) --no-print-directory
 
 # Libraries: the first list must be there, the second is used when it is (header : library : Debian package).
 NEED := pcap/pcap.h:pcap:libpcap-dev zlib.h:z:zlib1g-dev openssl/evp.h:crypto:libssl-dev
