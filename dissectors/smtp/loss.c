@@ -22,8 +22,13 @@ say_gap(struct session *s, enum dir dir, uint64_t missing, const struct mail *m)
 
 /* Commands, or an answer in AUTH, are missing; the line behind the gap is not known from its beginning. */
 static void
-lose_lines(struct reading *rd)
+lose_lines(struct reading *rd, uint64_t missing, uint64_t next)
 {
+	/* RFC 3030: chunks stand between commands, so one may be missing, and the last one too. */
+	if (rd->current != NULL)
+		rd->current->holed = true;
+	if (rd->current != NULL && content_mail(rd) == rd->current)
+		content_gap(rd, missing, next);
 	smtp_break_line(rd, true);
 	rd->unsure = rd->envelope_lost = rd->silent = true;
 	if (rd->mode == MODE_AUTH) {
@@ -46,7 +51,7 @@ lose_octets(struct session *s, uint64_t missing, uint64_t next)
 	if (rd->left == 0)
 		smtp_end_octets(rd);
 	if (inside < missing)
-		lose_lines(rd);
+		lose_lines(rd, missing - inside, next);
 }
 
 void
@@ -63,7 +68,7 @@ loss_client_gap(struct session *s, uint64_t missing)
 	switch (rd->mode) {
 	case MODE_COMMAND:
 	case MODE_AUTH:
-		lose_lines(rd);
+		lose_lines(rd, missing, next);
 		break;
 	case MODE_BODY:
 		content_gap(rd, missing, next);

@@ -110,6 +110,8 @@ mail_abort(struct reading *rd, struct mail *m)
 {
 	if (all_refused(m) && !m->began)
 		mail_decide(rd, m, MAIL_REFUSED, "rcpt");
+	else if (m->holed && !m->complete)	/* nobody knows whether it was still open */
+		mail_decide(rd, m, MAIL_INCOMPLETE, NULL);
 	else if (!m->complete)
 		mail_decide(rd, m, MAIL_ABORTED, NULL);
 }
@@ -309,6 +311,7 @@ content_begin(struct reading *rd, struct mail *m, const char *transfer, uint64_t
 	c->begin = c->next = c->field = offset;
 	body_init(&c->body, &(struct body_user){ c, take_bytes, take_odd_end }, offset);
 	m->began = true;
+	m->lost |= c->bdat && m->holed;
 	m->transfer = transfer;
 	if (!rd->fork)
 		give_index(rd, m);

@@ -295,6 +295,8 @@ begin_mail(struct reading *rd, const struct command *c, const struct line *line,
 	m->utf8 = command_parameter(c, S("SMTPUTF8"), &size);
 	if (command_parameter(c, S("SIZE"), &size) && !slice_number(size, &m->announced))
 		m->announced = 0;
+	if (rd->current != NULL && rd->current->holed)
+		mail_abort(rd, rd->current);
 	if (rd->current != NULL && !rd->fork) {
 		/* RFC 5321 4.1.4: refused with 503 it is part of the transaction that is open. */
 		reading_note(rd, FINDING_SMTP_NESTED_MAIL, rd->current, rd->s->client, line->offset, line->length, c->address);
@@ -476,6 +478,7 @@ adopt_content(struct reading *rd, const struct command *c, struct pending *p)
 	if (c->verb->id != VERB_BDAT || p->mail != NULL || !(rd->envelope_lost || layer_one_sided(rd->s->layer)))
 		return;
 	rd->current = mail_new(rd, p->serial);
+	rd->current->holed = rd->envelope_lost;
 	pending_join(p, rd->current);
 }
 

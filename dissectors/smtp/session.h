@@ -50,6 +50,7 @@ struct mail {
 	bool began, ended;		/* EV_MAIL_BEGIN and EV_MAIL_END were told */
 	bool complete;			/* the end of the content was seen */
 	bool lost;			/* bytes of the content are missing */
+	bool holed;			/* commands of it may be missing, and chunks with them */
 	bool bdat, data;		/* chunks were sent; DATA was */
 	bool forked;			/* belongs to the second reading */
 	bool decided, two_readings;
