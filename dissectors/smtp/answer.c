@@ -101,20 +101,18 @@ capabilities(const struct pending *p, const struct reply *r, slice *capability)
 	return n;
 }
 
-static struct event
-reply_event(struct session *s, const struct pending *p, const struct reply *r)
+static void
+reply_event(struct session *s, const struct pending *p, const struct reply *r, struct event *ev_r)
 {
-	struct event ev = smtp_event(s, EV_REPLY, dir_other(s->client), r->offset, r->length);
-
-	ev.at.packet = r->origin.packet;
-	ev.at.time = r->origin.time;
-	ev.at.truncated = r->truncated;
-	ev.at.secret = leaks(s, p, r);
-	ev.u.reply = (struct ev_reply){
+	smtp_event(s, EV_REPLY, dir_other(s->client), r->offset, r->length, ev_r);
+	ev_r->at.packet = r->origin.packet;
+	ev_r->at.time = r->origin.time;
+	ev_r->at.truncated = r->truncated;
+	ev_r->at.secret = leaks(s, p, r);
+	ev_r->u.reply = (struct ev_reply){
 		.code = r->code, .enhanced = r->enhanced, .text = r->text, .line = r->line, .nline = r->nline,
 		.recipient = -1, .wait = NSTIME_NONE,
 	};
-	return ev;
 }
 
 static nstime
@@ -137,11 +135,12 @@ mail_of(const struct pending *p, const struct reply *r)
 static void
 say_answer(struct session *s, struct reading *rd, const struct pending *p, const struct reply *r)
 {
-	struct event ev = reply_event(s, p, r);
+	struct event ev;
 	struct named named = is_owed(s, p) ? name_of_owed(p->mail) : name_of(p);
 	slice capability[LIMIT_CAPABILITIES];
 	bool captured_first = r->origin.packet < p->packet;
 
+	reply_event(s, p, r, &ev);
 	ev.at.after_gap = rd->unsure || p->after_gap || p->maybe_answered || (p->guessed && !p->forked);
 	ev.at.server_reading = p->forked;
 	ev.u.reply.answers = p->serial;
@@ -162,8 +161,9 @@ say_answer(struct session *s, struct reading *rd, const struct pending *p, const
 static void
 say_alone(struct session *s, const struct reply *r, nstime wait, bool after_gap)
 {
-	struct event ev = reply_event(s, NULL, r);
+	struct event ev;
 
+	reply_event(s, NULL, r, &ev);
 	ev.at.after_gap = after_gap;
 	ev.u.reply.wait = wait;
 	layer_emit(s->layer, &ev);
@@ -469,8 +469,9 @@ answer_starttls(struct session *s, struct reading *rd, struct pending *p, const 
 static void
 say_auth(struct session *s, int code, bool accepted)
 {
-	struct event ev = smtp_event(s, EV_AUTH, s->client, 0, 0);
+	struct event ev;
 
+	smtp_event(s, EV_AUTH, s->client, 0, 0, &ev);
 	ev.at.secret = true;
 	ev.u.auth = (struct ev_auth){
 		.serial = s->auth_serial, .mechanism = buf_slice(&s->auth->mechanism),

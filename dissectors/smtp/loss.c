@@ -14,8 +14,9 @@
 static void
 say_gap(struct session *s, enum dir dir, uint64_t missing, const struct mail *m)
 {
-	struct event ev = smtp_event(s, EV_GAP, dir, layer_offset(s->layer, dir) - missing, missing);
+	struct event ev;
 
+	smtp_event(s, EV_GAP, dir, layer_offset(s->layer, dir) - missing, missing, &ev);
 	ev.u.gap = (struct ev_gap){ missing, m ? m->id : 0 };
 	layer_emit(s->layer, &ev);
 }

@@ -120,8 +120,9 @@ static void
 say_done(struct reading *rd, struct mail *m)
 {
 	struct session *s = rd->s;
-	struct event ev = smtp_event(s, EV_MAIL_DONE, s->client, m->begin, m->length);
+	struct event ev;
 
+	smtp_event(s, EV_MAIL_DONE, s->client, m->begin, m->length, &ev);
 	give_index(rd, m);
 	if (m->status == MAIL_INCOMPLETE && m->began)
 		reading_note(rd, FINDING_SMTP_MESSAGE_INCOMPLETE, m, s->client, m->begin, m->length, SLICE_NONE);
@@ -208,11 +209,12 @@ say_header(void *self, const struct header_field *f)
 	struct content *c = self;
 	struct reading *rd = c->rd;
 	struct session *s = rd->s;
-	struct event ev = smtp_event(s, EV_HEADER, s->client, place_of(c, f->raw, c->field), 0);
+	struct event ev;
 	struct buf unfolded, decoded;
 	slice text;
 	size_t at;
 
+	smtp_event(s, EV_HEADER, s->client, place_of(c, f->raw, c->field), 0, &ev);
 	buf_init(&unfolded, LIMIT_HEADER);
 	buf_init(&decoded, 4 * LIMIT_HEADER);
 	text = decode(f->value, &unfolded, &decoded);
@@ -237,7 +239,7 @@ say_bytes(struct content *c, slice bytes, uint64_t offset, bool in_header)
 
 	if (bytes.n == 0 || !layer_wanted(s->layer, WANT(EV_MAIL_BYTES)))
 		return;
-	ev = smtp_event(s, EV_MAIL_BYTES, s->client, offset, bytes.n);
+	smtp_event(s, EV_MAIL_BYTES, s->client, offset, bytes.n, &ev);
 	ev.u.mail_bytes = (struct ev_mail_bytes){ c->mail->id, bytes, in_header };
 	reading_say(c->rd, &ev);
 }
@@ -281,8 +283,9 @@ static void
 say_begin(struct content *c, uint64_t offset)
 {
 	struct session *s = c->rd->s;
-	struct event ev = smtp_event(s, EV_MAIL_BEGIN, s->client, offset, 0);
+	struct event ev;
 
+	smtp_event(s, EV_MAIL_BEGIN, s->client, offset, 0, &ev);
 	ev.at.after_gap = c->mail->lost || !c->mail->mail_seen;
 	ev.u.mail_begin = (struct ev_mail_begin){ c->mail->id, c->mail->index, c->mail->transfer };
 	reading_say(c->rd, &ev);
@@ -394,9 +397,10 @@ say_end(struct content *c, bool complete)
 {
 	struct session *s = c->rd->s;
 	struct mail *m = c->mail;
-	struct event ev = smtp_event(s, EV_MAIL_END, s->client, c->begin, c->next - c->begin);
+	struct event ev;
 	struct ev_mail_end *end = &ev.u.mail_end;
 
+	smtp_event(s, EV_MAIL_END, s->client, c->begin, c->next - c->begin, &ev);
 	*end = (struct ev_mail_end){ .mail = m->id, .size = m->size, .missing = m->missing, .whole = complete && !m->lost };
 	end->has_sha256 = end->whole && c->digest != NULL;
 	if (end->has_sha256)

@@ -32,10 +32,11 @@ agrees(slice bytes, slice with)
 static void
 say_proxy(struct session *s, const struct ev_proxy *proxy, uint64_t offset, uint64_t length)
 {
-	struct event ev = smtp_event(s, EV_PROXY, s->client, offset, length);
+	struct event ev;
 	char text[ENDPOINT_TEXT];
 	slice detail = proxy->client.addr.family != 0 ? slice_of(endpoint_text(&proxy->client, text)) : proxy->name;
 
+	smtp_event(s, EV_PROXY, s->client, offset, length, &ev);
 	ev.u.proxy = *proxy;
 	layer_emit(s->layer, &ev);
 	reading_note(&s->now, FINDING_SMTP_PROXY_HEADER, NULL, s->client, offset, length, detail);

@@ -13,14 +13,12 @@ _Static_assert(FINDING_TERM_INVALID_UTF8 - FINDING_TERM_BIDI < 8, "struct told h
 
 /* --- what is told --- */
 
-struct event
-smtp_event(struct session *s, enum ev_kind kind, enum dir dir, uint64_t offset, uint64_t length)
+void
+smtp_event(struct session *s, enum ev_kind kind, enum dir dir, uint64_t offset, uint64_t length, struct event *ev_r)
 {
-	struct event ev = layer_event(s->layer, kind, dir);
-
-	ev.at.offset = offset;
-	ev.at.length = length;
-	return ev;
+	layer_event(s->layer, kind, dir, ev_r);
+	ev_r->at.offset = offset;
+	ev_r->at.length = length;
 }
 
 uint32_t
@@ -51,7 +49,7 @@ smtp_phase(struct reading *rd, const char *phase)
 	s->phase = phase;
 	if (!layer_wanted(s->layer, WANT(EV_PHASE)))
 		return;
-	ev = smtp_event(s, EV_PHASE, s->client, 0, 0);
+	smtp_event(s, EV_PHASE, s->client, 0, 0, &ev);
 	ev.u.phase.phase = phase;
 	layer_emit(s->layer, &ev);
 }
@@ -336,8 +334,9 @@ join_mail(struct reading *rd, const struct command *c, struct pending *p)
 static void
 say_command(struct reading *rd, const struct command *c, const struct line *line, const struct pending *p, bool pipelined)
 {
-	struct event ev = smtp_event(rd->s, EV_COMMAND, rd->s->client, line->offset, line->length);
+	struct event ev;
 
+	smtp_event(rd->s, EV_COMMAND, rd->s->client, line->offset, line->length, &ev);
 	ev.at.secret = p->secret;
 	ev.at.truncated = line->truncated || c->cut;
 	ev.at.after_gap = rd->unsure;
@@ -549,9 +548,10 @@ static void
 client_answer(struct reading *rd, const struct line *line)
 {
 	struct session *s = rd->s;
-	struct event ev = smtp_event(s, EV_COMMAND, s->client, line->offset, line->length);
+	struct event ev;
 	struct pending *p = pending_push(rd, &verb_auth_step, reading_serial(rd), NULL);
 
+	smtp_event(s, EV_COMMAND, s->client, line->offset, line->length, &ev);
 	note_line(rd, line, LIMIT_AUTH_RESPONSE, false);
 	ev.at.secret = true;
 	ev.at.truncated = line->truncated;

@@ -188,7 +188,7 @@ void   smtp_eof(struct session *, enum dir);
 void   smtp_close(struct session *, enum why, enum dir);
 
 /* session.c: what the other files share */
-struct event smtp_event(struct session *, enum ev_kind, enum dir, uint64_t offset, uint64_t length);
+void   smtp_event(struct session *, enum ev_kind, enum dir, uint64_t offset, uint64_t length, struct event *ev_r);
 void   smtp_phase(struct reading *, const char *);
 /* Tells it, or holds it if this is the second reading. */
 void   reading_say(struct reading *, struct event *);

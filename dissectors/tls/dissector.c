@@ -53,8 +53,9 @@ static void
 emit(struct layer *l, enum tls_what what, enum dir dir, uint64_t offset, uint16_t version)
 {
 	const struct tls *t = layer_state(l);
-	struct event ev = layer_event(l, EV_TLS, dir);
+	struct event ev;
 
+	layer_event(l, EV_TLS, dir, &ev);
 	ev.at.offset = offset;
 	ev.at.length = what == TLS_BEGINS ? RECORD_HEADER : 0;
 	ev.u.tls = (struct ev_tls){ what, t->starttls ? "starttls" : "implicit", version };

@@ -71,11 +71,11 @@ struct arena *layer_arena(struct layer *);		/* lives as long as the session */
 bool   layer_wanted(struct layer *, uint32_t want);	/* is anybody listening to any of these? WANT(EV_MAIL_BYTES) | WANT_SHA256 */
 
 /*
- * An event of this layer with `at` filled as of the bytes given now: packet,
- * time, dir, decrypted; offset and length are 0. The member of `u` is the
- * caller's to set, as a whole.
+ * Begins an event of this layer, with `at` filled as of the bytes given now:
+ * packet, time, dir, decrypted; offset and length are 0. The member of `u` is
+ * the caller's to set, as a whole.
  */
-struct event layer_event(struct layer *, enum ev_kind, enum dir);
+void   layer_event(struct layer *, enum ev_kind, enum dir, struct event *ev_r);
 void   layer_emit(struct layer *, struct event *);	/* it gets its session's number here */
 /* A finding. Evidence: `length` bytes of dir from `offset` on, in the packet given now. mail: the transaction, or 0. */
 void   layer_note(struct layer *, enum finding, enum dir, uint64_t offset, uint64_t length, uint32_t mail, slice detail);

@@ -26,16 +26,13 @@ layer_wanted(struct layer *l, uint32_t want)
 	return (l->stack->user.wants & want) != 0;
 }
 
-struct event
-layer_event(struct layer *l, enum ev_kind kind, enum dir dir)
+void
+layer_event(struct layer *l, enum ev_kind kind, enum dir dir, struct event *ev_r)
 {
-	struct event ev;
-
-	ev.kind = kind;
-	ev.at = (struct where){
+	ev_r->kind = kind;
+	ev_r->at = (struct where){
 		.packet = l->stack->now.packet, .time = l->stack->now.time, .dir = dir, .decrypted = layer_has_below(l),
 	};
-	return ev;
 }
 
 void
@@ -47,8 +44,9 @@ layer_emit(struct layer *l, struct event *ev)
 void
 layer_note(struct layer *l, enum finding finding, enum dir dir, uint64_t offset, uint64_t length, uint32_t mail, slice detail)
 {
-	struct event ev = layer_event(l, EV_ANOMALY, dir);
+	struct event ev;
 
+	layer_event(l, EV_ANOMALY, dir, &ev);
 	ev.at.offset = offset;
 	ev.at.length = length;
 	ev.u.anomaly = (struct ev_anomaly){ finding, mail, detail };
