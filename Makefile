@@ -45,7 +45,7 @@ smtptap: $(BUILD)/smtptap
 
 ifneq ($(MISSING),)
 $(foreach l,$(MISSING),$(info smtptap needs $(call field,1,$(l)): install $(call field,3,$(l))))
-ifneq ($(filter-out deps test-deps demo test help clean uninstall,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out deps test-deps demo test-build test help clean uninstall,$(or $(MAKECMDGOALS),all)),)
 $(error missing libraries: apt-get install $(foreach l,$(MISSING),$(call field,3,$(l))), or: make deps)
 endif
 endif
@@ -133,9 +133,10 @@ demo: deps ## build, and print the tour
 	@$(MAKE) $(JOBS) smtptap
 	@./smtptap -r captures/tour.pcapng -T text
 
-test: test-deps ## build everything and run every test
+test-build: test-deps ## build what the tests need, plain and under the sanitizers
 	@$(MAKE) $(JOBS) all unit replay tools
 	@$(MAKE) $(JOBS) asan
+test: test-build ## build everything and run every test
 	@tests/run --build build/plain --build build/asan
 
 golden: all tools ## rewrite the expectations of the talks; read the diff
@@ -172,5 +173,5 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | sort | while IFS='	' read -r t w; do printf '  make %-10s %s\n' "$$t" "$$w"; done
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all unit replay tools asan syntax deps test-deps demo test golden fuzz bench install uninstall clean help bench-tools FORCE
+.PHONY: all unit replay tools asan syntax deps test-deps demo test-build test golden fuzz bench install uninstall clean help bench-tools FORCE
 .SECONDARY:

@@ -13,7 +13,7 @@ PROPERTIES = (
 	('shuffle-1', 'shuffle', ('--shuffle', '1'), ()),
 	('shuffle-2', 'shuffle', ('--shuffle', '2'), ()),
 	('duplicate', 'duplicate', ('--duplicate', '1'), ()),
-	('budget', 'budget', (), ('--mem', '16MiB')),
+	('budget', 'budget', (), ('--mem', '1MiB')),
 )
 
 # Packet numbers and times, and what is counted in packets.
