@@ -101,7 +101,6 @@ loss_server_gap(struct session *s, uint64_t missing)
 	fork_end(s);
 	say_gap(s, dir_other(s->client), missing, NULL);
 	s->lost_replies = s->silent = true;
-	s->server_packet = layer_origin(s->layer).packet;
 	pending_mark_answered(&s->now);
 	if (s->now.mode == MODE_WAIT)
 		s->now.guess = true;

@@ -174,7 +174,7 @@ struct session {
 	struct proxy *proxy;
 	bool proxy_checked;
 	nstime last[2];			/* each side's last byte */
-	uint64_t server_packet;		/* that held the server's last byte, or showed a gap there */
+	uint64_t server_packet;		/* that held the last byte of the server that was seen */
 	uint64_t messages_told;
 	struct told told;
 };
