@@ -327,6 +327,8 @@ content_body(struct reading *rd, slice in, uint64_t offset, bool *end_r)
 	struct content *c = rd->content;
 	size_t n = body_feed(&c->body, in, offset, end_r);
 
+	c->mail->damaged |= layer_origin(c->rd->s->layer).damaged;
+
 	c->next = offset + n;
 	return n;
 }
@@ -401,7 +403,8 @@ say_end(struct content *c, bool complete)
 	struct ev_mail_end *end = &ev.u.mail_end;
 
 	smtp_event(s, EV_MAIL_END, s->client, c->begin, c->next - c->begin, &ev);
-	*end = (struct ev_mail_end){ .mail = m->id, .size = m->size, .missing = m->missing, .whole = complete && !m->lost };
+	*end = (struct ev_mail_end){ .mail = m->id, .size = m->size, .missing = m->missing,
+	    .whole = complete && !m->lost && !m->damaged, .damaged = m->damaged };
 	end->has_sha256 = end->whole && c->digest != NULL;
 	if (end->has_sha256)
 		sha256_finish(c->digest, end->sha256);

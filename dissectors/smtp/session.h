@@ -51,6 +51,7 @@ struct mail {
 	bool complete;			/* the end of the content was seen */
 	bool lost;			/* bytes of the content are missing */
 	bool holed;			/* commands of it may be missing, and chunks with them */
+	bool damaged;			/* bytes of it had a wrong checksum: the receiver took others */
 	bool bdat, data;		/* chunks were sent; DATA was */
 	bool forked;			/* belongs to the second reading */
 	bool decided, two_readings;

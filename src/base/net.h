@@ -38,6 +38,7 @@ const char *community_id(const struct endpoint *, const struct endpoint *, char 
 struct origin {
 	uint64_t packet;		/* number of the packet in the capture, from 1; 0: none */
 	nstime time;
+	bool damaged;			/* its checksum is wrong where others are right: these are not the bytes that the receiver took */
 };
 
 /* How a connection ended. */

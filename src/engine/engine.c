@@ -170,7 +170,7 @@ one_frame(struct engine *e, const struct frame *f)
 	/* A stamp that runs back counts as now: no answer stands before its question. One far ahead is told as it is. */
 	struct frame_view view = {
 		.bytes = f->bytes, .wire = f->wire, .linktype = f->linktype, .fcs = f->fcs,
-		.from = { f->number, f->time > now ? f->time : now }, .mark = f->mark,
+		.from = { .packet = f->number, .time = f->time > now ? f->time : now }, .mark = f->mark,
 	};
 	struct segment segment;
 	struct icmp_error icmp;

@@ -31,6 +31,16 @@ accept_see_ttl(struct stream *t, uint8_t ttl)
 
 /* --- checksums --- */
 
+/* Are the bytes themselves wrong, and not only the IP header in front of them? */
+static bool
+payload_is_bad(const struct segment *s)
+{
+	struct segment alone = *s;
+
+	alone.bad_header = false;
+	return segment_checksum(&alone) == CHECKSUM_BAD;
+}
+
 /* Its bytes are not used, but where they lie is remembered: they may have to stand in. */
 static void
 refuse(struct flow *f, enum dir d, const struct segment *s, bool beyond)
@@ -47,6 +57,7 @@ refuse(struct flow *f, enum dir d, const struct segment *s, bool beyond)
 	*r = (struct refused){ .pos = stream_offset(t, s->seq), .frame = { s->payload.p, s->mark }, .from = s->from, .ack = ACK_NONE,
 	    .ttl = s->ttl, .beyond = beyond };
 	r->end = r->pos + (int64_t)s->payload.n;
+	r->from.damaged = payload_is_bad(s);
 	if (s->flags & TCP_ACK && other->based)
 		r->ack = stream_offset(other, s->ack);
 	b->refused_at = (b->refused_at + 1) % REFUSED;

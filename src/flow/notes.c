@@ -67,7 +67,7 @@ note_load(struct flows *fs, enum finding finding, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	fs->user.note(fs->user.self, NULL, NULL, finding, DIR_CLIENT, 0, (struct origin){ 0, fs->now }, slice_of(text));
+	fs->user.note(fs->user.self, NULL, NULL, finding, DIR_CLIENT, 0, (struct origin){ .time = fs->now }, slice_of(text));
 }
 
 void

@@ -375,7 +375,7 @@ release_hole(const struct flow *f, enum dir d, struct hole *h)
 			continue;
 		h->deadline = deadline;
 		h->proven = true;
-		h->from = above != NULL ? above->from : (struct origin){ p->packet, p->since };
+		h->from = above != NULL ? above->from : (struct origin){ .packet = p->packet, .time = p->since };
 		h->upto = above != NULL && above->pos < p->upto ? above->pos : p->upto;
 	}
 	return h->upto != INT64_MAX;
@@ -395,6 +395,7 @@ stand_in(struct flow *f, enum dir d, int64_t upto, struct piece *in_r)
 			continue;
 		*in_r = (struct piece){ .pos = r->pos, .end = r->end, .kind = PIECE_BYTES, .rank = INT64_MIN, .ack = r->ack,
 		    .from = r->from, .frame = r->frame, .bytes = r->frame.p, .ttl = r->ttl };
+		in_r->from.damaged &= t->sum_good;
 		piece_trim_front(in_r, t->next);
 		if (in_r->end > upto)
 			piece_trim_back(in_r, upto);

@@ -238,6 +238,7 @@ message_end(struct message *m, const struct event *e)
 	r->size = end->size;
 	r->missing = end->missing;
 	r->whole = end->whole;
+	r->damaged = end->damaged;
 	r->has_sha256 = end->has_sha256 && end->whole;
 	memcpy(r->sha256, end->sha256, sizeof r->sha256);
 	m->content_to = e->at.time;

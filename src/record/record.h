@@ -79,7 +79,7 @@ struct rec_message {
 	struct rec_reply reply;			/* that decided the fate: to the content (LMTP: the first that accepted it, else the first),
 						   to a BDAT chunk, or the one that refused it before */
 	slice queue_id;
-	bool has_content, whole;
+	bool has_content, whole, damaged;		/* as ev_mail_end */
 	uint64_t size, missing;
 	bool has_sha256;
 	uint8_t sha256[SHA256_SIZE];

@@ -119,9 +119,11 @@ row_say_message(struct buf *out, uint32_t index, const struct where *at, const s
 	} else if (end->missing > 0) {
 		buf_add(out, S(", "));
 		words_count(out, end->missing, "byte missing", "bytes missing");
-	} else {
+	} else if (!end->damaged) {
 		buf_add(out, S(", cut"));
 	}
+	if (end->damaged)
+		buf_add(out, S(", damaged"));
 }
 
 /* What stands behind these is no secret up to the first blank. */

@@ -22,7 +22,7 @@
  * tls:		what ("begins" "not" "ends")  mode  record_version (as "0x0303")
  * proxy:	by  client  server  name
  * mail-begin:	mail  index  transfer
- * mail-end:	mail  size  missing_bytes  whole  sha256
+ * mail-end:	mail  size  missing_bytes  whole  damaged  sha256
  * mail-done:	mail  index  status  stage  two_readings (only when true)
  * header:	mail  name  value (raw, folds included)  decoded
  * gap:		missing  mail
@@ -255,6 +255,8 @@ say_mail_end(struct json *j, const struct ev_mail_end *m)
 	json_number(j, KEY("size"), m->size);
 	json_number(j, KEY("missing_bytes"), m->missing);
 	json_bool(j, KEY("whole"), m->whole);
+	if (m->damaged)
+		json_bool(j, KEY("damaged"), true);
 	if (m->has_sha256)
 		json_hex(j, KEY("sha256"), (slice){ m->sha256, sizeof m->sha256 });
 }

@@ -330,6 +330,8 @@ content(writer *w, const struct rec_message *m)
 		json_hex(j, KEY("sha256"), (slice){ m->sha256, sizeof m->sha256 });
 	json_bool(j, KEY("whole"), m->whole);
 	json_number(j, KEY("missing_bytes"), m->missing);
+	if (m->damaged)
+		json_bool(j, KEY("damaged"), true);
 }
 
 /* The Date field counts whole seconds: a fraction would be ours. */

@@ -117,6 +117,8 @@ add_size(struct buf *out, const struct ev_mail_end *end)
 	buf_text(out, end->whole ? " whole=yes" : " whole=no");
 	if (end->missing > 0)
 		add_number(out, "missing", end->missing);
+	if (end->damaged)
+		buf_add(out, S(" damaged=yes"));
 }
 
 /* The keys that an event has to tell besides its text. */

@@ -104,7 +104,7 @@ do_step(struct stack *s, slice in, size_t piece, bool ended[2])
 {
 	uint8_t op = in.p[0];
 	enum dir dir = op & 1 ? DIR_SERVER : DIR_CLIENT;
-	struct origin from = { 1, 0 };
+	struct origin from = { .packet = 1, .time = 0 };
 	slice bytes;
 
 	in = slice_drop(in, 1);
@@ -139,7 +139,7 @@ run(struct told *t, slice in, size_t piece)
 	buf_init(&t->up[1], MiB);
 	while (in.n > 0)
 		in = do_step(s, in, piece, ended);
-	stack_close(s, WHY_END_OF_CAPTURE, DIR_CLIENT, (struct origin){ 2, 0 });
+	stack_close(s, WHY_END_OF_CAPTURE, DIR_CLIENT, (struct origin){ .packet = 2, .time = 0 });
 	stack_free(&s);
 }
 

@@ -291,7 +291,7 @@ script_segment(struct script *s, int dir)
 		e->addr.ip[3] = (uint8_t)(i + 1);
 		e->port = s->port[i];
 	}
-	seg.from = (struct origin){ ++s->packet, s->now };
+	seg.from = (struct origin){ .packet = ++s->packet, .time = s->now };
 	seg.mark = s->packet;
 	seg.flags = TCP_ACK;
 	seg.ttl = 64;

@@ -184,7 +184,7 @@ run(const char *script)
 {
 	struct stack *s = stack_new(&user, NULL, &(struct stack_conn){ .port = 25, .mail_port = true });
 	slice rest = slice_of(script), word;
-	struct origin from = { 0, 0 };
+	struct origin from = { 0 };
 	bool more;
 
 	buf_clear(&said);
@@ -261,13 +261,13 @@ test_cap(void **state)
 	(void)state;
 	memset(block, 'x', sizeof block);
 	buf_clear(&said);
-	stack_data(s, DIR_SERVER, S("a"), (struct origin){ 1, 0 });
-	stack_data(s, DIR_CLIENT, S("?"), (struct origin){ 2, 0 });
+	stack_data(s, DIR_SERVER, S("a"), (struct origin){ .packet = 1 });
+	stack_data(s, DIR_CLIENT, S("?"), (struct origin){ .packet = 2 });
 	for (size_t n = 1; n + sizeof block < LIMIT_KEPT; n += sizeof block)
-		stack_data(s, DIR_CLIENT, (slice){ block, sizeof block }, (struct origin){ 3, 0 });
+		stack_data(s, DIR_CLIENT, (slice){ block, sizeof block }, (struct origin){ .packet = 3 });
 	before = said.n;
 	assert_null(memchr(said.p, 'x', said.n));
-	stack_data(s, DIR_CLIENT, (slice){ block, sizeof block }, (struct origin){ 4, 0 });
+	stack_data(s, DIR_CLIENT, (slice){ block, sizeof block }, (struct origin){ .packet = 4 });
 	assert_true(said.n > before);
 	assert_non_null(strstr(said_text(), "guess c?@0#2"));
 	stack_free(&s);

@@ -170,7 +170,7 @@ static const struct script {
 static void
 do_step(struct stack *s, const struct step *step, size_t piece)
 {
-	static struct origin from = { 1, 0 };
+	static struct origin from = { .packet = 1, .time = 0 };
 
 	from.packet++;
 	switch (step->what) {
@@ -209,7 +209,7 @@ run(const struct script *script, size_t piece)
 	buf_init(&up[1], 4096);
 	for (const struct step *step = script->step; step->what != END; step++)
 		do_step(s, step, piece);
-	stack_close(s, WHY_END_OF_CAPTURE, DIR_CLIENT, (struct origin){ 99, 0 });
+	stack_close(s, WHY_END_OF_CAPTURE, DIR_CLIENT, (struct origin){ .packet = 99 });
 	check(script->name, piece, "told", &told, script->told);
 	check(script->name, piece, "client", &up[0], script->client);
 	check(script->name, piece, "server", &up[1], script->server);
