@@ -4,6 +4,9 @@
  * A transaction lives in its reading's list until its fate is told, which
  * waits for every command that speaks of it to be answered, so that nothing
  * is said of it afterwards.
+ *
+ * BUGS: the offset of a header field is counted from the field before it; a dot
+ * that was undone in the header, or the rest of a line behind a gap, shifts it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +26,7 @@ struct content {
 	uint64_t begin, next;		/* where it begins in the stream, and how far it was seen */
 	slice piece;			/* given to the header parser now */
 	uint64_t piece_offset;
-	uint64_t field;			/* where the next header field should begin */
+	uint64_t field;			/* where the next header field begins, if nothing but fields was seen so far */
 };
 
 /* --- the transaction --- */
@@ -176,13 +179,13 @@ mail_close(struct reading *rd, struct mail *m, bool answer_lost)
 
 /* --- its content --- */
 
-/* Where bytes that the header's parser gives back stand in the stream; those that it had held are `held` there. */
+/* Where bytes that the header's parser gives back stand in the stream; it may have held them since the piece before. */
 static uint64_t
-place_of(const struct content *c, slice bytes, uint64_t held)
+place_of(const struct content *c, slice bytes)
 {
 	uintptr_t p = (uintptr_t)bytes.p, piece = (uintptr_t)c->piece.p;
 
-	return p >= piece && p < piece + c->piece.n ? c->piece_offset + (p - piece) : held;
+	return p >= piece && p < piece + c->piece.n ? c->piece_offset + (p - piece) : c->piece_offset - bytes.n;
 }
 
 /* Most fields are neither folded nor encoded: those are used where they lie. */
@@ -214,7 +217,7 @@ say_header(void *self, const struct header_field *f)
 	slice text;
 	size_t at;
 
-	smtp_event(s, EV_HEADER, s->client, place_of(c, f->raw, c->field), 0, &ev);
+	smtp_event(s, EV_HEADER, s->client, c->field, 0, &ev);
 	buf_init(&unfolded, LIMIT_HEADER);
 	buf_init(&decoded, 4 * LIMIT_HEADER);
 	text = decode(f->value, &unfolded, &decoded);
@@ -249,7 +252,7 @@ header_bytes(void *self, slice bytes, bool in_header)
 {
 	struct content *c = self;
 
-	say_bytes(c, bytes, place_of(c, bytes, c->piece_offset - bytes.n), in_header);
+	say_bytes(c, bytes, place_of(c, bytes), in_header);
 }
 
 static void
@@ -349,7 +352,7 @@ content_gap(struct reading *rd, uint64_t missing, uint64_t next)
 		return;
 	c->mail->lost = true;
 	c->mail->missing += missing;
-	c->next = next;
+	c->next = c->field = next;
 	body_gap(&c->body, next);
 	if (c->parse_header)
 		header_gap(&c->header);
