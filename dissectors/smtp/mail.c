@@ -451,6 +451,8 @@ content_end(struct reading *rd, bool complete)
 	if (complete && m->size == 0 && !m->lost)
 		reading_note(rd, FINDING_SMTP_EMPTY_MESSAGE, m, rd->s->client, m->begin, m->length, SLICE_NONE);
 	say_end(c, complete);
+	if (rd->mode == MODE_BODY)
+		rd->mode = MODE_COMMAND;
 	content_drop(rd);
 }
 
