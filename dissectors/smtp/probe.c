@@ -24,7 +24,7 @@ enum says {
 
 static const slice other_protocols[] = {
 	SLICE("SSH-"), SLICE("GET "), SLICE("POST "), SLICE("HEAD "), SLICE("PUT "), SLICE("OPTIONS "), SLICE("CONNECT "),
-	SLICE("HTTP/"), SLICE("* OK"), SLICE("+OK"), SLICE("USER "), SLICE("RFB "), SLICE("PRI * "),
+	SLICE("HTTP/"), SLICE("* OK"), SLICE("+OK"), SLICE("USER "), SLICE("RFB "), SLICE("PRI "),
 };
 
 static bool
