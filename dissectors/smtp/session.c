@@ -984,9 +984,10 @@ smtp_close(struct session *s, enum why why, enum dir who)
 	if (!smtp_is_blind(s)) {
 		smtp_eof(s, s->client);
 		smtp_eof(s, dir_other(s->client));
-		fork_end(s);
-		note_ending(s, why, who);
 	}
+	fork_end(s);
+	if (!smtp_is_blind(s))
+		note_ending(s, why, who);
 	end_mails(s, why);
 	auth_finish(s, 0, false);
 	content_drop(&s->now);
