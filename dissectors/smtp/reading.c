@@ -481,11 +481,11 @@ fork_reply(struct session *s, const struct reply *r)
 }
 
 void
-fork_before_client(struct session *s)
+fork_before_client(struct session *s, uint64_t offset)
 {
 	struct fork *f = s->fork;
 
-	if (f == NULL || !f->met || !f->answered || !smtp_is_fresh(s))
+	if (f == NULL || !f->met || !f->answered || !smtp_is_fresh(s, offset))
 		return;
 	if (extras(s) > 0 && !is_closing(f))
 		fork_accept(s);

@@ -786,16 +786,16 @@ smtp_open(struct session *s, struct layer *layer, bool lmtp)
 
 /* Kept bytes come again when the server speaks. Only what the client sent behind that shows what it had read. */
 bool
-smtp_is_fresh(const struct session *s)
+smtp_is_fresh(const struct session *s, uint64_t offset)
 {
-	return layer_origin(s->layer).packet > s->server_packet;
+	return offset >= s->client_said;
 }
 
 /* Behind a gap: if the server answered while the client said nothing, the client had read all replies to what was lost. */
 static void
-hear_client(struct reading *rd)
+hear_client(struct reading *rd, uint64_t offset)
 {
-	if (!smtp_is_fresh(rd->s))
+	if (!smtp_is_fresh(rd->s, offset))
 		return;
 	if (rd->heard && rd->n == 0)
 		rd->unsure = false;
@@ -821,8 +821,8 @@ client_bytes(struct session *s, slice in, uint64_t offset)
 			smtp_put_tls(s);
 			return taken;
 		}
-		fork_before_client(s);
-		hear_client(&s->now);
+		fork_before_client(s, offset + taken);
+		hear_client(&s->now, offset + taken);
 		n = reading_feed(&s->now, rest, offset + taken);
 		if (s->fork != NULL)
 			fork_feed(s, slice_take(rest, n), offset + taken);
@@ -842,7 +842,7 @@ smtp_data(struct session *s, enum dir dir, slice in)
 	if (s->now.mode == MODE_TLS)
 		tls_gives(s);
 	if (dir != s->client) {
-		s->server_packet = layer_origin(s->layer).packet;
+		s->client_said = layer_offset(s->layer, s->client) + layer_kept(s->layer, s->client).n;
 		return smtp_server(s, in, offset);
 	}
 	return client_bytes(s, in, offset);

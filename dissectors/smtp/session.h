@@ -175,7 +175,7 @@ struct session {
 	struct proxy *proxy;
 	bool proxy_checked;
 	nstime last[2];			/* each side's last byte */
-	uint64_t server_packet;		/* that held the last byte of the server that was seen */
+	uint64_t client_said;		/* bytes that the client had said when the server last spoke */
 	uint64_t messages_told;
 	struct told told;
 };
@@ -204,7 +204,7 @@ void   smtp_end_octets(struct reading *);			/* the chunk or blob is through */
 void   reading_init(struct reading *, struct session *);
 void   reading_fini(struct reading *);
 bool   smtp_is_blind(const struct session *);	/* TLS is under us, and nothing of it comes up */
-bool   smtp_is_fresh(const struct session *);		/* the client's bytes given now were sent behind the server's last */
+bool   smtp_is_fresh(const struct session *, uint64_t offset);	/* the client said this byte behind the server's last */
 void   smtp_put_tls(struct session *);		/* the bytes from here on are TLS */
 /* What control, bidirectional or invalid text calls for; `text` was seen to hold bytes that may be such. */
 void   reading_note_text(struct reading *, struct mail *, enum dir, uint64_t offset, uint64_t length, slice text);
@@ -253,7 +253,7 @@ void   fork_begin(struct reading *, enum odd_end, uint64_t offset, slice seen);
 void   fork_feed(struct session *, slice, uint64_t offset);	/* what the first reading has just taken */
 void   fork_command(struct session *, const struct pending *);	/* both readings meet: this command is both's */
 bool   fork_reply(struct session *, const struct reply *);	/* true: it took the reply */
-void   fork_before_client(struct session *);			/* the client's next bytes may tell */
+void   fork_before_client(struct session *, uint64_t offset);	/* the client's next bytes may tell */
 void   fork_end(struct session *);				/* no more evidence comes */
 uint32_t fork_serial(struct session *);				/* its commands are numbered anew when it was true */
 void   fork_hold(struct session *, const struct event *);
