@@ -407,7 +407,7 @@ say_end(struct content *c, bool complete)
 
 	smtp_event(s, EV_MAIL_END, s->client, c->begin, c->next - c->begin, &ev);
 	*end = (struct ev_mail_end){ .mail = m->id, .size = m->size, .missing = m->missing,
-	    .whole = complete && !m->lost && !m->damaged, .damaged = m->damaged };
+	    .whole = complete && !m->lost, .damaged = m->damaged };
 	end->has_sha256 = end->whole && c->digest != NULL;
 	if (end->has_sha256)
 		sha256_finish(c->digest, end->sha256);

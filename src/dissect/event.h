@@ -145,7 +145,7 @@ struct ev_mail_end {
 	uint64_t size;			/* octets seen, as the receiver stores them */
 	uint64_t missing;		/* octets known to be lost from it; 0 with !whole: the end was not seen */
 	bool whole;
-	bool damaged;			/* some of the octets had a wrong checksum: the receiver took others; never whole */
+	bool damaged;			/* some of the octets had a wrong checksum where others are right: the receiver took others */
 	bool has_sha256;
 	uint8_t sha256[SHA256_SIZE];	/* of a whole message, when wanted */
 };

@@ -119,11 +119,11 @@ row_say_message(struct buf *out, uint32_t index, const struct where *at, const s
 	} else if (end->missing > 0) {
 		buf_add(out, S(", "));
 		words_count(out, end->missing, "byte missing", "bytes missing");
-	} else if (!end->damaged) {
+	} else {
 		buf_add(out, S(", cut"));
 	}
 	if (end->damaged)
-		buf_add(out, S(", damaged"));
+		buf_add(out, S(", with damaged bytes"));
 }
 
 /* What stands behind these is no secret up to the first blank. */

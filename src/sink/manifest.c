@@ -116,6 +116,8 @@ manifest_add(struct manifest *m, const struct output_options *o, const struct ma
 	json_time(j, KEY("time"), e->message->time);
 	envelope(j, e->message);
 	json_bool(j, KEY("whole"), e->whole);
+	if (e->message->damaged)
+		json_bool(j, KEY("damaged"), true);
 	json_number(j, KEY("size"), e->size);
 	json_number(j, KEY("missing_bytes"), e->message->missing);
 	json_list(j, KEY("missing"));

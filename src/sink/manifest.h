@@ -7,7 +7,7 @@
  *
  * run:		v  type  version  arguments (list)  inputs (list of {path size sha256})  overlap_policy  filter
  * file:	v  type  file  uid  time  client  server  mail_from  recipients (list)  status  first_packet
- *		last_packet  whole  size  missing_bytes  missing (list of {offset length})  sha256 (of the file)  kept
+ *		last_packet  whole  damaged  size  missing_bytes  missing (list of {offset length})  sha256 (of the file)  kept
  * result:	v  type  status ("complete" "failed")  files  partial_files  kept_files  differing_files  bytes
  */
 #ifndef MANIFEST_H
