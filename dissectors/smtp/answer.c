@@ -862,6 +862,8 @@ smtp_server(struct session *s, slice in, uint64_t offset)
 	s->silent = false;
 	if (s->now.mode == MODE_DEAF)
 		return in.n;
+	if (s->tunnelled)
+		taken = proxy_answer(s, in, offset);
 	/* Behind TLS, TURN and their like the rest of the piece is somebody else's. */
 	while (taken < in.n && s->client == client && s->now.mode != MODE_TLS && s->now.mode != MODE_INJECTED) {
 		bool waited = s->now.mode == MODE_WAIT, got;

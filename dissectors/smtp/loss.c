@@ -99,6 +99,7 @@ loss_server_gap(struct session *s, uint64_t missing)
 {
 	answer_break(s);
 	fork_end(s);
+	s->tunnelled = false;
 	say_gap(s, dir_other(s->client), missing, NULL);
 	s->lost_replies = s->silent = true;
 	pending_mark_answered(&s->now);

@@ -211,8 +211,8 @@ speaks_lmtp(const struct hint *h, enum says client)
 	return client == SAYS_LHLO || (h->port == PORT_LMTP && client != SAYS_HELLO);
 }
 
-enum probe
-probe_mail(const struct hint *h, bool lmtp)
+static enum probe
+probe_direct(const struct hint *h, bool lmtp)
 {
 	enum says client = listen(h->head[0]), server = listen(h->head[1]);
 	enum probe answer = probe_flipped(h, client, server);
@@ -221,4 +221,43 @@ probe_mail(const struct hint *h, bool lmtp)
 		return answer == PROBE_FLIPPED && speaks_lmtp(h, server) != lmtp ? PROBE_NO : answer;
 	answer = h->mail_port ? probe_mail_port(h, client, server) : probe_anywhere(h, client, server);
 	return answer == PROBE_YES && speaks_lmtp(h, client) != lmtp ? PROBE_NO : answer;
+}
+
+/* Cuts the head of an HTTP request or answer off. */
+static bool
+drop_head(slice *s)
+{
+	slice line, rest = *s;
+
+	while (slice_cut(rest, '\n', &line, &rest)) {
+		if (slice_chomp(line).n == 0) {
+			*s = rest;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A tunnel through an HTTP proxy (RFC 9110 9.3.6): what comes behind both heads is like a connection of its own. */
+static enum probe
+probe_tunnel(const struct hint *h, bool lmtp)
+{
+	struct hint inner = *h;
+	slice version, code;
+
+	if (h->head[1].n == 0)
+		return PROBE_MORE;
+	slice_cut(h->head[1], ' ', &version, &code);
+	if (!slice_starts(h->head[1], slice_take(S("HTTP/1."), h->head[1].n)) || (code.n > 0 && code.p[0] != '2'))
+		return PROBE_NO;
+	if (!drop_head(&inner.head[0]) || !drop_head(&inner.head[1]))
+		return PROBE_MORE;
+	inner.mail_port = false;
+	return probe_direct(&inner, lmtp);
+}
+
+enum probe
+probe_mail(const struct hint *h, bool lmtp)
+{
+	return h->whole && slice_starts(h->head[0], S("CONNECT ")) ? probe_tunnel(h, lmtp) : probe_direct(h, lmtp);
 }

@@ -1,7 +1,8 @@
 /*
- * proxy.c - somebody else says who the client is: the PROXY protocol's header
- * (HAProxy, doc/proxy-protocol.txt) before the client's own first byte, and
- * Postfix's XCLIENT.
+ * proxy.c - somebody stands between the client and the server: the PROXY
+ * protocol's header (HAProxy, doc/proxy-protocol.txt) before the client's own
+ * first byte, Postfix's XCLIENT, and a tunnel through an HTTP proxy (RFC 9110
+ * 9.3.6), where both sides begin behind the head of a request and its answer.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,8 @@ static const uint8_t signature[] = { '\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q',
 
 static const slice v1 = { (const uint8_t *)"PROXY ", 6 };
 static const slice v2 = { signature, sizeof signature };
+static const slice tunnel = { (const uint8_t *)"CONNECT ", 8 };
+static const slice tunnel_answer = { (const uint8_t *)"HTTP/1.", 7 };
 
 static bool
 agrees(slice bytes, slice with)
@@ -39,7 +42,8 @@ say_proxy(struct session *s, const struct ev_proxy *proxy, uint64_t offset, uint
 	smtp_event(s, EV_PROXY, s->client, offset, length, &ev);
 	ev.u.proxy = *proxy;
 	layer_emit(s->layer, &ev);
-	reading_note(&s->now, FINDING_SMTP_PROXY_HEADER, NULL, s->client, offset, length, detail);
+	if (proxy->target.n == 0)	/* CONNECT says nothing of the client */
+		reading_note(&s->now, FINDING_SMTP_PROXY_HEADER, NULL, s->client, offset, length, detail);
 }
 
 static slice
@@ -105,6 +109,25 @@ read_v2(slice header, struct ev_proxy *p)
 		*p = (struct ev_proxy){ .by = p->by };
 }
 
+/* "CONNECT mx.example.net:25 HTTP/1.1", and fields that say nothing of the mail */
+static void
+read_connect(slice head, struct ev_proxy *p)
+{
+	slice rest = slice_drop(head, tunnel.n);
+
+	p->by = "CONNECT";
+	p->target = word(&rest);
+}
+
+/* An empty line does. */
+static bool
+ends_head(slice bytes)
+{
+	slice above = slice_chomp(bytes);
+
+	return bytes.n > 0 && bytes.p[bytes.n - 1] == '\n' && above.n > 0 && above.p[above.n - 1] == '\n';
+}
+
 /* The whole length of the header, or 0 as long as that is not known; `none_r`: it is no header. */
 static uint64_t
 header_length(slice bytes, bool *none_r)
@@ -118,6 +141,10 @@ header_length(slice bytes, bool *none_r)
 		*none_r = bytes.n > V1_LONGEST;
 		return 0;
 	}
+	if (agrees(bytes, tunnel)) {
+		*none_r = bytes.n == LIMIT_PROXY_HEADER;
+		return ends_head(bytes) ? bytes.n : 0;
+	}
 	*none_r = !agrees(bytes, v2);
 	return *none_r || bytes.n < V2_HEADER ? 0 : V2_HEADER + (uint64_t)get_be16(bytes.p + V2_HEADER - 2);
 }
@@ -130,9 +157,12 @@ end_header(struct session *s, uint64_t length)
 
 	if (agrees(bytes, v1))
 		read_v1(bytes, &proxy);
+	else if (agrees(bytes, tunnel))
+		read_connect(bytes, &proxy);
 	else
 		read_v2(bytes, &proxy);
 	say_proxy(s, &proxy, s->proxy->offset, length);
+	s->tunnelled = proxy.target.n > 0;
 	s->begin = s->proxy->offset + length;
 	s->proxy_checked = true;
 }
@@ -165,7 +195,8 @@ proxy_begin(struct session *s, uint64_t offset)
 size_t
 proxy_feed(struct session *s, slice in, uint64_t offset)
 {
-	bool none = !agrees(slice_take(in, 1), v1) && !agrees(slice_take(in, 1), v2);
+	slice first = slice_take(in, 1);
+	bool none = !agrees(first, v1) && !agrees(first, v2) && (s->greeted || !agrees(first, tunnel));
 	uint64_t length = 0;
 	size_t n = 0;
 
@@ -207,6 +238,34 @@ proxy_fini(struct session *s)
 	buf_fini(&s->proxy->bytes);
 	free(s->proxy);
 	s->proxy = NULL;
+}
+
+/*
+ * The server's own bytes begin behind the head that answers CONNECT: an empty line. What does
+ * not begin like one has come from a server that was spoken to directly.
+ */
+size_t
+proxy_answer(struct session *s, slice in, uint64_t offset)
+{
+	size_t n = 0;
+
+	while (n < in.n && s->tunnelled) {
+		uint64_t at = offset + n;
+		uint8_t c = in.p[n];
+
+		if (at < tunnel_answer.n && c != tunnel_answer.p[at]) {
+			s->tunnelled = false;
+			break;
+		}
+		n++;
+		if (c == '\n' && s->tunnel_line == 0)
+			s->tunnelled = false;
+		if (c == '\n')
+			s->tunnel_line = 0;
+		else if (c != '\r')
+			s->tunnel_line++;
+	}
+	return n;
 }
 
 /* "XCLIENT NAME=host ADDR=192.0.2.1 PORT=1234"; IPv6 addresses have a prefix. */

@@ -174,6 +174,8 @@ struct session {
 
 	struct proxy *proxy;
 	bool proxy_checked;
+	bool tunnelled;			/* CONNECT: the server's bytes are the proxy's answer still */
+	uint64_t tunnel_line;		/* length of its last line */
 	nstime last[2];			/* each side's last byte */
 	uint64_t client_said;		/* bytes that the client had said when the server last spoke */
 	uint64_t messages_told;
@@ -268,9 +270,10 @@ size_t loss_peek(struct reading *, slice, uint64_t offset);	/* MODE_PEEK */
 void   loss_settle_peek(struct reading *);
 void   loss_midstream(struct reading *, slice in, uint64_t offset, bool must);
 
-/* proxy.c: the PROXY protocol's header before the client's first byte */
+/* proxy.c: the PROXY protocol's header, or CONNECT, before the client's first byte */
 /* Takes bytes of it; sets proxy_checked and `begin` when no more comes. What turned out to be none has been read. */
 size_t proxy_feed(struct session *, slice, uint64_t offset);
+size_t proxy_answer(struct session *, slice, uint64_t offset);	/* takes what the server's side has of it */
 void   proxy_break(struct session *);				/* a gap or the end */
 void   proxy_fini(struct session *);
 void   proxy_xclient(struct session *, const struct command *, uint64_t offset, uint64_t length);

@@ -129,7 +129,12 @@ struct ev_tls {
 	uint16_t record_version;	/* of the first record, 0x0301 …; 0 if none */
 };
 
-struct ev_proxy { const char *by; struct endpoint client, server; slice name; };	/* by: "PROXY" or "XCLIENT" */
+struct ev_proxy {
+	const char *by;			/* "PROXY", "XCLIENT" or "CONNECT" */
+	struct endpoint client, server;
+	slice name;			/* of the client */
+	slice target;			/* CONNECT: "host:port" */
+};
 
 struct ev_mail_begin {
 	uint32_t mail;

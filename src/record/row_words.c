@@ -72,6 +72,11 @@ row_say_proxy(struct buf *out, const struct ev_proxy *proxy)
 {
 	char text[ENDPOINT_TEXT];
 
+	if (proxy->target.n > 0) {
+		buf_printf(out, "%s: on to ", proxy->by);
+		buf_add(out, proxy->target);
+		return;
+	}
 	buf_printf(out, "%s: the client is ", proxy->by);
 	if (proxy->client.addr.family == 0)
 		buf_add(out, proxy->name.n > 0 ? proxy->name : S("not named"));

@@ -238,6 +238,7 @@ say_proxy(struct json *j, const struct ev_proxy *p)
 	json_endpoint(j, KEY("client"), &p->client);
 	json_endpoint(j, KEY("server"), &p->server);
 	json_text(j, KEY("name"), p->name);
+	json_text(j, KEY("target"), p->target);
 }
 
 static void
