@@ -672,15 +672,15 @@ answer_greeting(struct session *s, const struct reply *r)
 		reading_note(rd, FINDING_SMTP_EARLY_TALKER, NULL, s->client, 0, s->early_length, SLICE_NONE);
 }
 
-/* 421 closes the session, whatever it answers (RFC 5321 3.8). Behind a long silence it says why. */
+/* 421 closes the session, whatever it answers (RFC 5321 3.8). Where the server owed nothing, a long silence says why. */
 static void
-note_closing(struct session *s, const struct reply *r)
+note_closing(struct session *s, const struct reply *r, bool owed)
 {
 	nstime silence = since(s->last[s->client], r->origin.time);
 
 	s->closing = true;
 	note_reply(&s->now, FINDING_SMTP_SERVER_CLOSING, NULL, r, last_line(s, r));
-	if (silence != NSTIME_NONE && silence >= LIMIT_SILENCE)
+	if (!owed && silence != NSTIME_NONE && silence >= LIMIT_SILENCE)
 		reading_note(&s->now, FINDING_SMTP_TIMEOUT, NULL, s->client, layer_offset(s->layer, s->client), 0, S("the client"));
 }
 
@@ -752,7 +752,7 @@ answer_nothing(struct session *s, const struct reply *r)
 		return;
 	say_alone(s, r, NSTIME_NONE, guess);
 	if (r->code == 421)
-		note_closing(s, r);
+		note_closing(s, r, false);
 	else if (!guess)
 		note_reply(&s->now, FINDING_SMTP_REPLY_UNEXPECTED, NULL, r, last_line(s, r));
 	begin_unseen(s, r);
@@ -799,7 +799,7 @@ answer_reply(struct session *s, const struct reply *r)
 		else
 			answer_command(s, rd, p, r);
 		if (p != NULL && r->code == 421)
-			note_closing(s, r);
+			note_closing(s, r, true);
 	}
 	s->replied = true;
 }
