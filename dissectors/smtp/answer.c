@@ -288,7 +288,9 @@ answer_rcpt(struct reading *rd, struct pending *p, const struct reply *r)
 	struct named named = name_of(p);
 	struct mail *m = p->mail;
 
-	if (is_no(r->code))
+	if (r->code == 503)		/* in the wrong place: that says nothing of the recipient */
+		note_reply(rd, FINDING_SMTP_COMMAND_REJECTED, NULL, r, last_line(rd->s, r));
+	else if (is_no(r->code))
 		note_whose(rd, r->code / 100 == 4 ? FINDING_SMTP_RCPT_TEMPORARY : FINDING_SMTP_RCPT_PERMANENT, m, r, named.address);
 	if (m == NULL)
 		return;

@@ -315,7 +315,6 @@ join_mail(struct reading *rd, const struct command *c, struct pending *p)
 	switch (c->verb->id) {
 	case VERB_RCPT:
 		p->recipient = (int32_t)(rd->current->rcpts++ & INT32_MAX);
-		pending_set_text(p, c->address);
 		break;
 	case VERB_DATA:
 	case VERB_BDAT:
@@ -405,6 +404,13 @@ begin_chunk(struct reading *rd, const struct command *c, const struct line *line
 	p->mail->bdat = true;
 	content_begin(rd, p->mail, "BDAT", line->offset + line->length);
 	smtp_phase(rd, "bdat");
+}
+
+/* RFC 4468 3: "BURL imap://… LAST" */
+static bool
+ends_in_last(slice args)
+{
+	return args.n > 5 && slice_ieq(slice_drop(args, args.n - 5), S(" LAST"));
 }
 
 static uint64_t
@@ -519,8 +525,8 @@ client_command(struct reading *rd, const struct line *line)
 	p = pending_push(rd, c.verb, reading_serial(rd), NULL);
 	p->blank = line->text.n == 0;
 	p->secret = secret;
-	if (c.verb == &verb_unknown)
-		pending_set_text(p, c.name);
+	if (c.verb == &verb_unknown || c.verb->id == VERB_RCPT)
+		pending_set_text(p, c.verb == &verb_unknown ? c.name : c.address);
 	if (c.verb->id == VERB_MAIL) {
 		begin_mail(rd, &c, line, p);
 	} else {
@@ -530,6 +536,7 @@ client_command(struct reading *rd, const struct line *line)
 	say_command(rd, &c, line, p, pipelined);
 	if (c.verb->id == VERB_MAIL)
 		rd->current = p->mail;
+	p->last_chunk = c.verb->id == VERB_BURL && ends_in_last(c.args);
 	rd->quit_sent |= c.verb->id == VERB_QUIT;
 	if (c.verb->id == VERB_XCLIENT)
 		proxy_xclient(s, &c, line->offset, line->length);

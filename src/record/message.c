@@ -198,6 +198,14 @@ data_replied(struct message *m, const struct event *e)
 	keep_refusal(m, &m->data_refusal, &e->u.reply);
 }
 
+/* RFC 4468: content that the server fetched; the last such reply decides, unless octets follow. */
+static void
+burl_replied(struct message *m, const struct ev_reply *r)
+{
+	m->rec.reply = keep_reply(&m->keep, r);
+	m->rec.queue_id = is_success(r) ? queue_id_find(m->rec.reply.text) : SLICE_NONE;
+}
+
 void
 message_reply(struct message *m, const struct event *e)
 {
@@ -210,6 +218,8 @@ message_reply(struct message *m, const struct event *e)
 		content_replied(m, r);
 	} else if (slice_eq(r->verb, S("DATA"))) {
 		data_replied(m, e);
+	} else if (slice_eq(r->verb, S("BURL"))) {
+		burl_replied(m, r);
 	} else if (slice_eq(r->verb, S("BDAT"))) {
 		keep_refusal(m, &m->chunk_refusal, r);
 	} else if (slice_eq(r->verb, S("MAIL")) && m->rec.mail_reply.code == 0) {
