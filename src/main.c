@@ -1,6 +1,8 @@
 /*
  * main.c - options, source, sinks, engine; and what is said at the end.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/words.h"
 #include "capture/file.h"
 #include "decode/decode.h"
 #include "engine/engine.h"
@@ -16,25 +19,62 @@
 #include "options.h"
 #include "sink/sinks.h"
 
-static volatile sig_atomic_t stop;
+static volatile sig_atomic_t stop, stopped_by, ask;
 
+/*
+ * The source may be about to wait for input: then this signal interrupted
+ * nothing, and the alarm, which comes here too, does.
+ */
 static void
 on_signal(int number)
 {
-	(void)number;
+	if (number != SIGALRM)
+		stopped_by = number;
 	stop = 1;
+	alarm(1);
 }
 
-/* The first signal ends the run as the end of the capture would; the second one ends the program. */
 static void
-catch_signals(void)
+on_ask(int number)
 {
-	struct sigaction end = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
-	struct sigaction quiet = { .sa_handler = SIG_IGN };
+	(void)number;
+	ask = 1;
+}
 
-	sigaction(SIGINT, &end, NULL);
-	sigaction(SIGTERM, &end, NULL);
-	sigaction(SIGPIPE, &quiet, NULL);
+static void
+on(int number, void (*handler)(int), int flags)
+{
+	struct sigaction action = { .sa_handler = handler, .sa_flags = flags };
+
+	sigaction(number, &action, NULL);
+}
+
+/*
+ * The first signal ends the run as the end of the capture would; the second
+ * one ends the program. SIGHUP, too: its terminal has gone. Who reads our
+ * only output and leaves wants no more of it.
+ */
+static void
+catch_signals(bool one_output)
+{
+	on(SIGINT, on_signal, (int)SA_RESETHAND);
+	on(SIGTERM, on_signal, (int)SA_RESETHAND);
+	on(SIGHUP, on_signal, (int)SA_RESETHAND);
+	on(SIGALRM, on_signal, 0);
+	on(SIGUSR1, on_ask, 0);
+	on(SIGPIPE, one_output ? on_signal : SIG_IGN, 0);
+	on(SIGXFSZ, SIG_IGN, 0);		/* write() tells it */
+}
+
+/* Or a file that we open would become standard output, or our complaints would go into it. */
+static void
+occupy_standard_descriptors(void)
+{
+	static const int wrong_way[] = { O_WRONLY, O_RDONLY, O_WRONLY };
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", wrong_way[fd]) != fd)
+			_exit(EXIT_MACHINE);
 }
 
 /* The source is open before the engine that hears of its faults. */
@@ -63,6 +103,35 @@ what_to_keep(const struct options *o)
 	return keep;
 }
 
+/* What came of the run so far, as tcpdump counts. */
+static void
+tell_counters(const char *before, const struct engine_result *r)
+{
+	struct buf words;
+
+	buf_init(&words, KiB);
+	words_count(&words, r->packets, "packet", "packets");
+	buf_text(&words, " read, ");
+	if (r->filtered > 0) {
+		words_count(&words, r->filtered, "packet", "packets");
+		buf_text(&words, " left out by the filter, ");
+	}
+	words_count(&words, r->dropped, "packet", "packets");
+	buf_text(&words, " dropped; ");
+	words_count(&words, r->sessions, "session", "sessions");
+	buf_text(&words, ", ");
+	words_count(&words, r->attempts, "attempt", "attempts");
+	warn("%s%.*s", before, (int)words.n, (const char *)words.p);
+	buf_fini(&words);
+}
+
+static void
+on_counters(void *self, const struct engine_result *r)
+{
+	(void)self;
+	tell_counters("", r);
+}
+
 static struct engine *
 make_engine(const struct options *o, struct source *source, struct progress *progress)
 {
@@ -72,6 +141,7 @@ make_engine(const struct options *o, struct source *source, struct progress *pro
 		.analysis = o->analysis, .fail_on = o->fail_on, .nfail_on = o->nfail_on,
 		.ignore = o->ignore, .nignore = o->nignore,
 		.stop_packets = o->stop_packets, .stop_time = o->stop_time, .stop = &stop,
+		.ask = &ask, .counters = on_counters,
 		.progress = progress ? progress_show : NULL, .progress_self = progress,
 	};
 
@@ -98,15 +168,64 @@ tell_no_smtp(const struct engine *e, const struct options *o, const struct engin
 {
 	struct buf words;
 
-	if (o->quiet || r->sessions > 0 || r->attempts > 0)
+	if (r->sessions > 0 || r->attempts > 0 || stop)
 		return;
-	buf_init(&words, KiB);
+	buf_init(&words, 4 * KiB);
+	buf_text(&words, "no SMTP in ");
+	words_count(&words, r->packets, "packet", "packets");
+	buf_text(&words, "; ");
 	engine_tell_instead(e, &words);
+	if (r->filtered > r->filtered_tagged && o->filter != NULL) {
+		buf_text(&words, "; ");
+		words_count(&words, r->filtered, "packet was", "packets were");
+		buf_printf(&words, " left out by the filter \"%s\"", o->filter);
+	}
 	if (r->filtered_tagged > 0 && o->filter != NULL)
 		buf_printf(&words, "; %llu packets were VLAN-tagged and the filter \"%s\" excluded them: try \"vlan and %s\"",
 		    (unsigned long long)r->filtered_tagged, o->filter, o->filter);
-	warn("no SMTP in %llu packet%s; %.*s", (unsigned long long)r->packets, r->packets == 1 ? "" : "s", (int)words.n, (const char *)words.p);
+	warn("%.*s", (int)words.n, (const char *)words.p);
 	buf_fini(&words);
+}
+
+static bool
+shows_steps(const struct output *output)
+{
+	const struct sink_format *f = sink_format_find(slice_of(output->format));
+
+	return !f->figures && !f->is_directory;
+}
+
+/* Figures and message files hold no AUTH. */
+static bool
+wrote_secrets(const struct options *o, const struct engine_result *r)
+{
+	bool shown = false;
+
+	for (size_t i = 0; i < o->noutput; i++)
+		shown |= shows_steps(&o->output[i]);
+	return shown && o->show.show_secrets && r->secrets;
+}
+
+static void
+tell_end(const struct engine *e, const struct options *o, const struct engine_result *r)
+{
+	if (o->quiet)
+		return;
+	tell_no_smtp(e, o, r);
+	if (wrote_secrets(o, r))
+		warn("credentials were written in clear (--show-secrets)");
+	if (stopped_by != 0 && stopped_by != SIGPIPE)
+		tell_counters("stopped by a signal: ", r);
+}
+
+/* The bar would stand in the way of what is written to the same terminal meanwhile. */
+static bool
+has_room_for_bar(const struct options *o)
+{
+	for (size_t i = 0; i < o->noutput; i++)
+		if (o->output[i].path == NULL && o->show.terminal && shows_steps(&o->output[i]))
+			return false;
+	return o->progress == CHOICE_AUTO && !o->quiet;
 }
 
 static int
@@ -124,7 +243,7 @@ exit_status(const struct options *o, const struct engine_result *r)
 static int
 run(struct options *o, struct source *source, struct engine **engine_r)
 {
-	struct progress *progress = progress_new(o->progress == CHOICE_JSON, o->progress == CHOICE_AUTO && !o->quiet);
+	struct progress *progress = progress_new(o->progress == CHOICE_JSON, has_room_for_bar(o));
 	struct engine *e = *engine_r = make_engine(o, source, progress);
 	struct engine_result result = { .failed = true };
 	struct source_stats stats = { 0 };
@@ -134,8 +253,7 @@ run(struct options *o, struct source *source, struct engine **engine_r)
 	o->show.digits = stats.digits > 6 ? 9 : 6;
 	if (e != NULL && open_outputs(o, e)) {
 		engine_run(e, &result);
-		progress_end(progress);
-		tell_no_smtp(e, o, &result);
+		tell_end(e, o, &result);
 		status = exit_status(o, &result);
 	} else if (e != NULL)
 		status = EXIT_MACHINE;
@@ -144,28 +262,41 @@ run(struct options *o, struct source *source, struct engine **engine_r)
 	return status;
 }
 
+/* What stdio holds: --help, --version, --list-findings. */
+static int
+finish_stdout(int status)
+{
+	if (fflush(stdout) == 0)
+		return status;
+	if (errno == EPIPE)
+		return status;
+	warn("standard output: cannot write: %s", strerror(errno));
+	return EXIT_MACHINE;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct options options;
 	struct source source;
 	struct engine *engine = NULL;
-	int status = options_parse(argc, argv, &options);
+	int status;
 
+	occupy_standard_descriptors();
+	on(SIGPIPE, SIG_IGN, 0);
+	status = options_parse(argc, argv, &options);
 	if (status == -1) {
 		struct file_options file = {
 			.path = options.input, .npath = options.ninput, .filter = options.filter,
 			.linktype_known = decode_linktype_known, .user = { &engine, on_source_note },
 		};
 
-		catch_signals();
+		catch_signals(options.noutput == 1);
 		if (file_open(&file, &source, &status) == 0) {
 			status = run(&options, &source, &engine);
 			source.close(source.self);
 		}
 	}
 	options_free(&options);
-	if (fflush(stdout) != 0 && status == EXIT_DONE)
-		status = EXIT_MACHINE;
-	return status;
+	return finish_stdout(status);
 }

@@ -41,7 +41,7 @@ struct option_info {
 	int id;
 	const char *name;	/* long name, or NULL */
 	const char *takes;	/* what the argument is called, or NULL */
-	const char *help;	/* NULL: not listed */
+	const char *help;	/* NULL: not listed, and refused as not built */
 };
 
 static const struct option_info table[] = {
@@ -78,13 +78,14 @@ static const struct option_info table[] = {
 	{ UNBUFFERED, NULL, NULL, "the same" },
 	{ NO_NAMES, NULL, NULL, "no effect: names are never resolved (also -nn)" },
 	{ ABSOLUTE, NULL, NULL, "no effect: accepted as tcpdump does" },
-	{ NO_PROMISC, NULL, NULL, "no effect on files" },
+	{ NO_PROMISC, NULL, NULL, "no effect on files; nor have -s and -B" },
+	{ SNAPLEN, NULL, "N", "" }, { BUFFER, NULL, "MIB", "" },
 	{ QUIET, NULL, NULL, "no transcripts, no remarks" },
 	{ LIST_FINDINGS, "list-findings", NULL, "every finding: id, severity, reference, meaning, what to do" },
 	{ VERSION_, "version", NULL, "version, and what is built in" },
 	{ HELP, "help", NULL, "this text" },
 	{ LIVE, NULL, "", NULL }, { INTERFACES, NULL, NULL, NULL }, { DISPLAY, NULL, "", NULL }, { WRITE, NULL, "", NULL },
-	{ RING, NULL, "", NULL }, { SNAPLEN, NULL, "", NULL }, { BUFFER, NULL, "", NULL }, { USER, NULL, "", NULL },
+	{ RING, NULL, "", NULL }, { USER, NULL, "", NULL },
 	{ FIELD, NULL, "", NULL }, { FIELD_OPTION, NULL, "", NULL }, { PREFERENCE, NULL, "", NULL },
 	{ PLANNED, "screen", "", NULL }, { PLANNED, "rows", "", NULL }, { PLANNED, "keylog", "", NULL },
 	{ PLANNED, "stats-interval", "", NULL }, { PLANNED, "magic", NULL, NULL }, { PLANNED, "all-parts", NULL, NULL },
@@ -103,7 +104,8 @@ static const uint16_t default_ports[] = { 24, 25, 465, 587, 1025, 2525, 2526, 10
 struct parse {
 	struct options *o;
 	bool read_given, ports_given, time_given, statistics_only;
-	struct buf filter;
+	struct buf filter;	/* of -f, -F and the words: each in parentheses */
+	struct buf words;
 };
 
 static int usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -198,29 +200,102 @@ add_input(struct options *o, const char *path)
 	return -1;
 }
 
+/* Words of one filter, until end_filter(). */
 static void
 add_filter(struct parse *p, slice words)
 {
-	if (p->filter.n > 0)
-		buf_add_byte(&p->filter, ' ');
-	buf_add(&p->filter, words);
+	if (p->words.n > 0)
+		buf_add_byte(&p->words, ' ');
+	buf_add(&p->words, words);
+}
+
+/* A filter ends here; several must all match. */
+static int
+end_filter(struct parse *p)
+{
+	slice words = slice_trim(buf_slice(&p->words));
+
+	if (words.n > 0 && p->filter.n == 0)
+		buf_add(&p->filter, words);
+	else if (words.n > 0) {
+		struct buf first = p->filter;
+
+		buf_init(&p->filter, LIMIT_BPF_TEXT);
+		buf_printf(&p->filter, "(%.*s) and (%.*s)", (int)first.n, (const char *)first.p, (int)words.n, (const char *)words.p);
+		buf_fini(&first);
+	}
+	buf_clear(&p->words);
+	return p->filter.full ? usage("capture filter: longer than %zu bytes", (size_t)LIMIT_BPF_TEXT) : -1;
 }
 
 static int
 filter_file(struct parse *p, const char *path)
 {
 	FILE *f = fopen(path, "r");
-	char line[4096];
+	char *line = NULL;
+	size_t size = 0;
+	int failed;
 
 	if (f == NULL)
 		return usage("%s: %s", path, strerror(errno));
-	while (fgets(line, sizeof line, f) != NULL) {
+	while (getline(&line, &size, f) > 0) {
 		slice text = slice_chomp(slice_of(line));
 
 		if (!slice_starts(text, S("#")))
 			add_filter(p, text);
 	}
+	failed = ferror(f) ? errno : 0;
+	free(line);
 	fclose(f);
+	return failed ? usage("%s: %s", path, strerror(failed)) : end_filter(p);
+}
+
+/* A dotted name, or a protocol alone, as Wireshark's filters have them and libpcap's never do. */
+static bool
+is_display_field(slice word)
+{
+	static const slice protocols[] = { SLICE("smtp"), SLICE("imf"), SLICE("mime"), SLICE("tls"), SLICE("frame"), SLICE("mime_multipart") };
+	slice name, field;
+
+	if (slice_cut(word, '.', &name, &field))
+		return name.n > 0 && field.n > 0 && isalpha(name.p[0]) && (isalpha(field.p[0]) || field.p[0] == '_');
+	for (size_t i = 0; i < sizeof protocols / sizeof protocols[0]; i++)
+		if (slice_eq(name, protocols[i]))
+			return true;
+	return false;
+}
+
+/* Does it begin as a display filter does: a field, and then nothing or an operator? A host name has a word before it. */
+static bool
+is_display_filter(const char *text)
+{
+	const char *from = text + strspn(text, " \t(!");
+	size_t n = strcspn(from, " \t()=!<>&|~");
+	const char *behind = from + n + strspn(from + n, " \t)");
+
+	return is_display_field((slice){ (const uint8_t *)from, n })
+	    && (*behind == '\0' || strchr("=!<>&|~", *behind) != NULL || strncmp(behind, "contains", 8) == 0
+	    || strncmp(behind, "matches", 7) == 0 || strncmp(behind, "in ", 3) == 0 || strncmp(behind, "and", 3) == 0
+	    || strncmp(behind, "or", 2) == 0 || strncmp(behind, "eq", 2) == 0);
+}
+
+static int
+refuse_display_filter(void)
+{
+	return usage("this is a display filter, and those (-Y) are not built in this version: "
+	    "write a capture filter, as host 192.0.2.10 and port 25; see pcap-filter(7)");
+}
+
+/* Compiled here for its faults only, so that they are told before a file is touched. */
+static int
+check_filter(const struct options *o)
+{
+	char why[256];
+	struct bpf *bpf;
+
+	if (o->filter == NULL || (bpf = bpf_new(o->filter, why, sizeof why)) == NULL)
+		return o->filter == NULL ? -1 : is_display_filter(o->filter) ? refuse_display_filter() : usage("capture filter: %s", why);
+	bpf_free(&bpf);
 	return -1;
 }
 
@@ -283,15 +358,16 @@ add_output(struct parse *p, const char *text, bool statistics)
 	bool has_path = slice_cut(slice_of(text), ':', &name, &path);
 	const struct sink_format *f = statistics ? sink_statistics_find(name) : sink_format_find(name);
 
+	has_path = has_path && path.n > 0 && !slice_eq(path, S("-")) && !slice_eq(path, S("/dev/stdout"));
 	if (f == NULL && (statistics ? sink_statistics_is_planned(name) : sink_format_is_planned(name)))
-		return usage("%s: not built", text);
+		return usage("-%c %.*s: not built in this version; --help lists what is", statistics ? 'z' : 'T', (int)name.n, (const char *)name.p);
 	if (f == NULL)
-		return usage("%s: no such %s; --help lists them", text, statistics ? "statistics" : "output format");
-	if (f->is_directory && (!has_path || path.n == 0))
+		return usage("-%c %s: no such %s; --help lists them", statistics ? 'z' : 'T', text, statistics ? "statistics" : "output format");
+	if (f->is_directory && !has_path)
 		return usage("-T %s needs a directory: -T %s:DIR", f->name, f->name);
 	if (o->noutput == OPTIONS_LIST)
 		return usage("too many outputs");
-	o->output[o->noutput++] = (struct output){ f->name, has_path && path.n > 0 ? keep(o, (const char *)path.p, path.n) : NULL };
+	o->output[o->noutput++] = (struct output){ f->name, has_path ? keep(o, (const char *)path.p, path.n) : NULL };
 	p->statistics_only &= statistics;
 	return -1;
 }
@@ -299,6 +375,8 @@ add_output(struct parse *p, const char *text, bool statistics)
 static int
 add_pattern(const char **list, size_t *n, char *text)
 {
+	if (*text == '\0')
+		return usage("no finding or severity is named; --list-findings lists them");
 	for (char *save = NULL, *one = strtok_r(text, ",", &save); one != NULL; one = strtok_r(NULL, ",", &save)) {
 		bool known = false;
 
@@ -364,7 +442,7 @@ checksums(struct options *o, const char *text)
 static int
 autostop(struct options *o, const char *text)
 {
-	if (strncmp(text, "duration:", 9) == 0 && seconds_value(text + 9, &o->stop_time))
+	if (strncmp(text, "duration:", 9) == 0 && seconds_value(text + 9, &o->stop_time) && o->stop_time > 0)
 		return -1;
 	return usage("-a takes duration:SECONDS: %s", text);
 }
@@ -373,7 +451,7 @@ static int
 hash(struct options *o, const char *text)
 {
 	if (strcmp(text, "sha256") != 0 && strcmp(text, "none") != 0)
-		return usage("--hash %s: not built (sha256 and none are)", text);
+		return usage("--hash %s: not built in this version; sha256 and none are", text);
 	o->show.hash = keep(o, text, strlen(text));
 	return -1;
 }
@@ -412,7 +490,7 @@ print_option(const struct option_info *i)
 	char left[64];
 	int n;
 
-	if (i->help == NULL)
+	if (i->help == NULL || *i->help == '\0')
 		return;
 	if (i->id < LONG_ONLY && i->name != NULL)
 		n = snprintf(left, sizeof left, "-%c, --%s", i->id, i->name);
@@ -464,6 +542,14 @@ option_name(const struct option_info *i, char buf[32])
 }
 
 static int
+ignore_number(int id, const char *arg)
+{
+	uint64_t n;
+
+	return number(arg, INT32_MAX, &n) ? -1 : usage("-%c takes a number: %s", id, arg);
+}
+
+static int
 take_more(struct parse *p, int id, char *arg)
 {
 	struct options *o = p->o;
@@ -510,7 +596,7 @@ take(struct parse *p, int id, char *arg)
 
 	switch (id) {
 	case READ: p->read_given = true; return add_input(o, arg);
-	case FILTER: add_filter(p, slice_of(arg)); return -1;
+	case FILTER: add_filter(p, slice_of(arg)); return end_filter(p);
 	case FILTER_FILE: return filter_file(p, arg);
 	case PORTS: return ports(o, arg);
 	case DECODE_AS: return decode_as(o, arg);
@@ -524,6 +610,7 @@ take(struct parse *p, int id, char *arg)
 	case CHECKSUMS: return checksums(o, arg);
 	case LINES: case UNBUFFERED: o->show.line_buffered = true; return -1;
 	case NO_NAMES: case ABSOLUTE: case NO_PROMISC: return -1;
+	case SNAPLEN: case BUFFER: return ignore_number(id, arg);
 	case QUIET: o->quiet = true; return -1;
 	case LIST_FINDINGS: return list_findings();
 	case VERSION_: return version();
@@ -564,9 +651,36 @@ info_of(int c)
 }
 
 static int
+refuse_planned(const struct option_info *i)
+{
+	char name[32];
+
+	switch (i->id) {
+	case LIVE: case INTERFACES:
+		return usage("-%c: not built in this version: let tcpdump listen: tcpdump -U -w - port 25 | smtptap -", i->id);
+	case DISPLAY:
+		return usage("-Y: not built in this version: write a capture filter: smtptap -r FILE host 192.0.2.10");
+	default:
+		return usage("%s: not built in this version; --help lists what is", option_name(i, name));
+	}
+}
+
+static bool
+is_known_long(const char *arg)
+{
+	const char *name = arg + 2;
+
+	for (int i = 0; i < OPTIONS; i++)
+		if (strncmp(arg, "--", 2) == 0 && table[i].name != NULL && strcspn(name, "=") == strlen(table[i].name)
+		    && strncmp(name, table[i].name, strlen(table[i].name)) == 0)
+			return true;
+	return false;
+}
+
+static int
 take_options(struct parse *p, int argc, char **argv)
 {
-	char shorts[2 * OPTIONS + 2], name[32];
+	char shorts[2 * OPTIONS + 2];
 	struct option longs[OPTIONS + 1];
 	int c, status = -1;
 
@@ -577,10 +691,12 @@ take_options(struct parse *p, int argc, char **argv)
 
 		if (c == ':')
 			return usage("%s needs an argument", argv[optind - 1]);
+		if (i == NULL && optopt != 0 && optopt < LONG_ONLY)
+			return usage("-%c: no such option; --help lists them", optopt);
 		if (i == NULL)
-			return usage("%s: no such option; --help lists them", argv[optind - 1]);
+			return usage(is_known_long(argv[optind - 1]) ? "%s: takes no argument" : "%s: no such option; --help lists them", argv[optind - 1]);
 		if (i->help == NULL)
-			return usage("%s: not built", option_name(i, name));
+			return refuse_planned(i);
 		status = take(p, i->id, optarg);
 	}
 	return status;
@@ -596,6 +712,14 @@ is_there(const char *path)
 	return strcmp(path, "-") == 0 || stat(path, &st) == 0;
 }
 
+/* A word that can hardly be one of a capture filter. */
+static bool
+looks_like_file(const char *word)
+{
+	return strstr(word, ".pcap") != NULL || strstr(word, ".cap") != NULL || word[0] == '/' || word[0] == '.'
+	    || strchr(word, '/') > word + strspn(word, "0123456789.:abcdefABCDEF");
+}
+
 /* Leading words that name existing files are files; the rest is a capture filter, if there is something to filter. */
 static int
 take_words(struct parse *p, int argc, char **argv)
@@ -604,11 +728,58 @@ take_words(struct parse *p, int argc, char **argv)
 
 	for (; i < argc && is_there(argv[i]); i++)
 		add_input(p->o, argv[i]);
+	if (i < argc && looks_like_file(argv[i]))
+		return usage("%s: %s", argv[i], strerror(errno));
+	if (i < argc && is_display_filter(argv[i]) && (!p->read_given || strpbrk(argv[i], "=<>") != NULL))
+		return refuse_display_filter();
 	if (i < argc && !p->read_given)
-		return usage("%s: %s%s", argv[i], strerror(ENOENT),
-		    p->o->ninput > 0 ? " (capture filter words need -r)" : "");
+		return usage("%s: %s (capture filter words need -r)", argv[i], strerror(errno));
 	for (; i < argc; i++)
 		add_filter(p, slice_of(argv[i]));
+	return end_filter(p);
+}
+
+/* Somebody at a terminal who types packets? */
+static int
+check_inputs(const struct options *o)
+{
+	bool standard_input = false;
+
+	for (size_t i = 0; i < o->ninput; i++) {
+		if (strcmp(o->input[i], "-") != 0)
+			continue;
+		if (standard_input)
+			return usage("standard input can be read once only");
+		if (isatty(STDIN_FILENO))
+			return usage("standard input is a terminal: pipe a capture into smtptap, or name a file");
+		standard_input = true;
+	}
+	return o->ninput > 0 ? -1 : usage("nothing to read: name a capture file");
+}
+
+/* Are they the same file, under whatever names? Files that are not there yet are compared by name. */
+static bool
+is_same_file(const char *a, const char *b)
+{
+	struct stat left, right;
+
+	if (stat(a, &left) == 0 && stat(b, &right) == 0)
+		return left.st_dev == right.st_dev && left.st_ino == right.st_ino && (S_ISREG(left.st_mode) || S_ISDIR(left.st_mode));
+	return strcmp(a, b) == 0;
+}
+
+/* What would be destroyed by writing it: another output, or the capture itself. */
+static int
+check_output_path(const struct options *o, size_t n)
+{
+	const char *path = o->output[n].path;
+
+	for (size_t i = 0; i < n && path != NULL; i++)
+		if (o->output[i].path != NULL && is_same_file(o->output[i].path, path))
+			return usage("two outputs into %s: give each its own file", path);
+	for (size_t i = 0; i < o->ninput && path != NULL && !sink_format_find(slice_of(o->output[n].format))->is_directory; i++)
+		if (is_same_file(o->input[i], path))
+			return usage("%s: this is the capture that is read, and would be overwritten", path);
 	return -1;
 }
 
@@ -616,15 +787,28 @@ static int
 check_outputs(struct parse *p)
 {
 	struct options *o = p->o;
-	int on_stdout = 0;
+	int on_stdout = 0, status = -1;
 
 	if (o->noutput == 0 && !o->quiet)
 		o->output[o->noutput++] = (struct output){ "text", NULL };
 	for (size_t i = 0; i < o->noutput; i++)
-		on_stdout += o->output[i].path == NULL || strcmp(o->output[i].path, "-") == 0;
+		on_stdout += o->output[i].path == NULL;
+	for (size_t i = 0; i < o->noutput && status == -1; i++)
+		status = check_output_path(o, i);
+	if (status != -1)
+		return status;
 	if (on_stdout > 1)
 		return usage("two outputs on stdout: give all but one a file, as -T json:FILE");
 	return -1;
+}
+
+/* no-color.org: if it is there and not empty. */
+static bool
+wants_colour(void)
+{
+	const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	return (no == NULL || *no == '\0') && terminal != NULL && strcmp(terminal, "dumb") != 0;
 }
 
 static void
@@ -649,7 +833,7 @@ conclude(struct parse *p)
 		o->filter = keep(o, (const char *)p->filter.p, p->filter.n);
 	o->show.terminal = isatty(STDOUT_FILENO) == 1;
 	o->show.colour = o->colour == CHOICE_ALWAYS
-	    || (o->colour == CHOICE_AUTO && o->show.terminal && getenv("NO_COLOR") == NULL);
+	    || (o->colour == CHOICE_AUTO && o->show.terminal && wants_colour());
 	o->show.input = o->input;
 	o->show.ninput = o->ninput;
 	o->show.overlap = overlap_name(o->overlap);
@@ -663,18 +847,22 @@ options_parse(int argc, char **argv, struct options *o)
 	int status;
 
 	defaults(o, argc, argv);
-	buf_init(&p.filter, 64 * KiB);
+	buf_init(&p.filter, LIMIT_BPF_TEXT);
+	buf_init(&p.words, LIMIT_BPF_TEXT);
 	if (argc < 2)
 		return examples();
 	status = take_options(&p, argc, argv);
 	if (status == -1)
 		status = take_words(&p, argc, argv);
-	if (status == -1 && o->ninput == 0)
-		status = usage("nothing to read: name a capture file");
+	if (status == -1)
+		status = check_inputs(o);
 	if (status == -1)
 		status = check_outputs(&p);
 	conclude(&p);
+	if (status == -1)
+		status = check_filter(o);
 	buf_fini(&p.filter);
+	buf_fini(&p.words);
 	return status;
 }
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clean.h"
+
 void
 check_failed(const char *what, const char *file, int line)
 {
@@ -12,13 +14,22 @@ check_failed(const char *what, const char *file, int line)
 	abort();
 }
 
+/* File names and the words of a command line are foreign, too: nothing of them reaches the terminal unescaped. */
 static void __attribute__((format(printf, 1, 0)))
 say(const char *format, va_list args)
 {
 	char line[1024];
+	struct buf clean;
 
 	vsnprintf(line, sizeof line, format, args);
-	fprintf(stderr, "smtptap: %s\n", line);
+	if (clean_is_plain(slice_of(line))) {
+		fprintf(stderr, "smtptap: %s\n", line);
+		return;
+	}
+	buf_init(&clean, 8 * sizeof line);
+	clean_add(&clean, slice_of(line), CLEAN_TERMINAL);
+	fprintf(stderr, "smtptap: %.*s\n", (int)clean.n, (const char *)clean.p);
+	buf_fini(&clean);
 }
 
 void

@@ -16,7 +16,7 @@
 
 _Noreturn void check_failed(const char *what, const char *file, int line);
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));	/* exit 1 */
-void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));		/* one line "smtptap: …" on stderr */
+void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));		/* one line "smtptap: …" on stderr, escaped */
 
 /* Memory, or die(). The products are checked; size 0 gives a unique pointer. */
 void *xcalloc(size_t count, size_t size);

@@ -206,14 +206,40 @@ is_over(const struct engine *e)
 }
 
 static void
-show_progress(struct engine *e)
+show_progress(struct engine *e, bool over)
 {
 	struct source_stats stats = { 0 };
 
-	if (e->options.progress == NULL || e->frames % PROGRESS_EVERY != 0)
+	if (e->options.progress == NULL || (e->frames % PROGRESS_EVERY != 0 && !over))
 		return;
 	e->options.source->stats(e->options.source->self, &stats);
-	e->options.progress(e->options.progress_self, &stats);
+	e->options.progress(e->options.progress_self, &stats, over);
+}
+
+static struct engine_result
+result_so_far(const struct engine *e)
+{
+	struct source_stats source = { 0 };
+
+	e->options.source->stats(e->options.source->self, &source);
+	return (struct engine_result){
+		.failed = e->failed, .damaged = source.damaged, .unreadable = source.unreadable,
+		.fail_on = e->fail_on_matched, .secrets = e->secrets,
+		.packets = e->frames, .sessions = e->sessions, .attempts = e->attempts,
+		.filtered = source.filtered, .filtered_tagged = source.filtered_tagged, .dropped = source.dropped,
+	};
+}
+
+static void
+tell_counters(struct engine *e)
+{
+	struct engine_result r;
+
+	if (e->options.ask == NULL || !*e->options.ask)
+		return;
+	*e->options.ask = 0;
+	r = result_so_far(e);
+	e->options.counters(e->options.counters_self, &r);
 }
 
 static void
@@ -225,6 +251,7 @@ read_all(struct engine *e)
 	while (!is_over(e)) {
 		enum source_result r = source->next(source->self, &frame);
 
+		tell_counters(e);
 		if (r == SOURCE_FAILED)
 			e->failed = true;
 		if (r == SOURCE_NONE)
@@ -233,8 +260,9 @@ read_all(struct engine *e)
 			break;
 		e->frames++;
 		one_frame(e, &frame);
-		show_progress(e);
+		show_progress(e, false);
 	}
+	show_progress(e, true);
 }
 
 /* The numbers that only the engine knows; the fold adds those of the records. */
@@ -279,12 +307,7 @@ finish(struct engine *e, struct engine_result *r)
 		if (e->sink[i].ops->close(e->sink[i].self, e->failed) != 0)
 			e->failed = true;
 	e->nsink = 0;
-	*r = (struct engine_result){
-		.failed = e->failed, .damaged = source.damaged, .unreadable = source.unreadable,
-		.fail_on = e->fail_on_matched,
-		.packets = e->frames, .sessions = e->sessions, .attempts = e->attempts,
-		.filtered = source.filtered, .filtered_tagged = source.filtered_tagged, .dropped = source.dropped,
-	};
+	*r = result_so_far(e);
 }
 
 void

@@ -19,6 +19,8 @@
 #include "flow/flow.h"
 #include "record/fold.h"
 
+struct engine_result;
+
 struct engine_as { uint16_t port; const char *protocol; };
 
 struct engine_options {
@@ -39,7 +41,10 @@ struct engine_options {
 	uint64_t stop_packets;			/* 0: all */
 	nstime stop_time;			/* of packet time since the first packet; 0: all */
 	const volatile sig_atomic_t *stop;	/* set by a signal: end now, as if the capture ended here */
-	void (*progress)(void *self, const struct source_stats *);	/* every few thousand frames, or NULL */
+	volatile sig_atomic_t *ask;		/* set by a signal: tell the counters, and go on; or NULL */
+	void (*counters)(void *self, const struct engine_result *);
+	void *counters_self;
+	void (*progress)(void *self, const struct source_stats *, bool over);	/* every few thousand frames, and when all are read; or NULL */
 	void *progress_self;
 };
 
@@ -47,6 +52,7 @@ struct engine_result {
 	bool failed;				/* a sink or the source failed, said on stderr */
 	bool damaged, unreadable;		/* the input was */
 	bool fail_on;				/* a finding matched */
+	bool secrets;				/* credentials were seen */
 	uint64_t packets, sessions, attempts;
 	uint64_t filtered, filtered_tagged;
 	uint64_t dropped;

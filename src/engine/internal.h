@@ -48,7 +48,7 @@ struct engine {
 	struct sink sink[ENGINE_SINKS];
 	size_t nsink;
 	uint32_t wants, fold_wants, analysis_wants;
-	bool failed, fail_on_matched;
+	bool failed, fail_on_matched, secrets;
 	uint64_t sessions, attempts, frames;
 	uint64_t lone[FINDINGS];		/* findings of no session, by id: only the first LIMIT_LONE_FINDINGS are told */
 	struct held_note early[ENGINE_EARLY];	/* notes about flows that are not open yet, a ring */

@@ -51,6 +51,7 @@ draw(struct progress *p, const struct source_stats *s)
 	char bar[BAR + 1];
 	unsigned filled;
 
+	p->drawn = true;
 	if (s->size == 0) {
 		fprintf(stderr, "\r%llu packets, %llu MB ", (unsigned long long)s->packets, (unsigned long long)(s->bytes / 1000000));
 		return;
@@ -61,29 +62,22 @@ draw(struct progress *p, const struct source_stats *s)
 	bar[BAR] = '\0';
 	fprintf(stderr, "\r[%s] %3u %%  %llu packets ", bar, (unsigned)((double)s->read / (double)s->size * 100),
 	    (unsigned long long)s->packets);
-	p->drawn = true;
 }
 
 void
-progress_show(void *self, const struct source_stats *s)
+progress_show(void *self, const struct source_stats *s, bool over)
 {
 	struct progress *p = self;
 	nstime now = machine_time();
 
-	if (now < p->next)
+	if (now < p->next && !over)
 		return;
 	p->next = now + NSTIME_S / 10;
 	if (p->json)
-		fprintf(stderr, "{\"type\":\"progress\",\"read\":%llu,\"size\":%llu,\"packets\":%llu}\n",
-		    (unsigned long long)s->read, (unsigned long long)s->size, (unsigned long long)s->packets);
-	else
+		fprintf(stderr, "{\"type\":\"progress\",\"read\":%llu,\"size\":%llu,\"packets\":%llu,\"over\":%s}\n",
+		    (unsigned long long)s->read, (unsigned long long)s->size, (unsigned long long)s->packets, over ? "true" : "false");
+	else if (!over)
 		draw(p, s);
-	p->drawn |= !p->json;
-}
-
-void
-progress_end(struct progress *p)
-{
-	if (p != NULL && p->drawn)
+	else if (p->drawn)
 		fprintf(stderr, "\r%*s\r", BAR + 40, "");
 }

@@ -16,7 +16,7 @@ struct progress;
 
 struct progress *progress_new(bool json, bool bar);	/* NULL: nothing to show (no json, and no bar wanted or no terminal) */
 void progress_free(struct progress **);
-void progress_show(void *progress, const struct source_stats *);	/* at most ten times a second */
-void progress_end(struct progress *);			/* takes the bar away; NULL is fine */
+/* Shown at most ten times a second. over: all is read; the bar goes away, the JSON says so. */
+void progress_show(void *progress, const struct source_stats *, bool over);
 
 #endif

@@ -39,6 +39,7 @@ tell(void *self, const struct event *ev)
 			return;
 		judge(e, ev->u.anomaly.finding);
 	}
+	e->secrets |= ev->at.secret;
 	/* The fold hears of a new session first, so that sinks can ask for it; records come after the event that completes them. */
 	if (ev->kind == EV_OPEN && fold_event(e->fold, ev) != 0)
 		e->failed = true;

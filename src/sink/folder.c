@@ -55,20 +55,21 @@ struct folder *
 folder_open(const char *path)
 {
 	struct folder *d = xcalloc(1, sizeof *d);
+	bool made;
 
 	d->path = strdup(path);
 	if (d->path == NULL)
 		die("out of memory");
-	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		warn("%s: cannot make the directory: %s", path, strerror(errno));
-	d->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	for (int i = 0; i < LIMIT_FOLDER_OPEN; i++) {
-		buf_init(&d->slot[i].buf, SIZE_MAX / 2);
-		d->slot[i].fd = -1;
-	}
-	if (d->fd >= 0)
+	made = mkdir(path, 0700) == 0 || errno == EEXIST;
+	d->fd = made ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	if (d->fd >= 0) {
+		for (int i = 0; i < LIMIT_FOLDER_OPEN; i++) {
+			buf_init(&d->slot[i].buf, SIZE_MAX / 2);
+			d->slot[i].fd = -1;
+		}
 		return d;
-	warn("%s: cannot open the directory: %s", path, strerror(errno));
+	}
+	warn("%s: cannot %s the directory: %s", path, made ? "open" : "make", strerror(errno));
 	folder_free(&d);
 	return NULL;
 }

@@ -18,6 +18,7 @@ struct output_file {
 	struct buf buf;
 	bool at_once;		/* every commit is a write */
 	bool failed;		/* said already */
+	bool left;		/* whoever read the pipe has gone (head, less) */
 	char *path;		/* where it shall stand, symbolic links resolved; NULL: stdout */
 	char *temporary;	/* where it stands until it is whole; NULL: written in place */
 };
@@ -41,8 +42,7 @@ output_write_all(int fd, slice s)
 static int
 complain(struct output_file *o, const char *what)
 {
-	/* Whoever read the pipe has seen enough: no fault to tell (head, less). */
-	if (!o->failed && errno != EPIPE)
+	if (!o->failed)
 		warn("%s: %s: %s", o->path ? o->path : "standard output", what, strerror(errno));
 	o->failed = true;
 	return -1;
@@ -53,8 +53,11 @@ flush(struct output_file *o)
 {
 	if (o->failed)
 		return -1;
-	if (output_write_all(o->fd, buf_slice(&o->buf)) < 0)
-		return complain(o, "cannot write");
+	if (!o->left && output_write_all(o->fd, buf_slice(&o->buf)) < 0) {
+		if (errno != EPIPE)
+			return complain(o, "cannot write");
+		o->left = true;			/* no fault: the other outputs go on */
+	}
 	buf_clear(&o->buf);
 	return 0;
 }

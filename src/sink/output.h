@@ -11,7 +11,8 @@
  * is appended to, so that it can be tailed. What exists and is no regular
  * file (a pipe, /dev/null) is written in place.
  *
- * Errors are the machine's (disk, permission): said once on stderr, then
+ * A reader of a pipe who leaves has seen enough: what would follow is left
+ * out, and that is no error. Errors are the machine's (disk, permission): said once on stderr, then
  * every later call answers -1.
  *
  * BUGS: a process that is killed leaves its temporary file behind.
