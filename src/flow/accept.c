@@ -13,6 +13,7 @@ enum { SEEN_RETRANSMITTED = 256, SEEN_REORDERED = 512 };
 enum {
 	STALLS = 3,			/* retransmissions without an ACK that are suspect */
 	STALL_LENGTH = 512,		/* smaller ones pass a small MTU */
+	TCP_IP_HEADERS = 40,
 	TTL_VOTES = 200
 };
 
@@ -58,6 +59,8 @@ refuse(struct flow *f, enum dir d, const struct segment *s, bool beyond)
 	    .ttl = s->ttl, .beyond = beyond };
 	r->end = r->pos + (int64_t)s->payload.n;
 	r->from.damaged = payload_is_bad(s);
+	if (!beyond && b->refused_high < r->end)
+		b->refused_high = r->end;
 	if (s->flags & TCP_ACK && other->based)
 		r->ack = stream_offset(other, s->ack);
 	b->refused_at = (b->refused_at + 1) % REFUSED;
@@ -77,6 +80,7 @@ readmit(struct flow *f, enum dir d, int64_t from, int64_t to)
 		struct piece in = { .pos = r->pos, .end = r->end, .ack = r->ack, .kind = PIECE_BYTES, .from = r->from, .frame = r->frame,
 		    .bytes = r->frame.p, .ttl = r->ttl };
 
+		in.from.damaged &= f->stream[d].sum_good;
 		if (r->pos < from || r->pos >= to || r->end <= r->pos)
 			continue;
 		r->end = r->pos;
@@ -271,6 +275,15 @@ disbelieve(struct flow *f, struct stream *t, int64_t ack, const struct segment *
 	return ACK_NONE;
 }
 
+/* Where the sender's own stream stood when it sent the segment; a retransmission does not tell. */
+static int64_t
+said_at(const struct stream *me, const struct segment *s)
+{
+	int64_t pos = stream_offset(me, s->seq);
+
+	return pos < me->high ? INT64_MAX : pos + s->length;
+}
+
 /* An ACK that says something new. */
 static int64_t
 advance_ack(struct flow *f, enum dir d, int64_t ack, const struct segment *s)
@@ -289,8 +302,64 @@ advance_ack(struct flow *f, enum dir d, int64_t ack, const struct segment *s)
 	if (ack <= t->high && ack > t->acked)
 		t->acked = ack;
 	if (ack > t->next)
-		proofs_add(&release_ahead(f, d)->proofs, ack, t->high, s->from, s->length > 0);
+		proofs_add(&release_ahead(f, d)->proofs, ack, t->high, said_at(&f->stream[dir_other(d)], s), s->from, s->length > 0);
 	return ack;
+}
+
+void
+accept_tell_bad_ack(struct flow *f, enum dir d, int64_t claim, int64_t sent, struct origin from)
+{
+	note_once(f, FINDING_TCP_BAD_ACK, dir_other(d), claim, from, "acknowledges up to %lld, and the %s has sent %lld",
+	    (long long)claim, d == DIR_CLIENT ? "client" : "server", (long long)sent);
+}
+
+static void
+false_claim(struct flow *f, enum dir d, int64_t claim, int64_t sent, struct origin from)
+{
+	struct trouble *b = stream_trouble(&f->stream[d]);
+
+	f->careful = true;
+	b->far = 0;
+	b->bad_ack = claim;
+	b->bad_packet = from.packet;
+	accept_tell_bad_ack(f, d, claim, sent, from);
+}
+
+/*
+ * A gap was declared on an ACK's word alone, and the word was false. What was
+ * told cannot be taken back: the stream goes on behind the gap, with the bytes
+ * that belong before it.
+ */
+static void
+take_back(struct flow *f, enum dir d, struct origin from)
+{
+	struct stream *t = &f->stream[d];
+	struct trouble *b = t->trouble;
+	int64_t excess = b->believed.to - b->believed.from;
+
+	false_claim(f, d, b->believed.to, b->believed.from, from);
+	t->base -= (uint32_t)excess;
+	t->acked = t->next;
+	t->edge = EDGE_NONE;
+	b->outages = b->refused_count = 0;
+	b->refused_high = 0;
+	b->believed.to = b->believed.from;
+}
+
+/* A later segment of the same sender acknowledges less: no receiver takes back an ACK, so the earlier one was not its own. */
+static void
+deny_claims(struct flow *f, enum dir d, const struct segment *s)
+{
+	enum dir o = dir_other(d);
+	struct stream *t = &f->stream[o];
+	struct trouble *b = t->trouble;
+	int64_t pos = stream_offset(&f->stream[d], s->seq), ack = stream_offset(t, s->ack), claim;
+
+	if (t->ahead != NULL && proofs_deny(&t->ahead->proofs, ack, t->high, pos, s->from.time, &claim))
+		false_claim(f, o, claim, t->high, s->from);
+	if (b != NULL && b->believed.to > b->believed.from && t->high == b->believed.to && t->released == t->high && !t->fin.seen &&
+	    ack <= b->believed.from && pos >= b->believed.said_at)
+		take_back(f, o, s->from);
 }
 
 int64_t
@@ -304,6 +373,8 @@ accept_ack(struct flow *f, enum dir d, const struct segment *s)
 		return ACK_NONE;
 	if (!t->based)
 		stream_base(t, s->ack);
+	if (s->length > 0 && (t->ahead != NULL || t->trouble != NULL))
+		deny_claims(f, d, s);
 	ack = stream_offset(t, s->ack);
 	if (s->window == 0 || me->zero_since != NSTIME_NONE)
 		see_window(f, d, s);
@@ -383,31 +454,23 @@ see_stall(struct flow *f, enum dir d, const struct piece *in)
 	struct stream *t = &f->stream[d];
 	struct trouble *b;
 	nstime now = in->from.time;
+	/* A router has said that it is too large, and it comes again as it was. */
+	bool is_too_big = f->mtu != 0 && in->end - in->pos + TCP_IP_HEADERS > f->mtu;
 
 	if (in->end - in->pos < STALL_LENGTH || in->pos > t->acked || in->end <= t->acked)
 		return;
 	b = stream_trouble(t);
 	if (b->stall.count == 0 || b->stall.pos != in->pos) {
 		b->stall.pos = in->pos;
-		b->stall.count = 1;
-		b->stall.since = b->stall.last = now;
-		return;
-	}
-	/* A mirror port tells each packet twice; the shortest time-out of TCP is 200 ms (RFC 6298 asks for a second). */
-	if (now - b->stall.last < 200 * NSTIME_MS)
-		return;
+		b->stall.count = 0;
+		b->stall.since = now;
+	} else if (now - b->stall.last < 200 * NSTIME_MS)
+		return;		/* a mirror port tells each packet twice; no time-out of TCP is shorter */
 	b->stall.last = now;
-	if (++b->stall.count == STALLS)
+	if (++b->stall.count == STALLS || is_too_big)
 		note_once(f, FINDING_TCP_STALLED, d, in->pos, in->from, "%lld bytes sent again %u times in %.1f s%s%s",
 		    (long long)(in->end - in->pos), b->stall.count, (double)(now - b->stall.since) / 1e9,
 		    f->icmp != NULL ? "; " : "", f->icmp != NULL ? f->icmp : "");
-}
-
-void
-accept_tell_bad_ack(struct flow *f, enum dir d, int64_t claim, int64_t sent, struct origin from)
-{
-	note_once(f, FINDING_TCP_BAD_ACK, dir_other(d), claim, from, "acknowledges up to %lld, and the %s has sent %lld",
-	    (long long)claim, d == DIR_CLIENT ? "client" : "server", (long long)sent);
 }
 
 /* New bytes answer claims: either they fill them, or after a second they prove them false. */
@@ -426,14 +489,8 @@ answer_claims(struct flow *f, enum dir d, int64_t end, struct origin from)
 		else if (from.time - b->far_since >= LIMIT_PATIENCE && b->far < claim)
 			claim = b->far;
 	}
-	if (claim == INT64_MAX)
-		return;
-	if (b != NULL)
-		b->far = 0;
-	f->careful = true;
-	stream_trouble(t)->bad_ack = claim;
-	t->trouble->bad_packet = from.packet;
-	accept_tell_bad_ack(f, d, claim, end, from);
+	if (claim != INT64_MAX)
+		false_claim(f, d, claim, end, from);
 }
 
 /* In its turn, behind the last byte. */

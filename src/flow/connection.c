@@ -289,6 +289,7 @@ connection_icmp(struct flow *f, enum dir d, const struct icmp_error *e)
 		return;
 	snprintf(text, sizeof text, "%s, says %s", icmp_error_text(e, words, sizeof words), addr_text(&e->by, by));
 	free(f->icmp);
+	f->mtu = e->mtu;
 	f->icmp = strdup(text);
 	if (note_was_told(f, FINDING_TCP_STALLED) && !(f->icmp_told)) {
 		f->icmp_told = true;

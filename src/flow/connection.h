@@ -87,10 +87,12 @@ struct flow {
 	bool free_run;				/* nothing waits for what it acknowledges: one-sided, or too many gaps */
 	bool one_sided;				/* told to the user */
 	bool midstream, handshaken;
+	bool silent;				/* closed because nobody spoke: what comes then is another connection */
 	bool reborn;				/* closed by a SYN-ACK: its segment begins another connection */
 	bool icmp_told;
 	uint8_t nvlan;
 	uint16_t vlan[2];
+	uint16_t mtu;				/* that a router named; 0: none */
 	struct stream stream[2];
 	struct flow *older, *newer;		/* in order of creation */
 	struct flow *held_before, *held_after;	/* in order of beginning to hold bytes */
@@ -196,6 +198,7 @@ struct hole {
 	nstime deadline;		/* INT64_MAX: none */
 	struct origin from;
 	bool proven;
+	int64_t said_at;		/* of the ACK that proves it */
 };
 bool release_hole(const struct flow *, enum dir, struct hole *hole_r);
 bool release_is_free(const struct flow *, enum dir, int64_t ack, uint64_t packet);

@@ -226,6 +226,7 @@ ending_close(struct flow *f, enum why why, enum dir who, struct origin from)
 		why = WHY_FIN;
 		who = f->fin.dir;
 	}
+	f->silent = why == WHY_IDLE;
 	last_notes(f, why);
 	if (f->opened)
 		u->close(u->self, f->conn, f, why, who, from);

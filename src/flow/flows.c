@@ -152,13 +152,18 @@ flow_settle(struct flow *f)
 	struct flows *fs = f->flows;
 	uint32_t entry = f->entry;
 	enum entry_state state = f->closed ? ENTRY_CLOSED : ENTRY_IGNORED;
+	bool silent;
 
 	if (!flow_over(f))
 		return;
 	if (f->opened && f->conn != NULL)
 		fs->stats.open--;
+	silent = f->silent && !f->reborn;
 	flow_free(f);
-	make_passive(fs, entry, state);
+	if (silent)
+		table_remove(&fs->table, entry);
+	else
+		make_passive(fs, entry, state);
 }
 
 /* Without a handshake: the end with the mail port is the server, else the lower port is, else who speaks second. */

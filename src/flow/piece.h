@@ -41,6 +41,7 @@ struct piece {
 	uint8_t kind;
 	uint8_t ttl;
 	bool waiting;				/* in the list by arrival */
+	bool begun;				/* a gap whose first part was told */
 	uint8_t copy[];
 };
 

@@ -16,7 +16,7 @@ joins(const struct proofs *ps, int64_t upto, int64_t high, nstime now)
 }
 
 void
-proofs_add(struct proofs *ps, int64_t upto, int64_t high, struct origin from, bool with_data)
+proofs_add(struct proofs *ps, int64_t upto, int64_t high, int64_t said_at, struct origin from, bool with_data)
 {
 	struct proof *last = ps->n > 0 ? &ps->at[ps->n - 1] : NULL;
 
@@ -27,11 +27,12 @@ proofs_add(struct proofs *ps, int64_t upto, int64_t high, struct origin from, bo
 		return;
 	}
 	if (!joins(ps, upto, high, from.time)) {
-		ps->at[ps->n++] = (struct proof){ upto, from.time, from.packet, with_data, false, false };
+		ps->at[ps->n++] = (struct proof){ .upto = upto, .since = from.time, .packet = from.packet, .said_at = said_at, .with_data = with_data };
 		return;
 	}
 	last->upto = upto;
 	last->packet = from.packet;
+	last->said_at = said_at;
 	last->with_data |= with_data;
 }
 
@@ -103,6 +104,19 @@ proofs_answer(struct proofs *ps, int64_t high, nstime now, int64_t *upto_r)
 		if (ps->at[i].upto > high && claim_is_false(&ps->at[i], now)) {
 			*upto_r = ps->at[i].upto;
 			ps->n = i;		/* the later ones claim even more */
+			return true;
+		}
+	return false;
+}
+
+bool
+proofs_deny(struct proofs *ps, int64_t ack, int64_t high, int64_t said_at, nstime now, int64_t *upto_r)
+{
+	for (unsigned i = 0; i < ps->n; i++)
+		if (ps->at[i].upto > high && ps->at[i].upto > ack && ps->at[i].said_at <= said_at &&
+		    now - ps->at[i].since >= LIMIT_PATIENCE) {
+			*upto_r = ps->at[i].upto;
+			ps->n = i;
 			return true;
 		}
 	return false;

@@ -155,23 +155,26 @@ tell_bytes(struct flow *f, enum dir d, int64_t pos, slice bytes, struct origin f
 }
 
 static void
-tell_gap(struct flow *f, enum dir d, const struct piece *p)
+tell_gap(struct flow *f, enum dir d, const struct piece *p, int64_t upto)
 {
 	struct stream_user *u = &f->flows->user;
-	uint64_t missing = (uint64_t)(p->end - p->pos);
+	uint64_t whole = (uint64_t)(p->end - p->pos), missing = (uint64_t)(upto - p->pos);
 
 	release_open(f);
 	if (flow_over(f))
 		return;
 	f->stream[d].missing += missing;
 	f->flows->stats.missing_bytes += missing;
-	f->flows->stats.gaps++;
-	if (p->kind == PIECE_GAP)
-		note(f, FINDING_TCP_GAP, d, p->pos, p->from, "%llu bytes were not captured", (unsigned long long)missing);
-	else
-		note_once(f, FINDING_TCP_GAP, d, p->pos, p->from,
-		    "segments are cut by the snapshot length: of the first, %llu bytes are missing", (unsigned long long)missing);
-	u->gap(u->self, f->conn, d, missing, p->from);
+	if (!p->begun) {
+		f->flows->stats.gaps++;
+		if (p->kind == PIECE_GAP)
+			note(f, FINDING_TCP_GAP, d, p->pos, p->from, "%llu bytes were not captured", (unsigned long long)whole);
+		else
+			note_once(f, FINDING_TCP_GAP, d, p->pos, p->from,
+			    "segments are cut by the snapshot length: of the first, %llu bytes are missing", (unsigned long long)whole);
+	}
+	if (!flow_over(f))
+		u->gap(u->self, f->conn, d, missing, p->from);
 }
 
 static void
@@ -236,6 +239,20 @@ release_is_free(const struct flow *f, enum dir d, int64_t ack, uint64_t packet)
 	return other->trouble != NULL && ack >= other->trouble->bad_ack && packet <= other->trouble->bad_packet;
 }
 
+/*
+ * This direction waits for bytes of its own that were acknowledged: they come,
+ * or are declared, within a second. A gap of the other one waits for that, as
+ * what is said here may belong in the middle of it.
+ */
+static bool
+is_about_to_speak(const struct flow *f, enum dir d)
+{
+	const struct stream *t = &f->stream[d];
+	struct hole h;
+
+	return !f->closing && !f->free_run && t->released == t->next && release_hole(f, d, &h) && h.proven;
+}
+
 static struct head
 head_of(const struct flow *f, enum dir d)
 {
@@ -248,7 +265,28 @@ head_of(const struct flow *f, enum dir d)
 	else if (t->fin.seen && t->fin.due && !t->fin.told && t->fin.pos == t->released)
 		h = (struct head){ NULL, true, false, t->fin.ack, t->fin.from.packet };
 	h.ready = h.any && release_is_free(f, d, h.ack, h.packet);
+	if (h.ready && p != NULL && p->kind == PIECE_GAP)
+		h.ready = !is_about_to_speak(f, dir_other(d));
 	return h;
+}
+
+/*
+ * The other side waits for the first part of a gap: it spoke in the middle of
+ * what is missing, and is told there.
+ */
+static bool
+emit_part_of_gap(struct flow *f, enum dir d, struct piece *p)
+{
+	struct head waits = head_of(f, dir_other(d));
+	int64_t upto = waits.ack;
+
+	if (!waits.any || waits.ready || upto <= p->pos || upto >= p->end)
+		return false;
+	f->stream[d].released = upto;
+	tell_gap(f, d, p, upto);
+	p->begun = true;
+	piece_trim_front(p, upto);
+	return true;
 }
 
 static void
@@ -258,6 +296,8 @@ emit_piece(struct flow *f, enum dir d, struct piece *p)
 	slice bytes = { p->bytes, (size_t)(p->end - p->pos) };
 
 	CHECK(p->pos == t->released);
+	if (p->kind == PIECE_GAP && emit_part_of_gap(f, d, p))
+		return;
 	t->released = p->end;
 	if (p->kind == PIECE_BYTES) {
 		if (p->frame.p != NULL)
@@ -265,7 +305,7 @@ emit_piece(struct flow *f, enum dir d, struct piece *p)
 			    stream_seq(t, t->acked));
 		tell_bytes(f, d, p->pos, bytes, p->from);
 	} else
-		tell_gap(f, d, p);
+		tell_gap(f, d, p, p->end);
 	/* Nobody touches the pieces while the user reads them: it may only ask to be ignored, and that is done later. */
 	pieces_remove(&t->ahead->pieces, p);
 }
@@ -291,11 +331,20 @@ deadlocked(const struct flow *f, const struct head h[2])
 }
 
 static bool
+is_gap(const struct head *h)
+{
+	return h->piece != NULL && h->piece->kind == PIECE_GAP;
+}
+
+static bool
 choose(const struct flow *f, const struct head h[2], enum dir *d_r)
 {
 	if (!h[0].ready && !h[1].ready && !deadlocked(f, h))
 		return false;
-	if (h[0].ready != h[1].ready)
+	/* A gap waits as long as the other side has something to say: what is missing was said at the latest then. */
+	if (h[0].ready && h[1].ready && is_gap(&h[0]) != is_gap(&h[1]))
+		*d_r = is_gap(&h[0]) ? DIR_SERVER : DIR_CLIENT;
+	else if (h[0].ready != h[1].ready)
 		*d_r = h[0].ready ? DIR_CLIENT : DIR_SERVER;
 	else
 		*d_r = h[0].packet <= h[1].packet ? DIR_CLIENT : DIR_SERVER;
@@ -343,7 +392,7 @@ proof_deadline(const struct stream *t, const struct proof *p, nstime *deadline_r
 {
 	nstime since = p->since;
 
-	if (p->upto > t->high) {
+	if (p->upto > t->high && (t->trouble == NULL || p->upto > t->trouble->refused_high)) {
 		if (!p->with_data)
 			return false;
 		/* Its sender must be silent as long, before a claim is believed. */
@@ -375,6 +424,7 @@ release_hole(const struct flow *f, enum dir d, struct hole *h)
 			continue;
 		h->deadline = deadline;
 		h->proven = true;
+		h->said_at = p->said_at;
 		h->from = above != NULL ? above->from : (struct origin){ .packet = p->packet, .time = p->since };
 		h->upto = above != NULL && above->pos < p->upto ? above->pos : p->upto;
 	}
@@ -431,7 +481,7 @@ believe_stand_in(struct flow *f, enum dir d, const struct piece *in)
 		    (long long)(in->end - in->pos));
 	f->stream[d].trouble->stood_in = true;
 	if (in->ack > other->next && !other->fin.seen)
-		proofs_add(&release_ahead(f, dir_other(d))->proofs, in->ack, other->high, in->from, true);
+		proofs_add(&release_ahead(f, dir_other(d))->proofs, in->ack, other->high, in->end, in->from, true);
 }
 
 /* A gap that continues one which is still to be told is the same gap. */
@@ -443,7 +493,7 @@ lengthen_gap(struct stream *t, int64_t upto)
 	if (t->ahead == NULL)
 		return false;
 	last = ahead != NULL ? ahead->prev : t->ahead->pieces.last;
-	if (last == NULL || last->kind != PIECE_GAP || last->end != t->next)
+	if (last == NULL || last->kind != PIECE_GAP || last->begun || last->end != t->next)
 		return false;
 	last->end = t->next = upto;
 	return true;
@@ -487,6 +537,14 @@ release_declare(struct flow *f, enum dir d, const struct hole *h)
 		drop_ahead(f, t);
 		return true;
 	}
+	if (h->proven && h->upto > t->high) {
+		struct trouble *b = stream_trouble(t);
+
+		b->believed.from = t->high;
+		b->believed.to = h->upto;
+		b->believed.said_at = h->said_at;
+		f->careful = true;
+	}
 	while (!flow_over(f) && t->next < h->upto)
 		fill(f, d, h);
 	if (t->acked < h->upto && h->proven)
@@ -513,16 +571,16 @@ next_hole(const struct flow *f, enum dir *d_r, struct hole *h_r)
 	return true;
 }
 
+/* First all that is due in both directions is declared, then told: so the two can still be put in order. */
 void
 release_patience(struct flow *f, nstime now)
 {
 	struct hole h;
 	enum dir d;
 
-	while (!flow_over(f) && next_hole(f, &d, &h) && h.deadline <= now) {
+	while (!flow_over(f) && next_hole(f, &d, &h) && h.deadline <= now)
 		release_declare(f, d, &h);
-		release_run(f);
-	}
+	release_run(f);
 }
 
 /* --- when there is no room to wait --- */
@@ -597,41 +655,43 @@ claimed_tail(struct flow *f, enum dir d, struct hole *h)
 		accept_tell_bad_ack(f, d, upto, t->high, f->last);
 		return false;
 	}
-	*h = (struct hole){ upto, INT64_MAX, f->last, true };
+	*h = (struct hole){ .upto = upto, .deadline = INT64_MAX, .from = f->last, .proven = true };
 	return !is_lost_fin(f, d, h);
 }
 
+/* What is missing in this direction, to the last byte that anybody spoke of. */
 static bool
-flush_one(struct flow *f, enum dir d)
+declare_one(struct flow *f, enum dir d)
 {
-	struct head head = head_of(f, d);
 	struct hole h;
 
-	if (release_hole(f, d, &h)) {
-		if (h.deadline == INT64_MAX || !is_lost_fin(f, d, &h))
-			return release_declare(f, d, &h);
-	} else if (claimed_tail(f, d, &h))
+	if (release_hole(f, d, &h) && !(h.deadline != INT64_MAX && is_lost_fin(f, d, &h)))
 		return release_declare(f, d, &h);
-	if (!head.any)
+	return claimed_tail(f, d, &h) && release_declare(f, d, &h);
+}
+
+/* Who still waits, waits for what will not come: the earlier captured goes first. */
+static bool
+let_go(struct flow *f)
+{
+	struct head h[2] = { head_of(f, DIR_CLIENT), head_of(f, DIR_SERVER) };
+	enum dir d = h[0].any && (!h[1].any || h[0].packet <= h[1].packet) ? DIR_CLIENT : DIR_SERVER;
+
+	if (!h[d].any)
 		return false;
-	emit(f, d, &head);
+	emit(f, d, &h[d]);
 	return true;
 }
 
 void
 release_flush(struct flow *f)
 {
-	struct hole h;
-	enum dir d;
-
-	for (int i = 0; i < 2; i++)
-		f->stream[i].fin.due = f->stream[i].fin.seen;
+	for (int d = 0; d < 2; d++)
+		f->stream[d].fin.due = f->stream[d].fin.seen;
+	/* What stands in for a hole may acknowledge more of the other side: until neither has anything more. */
+	while (!flow_over(f) && (declare_one(f, DIR_CLIENT) || declare_one(f, DIR_SERVER)))
+		;
 	release_run(f);
-	while (!flow_over(f)) {
-		if (!next_hole(f, &d, &h))
-			d = DIR_CLIENT;
-		if (!flush_one(f, d) && !flush_one(f, dir_other(d)))
-			break;
+	while (!flow_over(f) && let_go(f))
 		release_run(f);
-	}
 }

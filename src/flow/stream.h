@@ -43,10 +43,12 @@ struct trouble {
 	unsigned outages;
 	struct refused refused[REFUSED];	/* a ring */
 	unsigned refused_at, refused_count;
+	int64_t refused_high;		/* behind the highest byte with a wrong checksum */
 	bool stood_in;			/* one of them was used: told once */
 	struct { int64_t pos, end; } conflict;	/* the last that was told: what continues or repeats it is the same */
 	struct origin after_fin;	/* bytes beyond the end, to be told with it; packet 0: none */
 	int64_t after_fin_bytes;
+	struct { int64_t from, to, said_at; } believed;	/* the gap at the end of what was captured, for which there is only an ACK's word */
 	int64_t far;			/* an acknowledgement beyond the window, not believed; 0: none */
 	nstime far_since;
 	int64_t bad_ack;		/* what claims from here on, in segments up to bad_packet, is false */

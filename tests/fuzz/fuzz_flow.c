@@ -236,7 +236,7 @@ step(struct run *r, struct reader *in)
 {
 	uint8_t who = read_u8(in), what = read_u8(in), off = read_u8(in), ack = read_u8(in), length = read_u8(in), odd = read_u8(in);
 	unsigned i = who % FUZZ_CONNECTIONS, d = who >> 7;
-	struct segment s = { .from = { ++r->packet, r->now }, .mark = r->first_mark + r->packet, .flags = flags_of(what >> 4), .ttl = 64, .wscale = NO_WSCALE,
+	struct segment s = { .from = { .packet = ++r->packet, .time = r->now }, .mark = r->first_mark + r->packet, .flags = flags_of(what >> 4), .ttl = 64, .wscale = NO_WSCALE,
 	    .window = 60000 };
 	uint8_t *bytes = r->frames + (r->recall ? (r->packet - 1) * FUZZ_PAYLOAD : 0);
 	struct endpoint *client = d ? &s.dst : &s.src, *server = d ? &s.src : &s.dst;

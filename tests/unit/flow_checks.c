@@ -64,6 +64,9 @@ checksums(void **state)
 	CHECK_SCRIPT("C syn sum good; S synack sum good; C at 0 sum good; S 0:10 sum bad; C 0:5 ack 10 sum bad; S ack 5 sum good; S 10:20 ack 5 sum bad;"
 	    " C 5:9 ack 20 sum bad; S 20:25 ack 9 sum bad; C ack 25 sum good; wait 3000; C 9:12 sum good",
 	    "S0:10 C0:5 S10:20 C5:9 S20:25 C9:12 end", "bad-checksumx4");
+	/* A bare ACK is enough, and a second. */
+	CHECK_SCRIPT("C syn sum good; S synack sum good; C at 0 sum good; C 0:5 sum bad; S ack 5 sum good; wait 1200; C 5:9 sum good; S 0:5 ack 9 sum good; close",
+	    "C0:9 S0:5 Ceof Seof fin-C", "bad-checksumx2");
 	/* A broken card: wrong throughout, and acknowledged. */
 	CHECK_SCRIPT("C syn sum bad; S synack sum good; C at 0 sum bad; C 0:100 sum bad; S 0:5 sum good; C 100:200 sum bad; close",
 	    "C0:100 S0:5 C100:200 Ceof Seof fin-C", "bad-checksum");

@@ -69,6 +69,34 @@ lie(void **state)
 	CHECK_SCRIPT("open; C 0:100; S ack 200; wait 5000; C 100:150; C 150:200; close", "C0:200 Ceof Seof fin-C", "");
 }
 
+/* Nobody takes back an ACK: a later segment that acknowledges less gives the lie to it, even after a gap was declared. */
+static void
+taken_back(void **state)
+{
+	(void)state;
+	CHECK_SCRIPT("open; C 0:100; S 0:5 ack 100; S at 5 ack 5000; wait 1200; S 5:10 ack 100; C 100:200; close",
+	    "C0:100 S0:10 C100:200 Ceof Seof fin-C", "bad-ack");
+	/* It was captured late: it says nothing. */
+	CHECK_SCRIPT("open; C 0:100; S 5:10 ack 200; S 0:5 ack 100; C 100:200 ack 5; close", "C0:100 S0:5 C100:200 S5:10 Ceof Seof fin-C", "");
+}
+
+/* The sender is still heard behind a gap that was none. */
+static void
+not_deaf(void **state)
+{
+	struct script s;
+	struct told *told = malloc(sizeof *told);
+
+	(void)state;
+	script_default(&s);
+	script_run(&s, "open; S 0:5; C 0:10 ack 905; wait 1200; C 10:20 ack 5; S 5:15 ack 20; C 20:30 ack 15; S 15:25 ack 30; close", told);
+	assert_string_equal(told->findings, "bad-ack gap");
+	assert_int_equal(told->facts.bytes[0], 30);
+	assert_int_equal(told->facts.bytes[1], 25);
+	assert_non_null(strstr(told->streams, "Ceof Seof fin-C"));
+	free(told);
+}
+
 /* A claim beyond the window is not waited for. */
 static void
 beyond_window(void **state)
@@ -96,7 +124,7 @@ outage(void **state)
 	/* Both directions at once, and the connection goes on. */
 	CHECK_SCRIPT("open; C 0:100; S 0:10; C 9000000:9000100 ack 8000000; S 8000000:8000010 ack 9000100; C 9000100:9000200 ack 8000010;"
 	    " S 8000010:8000020; C 9000200:9000300; close",
-	    "C0:100 S0:10 Sgap7999990 Cgap8999900 C9000000:9000100 S8000000:8000010 C9000100:9000200 S8000010:8000020 C9000200:9000300 Ceof Seof fin-C", "gapx2");
+	    "C0:100 S0:10 Cgap8999900 Sgap7999990 C9000000:9000100 S8000000:8000010 C9000100:9000200 S8000010:8000020 C9000200:9000300 Ceof Seof fin-C", "gapx2");
 	/* What was held when it began is not lost. */
 	CHECK_SCRIPT("open; C 100:200; C 9000000:9000100; S ack 9000100; C 9000100:9000200; close",
 	    "Cgap100 C100:200 Cgap8999800 C9000000:9000200 Ceof Seof fin-C", "gapx2");
@@ -226,7 +254,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(filled), cmocka_unit_test(skewed), cmocka_unit_test(silence), cmocka_unit_test(proven_later),
-		cmocka_unit_test(lie), cmocka_unit_test(beyond_window), cmocka_unit_test(optimistic), cmocka_unit_test(outage),
+		cmocka_unit_test(lie), cmocka_unit_test(taken_back), cmocka_unit_test(not_deaf), cmocka_unit_test(beyond_window), cmocka_unit_test(optimistic), cmocka_unit_test(outage),
 		cmocka_unit_test(out_of_window), cmocka_unit_test(gigabit),
 		cmocka_unit_test(one_sided), cmocka_unit_test(gaps_in_a_row),
 		cmocka_unit_test(midstream), cmocka_unit_test(cut), cmocka_unit_test(lost_fin),
