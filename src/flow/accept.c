@@ -447,6 +447,18 @@ compare_old(struct flow *f, enum dir d, const struct piece *in)
 		tell_clash(f, d, in, in->pos + (int64_t)frames.first, frames.ttl, "the first were kept");
 }
 
+static void
+tell_stall(struct flow *f, enum dir d, const struct piece *in, unsigned count, nstime since)
+{
+	char often[48] = "";
+
+	if (count > 1)
+		snprintf(often, sizeof often, " %u times in %.1f s", count, (double)since / 1e9);
+	note_once(f, FINDING_TCP_STALLED, d, in->pos, in->from, "%lld bytes sent again%s%s%s", (long long)(in->end - in->pos), often,
+	    f->icmp != NULL ? "; " : "", f->icmp != NULL ? f->icmp : "");
+	f->icmp_told |= f->icmp != NULL;
+}
+
 /* The same large segment again and again, and no ACK of it, while others pass. */
 static void
 see_stall(struct flow *f, enum dir d, const struct piece *in)
@@ -468,9 +480,7 @@ see_stall(struct flow *f, enum dir d, const struct piece *in)
 		return;		/* a mirror port tells each packet twice; no time-out of TCP is shorter */
 	b->stall.last = now;
 	if (++b->stall.count == STALLS || is_too_big)
-		note_once(f, FINDING_TCP_STALLED, d, in->pos, in->from, "%lld bytes sent again %u times in %.1f s%s%s",
-		    (long long)(in->end - in->pos), b->stall.count, (double)(now - b->stall.since) / 1e9,
-		    f->icmp != NULL ? "; " : "", f->icmp != NULL ? f->icmp : "");
+		tell_stall(f, d, in, b->stall.count, now - b->stall.since);
 }
 
 /* New bytes answer claims: either they fill them, or after a second they prove them false. */
