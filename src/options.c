@@ -78,8 +78,9 @@ static const struct option_info table[] = {
 	{ UNBUFFERED, NULL, NULL, "the same" },
 	{ NO_NAMES, NULL, NULL, "no effect: names are never resolved (also -nn)" },
 	{ ABSOLUTE, NULL, NULL, "no effect: accepted as tcpdump does" },
-	{ NO_PROMISC, NULL, NULL, "no effect on files; nor have -s and -B" },
-	{ SNAPLEN, NULL, "N", "" }, { BUFFER, NULL, "MIB", "" },
+	{ NO_PROMISC, NULL, NULL, "no effect on files" },
+	{ SNAPLEN, NULL, "N", "the same" },
+	{ BUFFER, NULL, "MIB", "the same" },
 	{ QUIET, NULL, NULL, "no transcripts, no remarks" },
 	{ LIST_FINDINGS, "list-findings", NULL, "every finding: id, severity, reference, meaning, what to do" },
 	{ VERSION_, "version", NULL, "version, and what is built in" },
@@ -490,7 +491,7 @@ print_option(const struct option_info *i)
 	char left[64];
 	int n;
 
-	if (i->help == NULL || *i->help == '\0')
+	if (i->help == NULL)
 		return;
 	if (i->id < LONG_ONLY && i->name != NULL)
 		n = snprintf(left, sizeof left, "-%c, --%s", i->id, i->name);
