@@ -234,7 +234,7 @@ play_found(void *self, struct stack *stack, const struct dissector *d, bool flip
 static void
 play_init(struct play *p, uint32_t wants)
 {
-	*p = (struct play){ .wants = wants, .now = { 0, 1000 * NSTIME_S } };
+	*p = (struct play){ .wants = wants, .now = { .time = 1000 * NSTIME_S } };
 	p->conn = (struct stack_conn){ .port = 25, .mail_port = true, .handshake_done = p->now.time };
 	buf_init(&p->told, 64 * MiB);
 	buf_init(&p->header, 64 * MiB);
