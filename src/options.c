@@ -833,6 +833,8 @@ conclude(struct parse *p)
 	if (p->filter.n > 0)
 		o->filter = keep(o, (const char *)p->filter.p, p->filter.n);
 	o->show.terminal = isatty(STDOUT_FILENO) == 1;
+	/* Somebody looks on: what is known is shown at once, also while a pipe is silent. */
+	o->show.line_buffered |= o->show.terminal;
 	o->show.colour = o->colour == CHOICE_ALWAYS
 	    || (o->colour == CHOICE_AUTO && o->show.terminal && wants_colour());
 	o->show.input = o->input;
