@@ -352,6 +352,10 @@ answer_data(struct session *s, struct reading *rd, struct pending *p, const stru
 	note_reply(rd, FINDING_SMTP_DATA_REJECTED, m, r, last_line(s, r));
 	if (m == NULL || (r->code == 503 && m->rcpts == 0))	/* RCPT may still come (RFC 5321 4.1.4) */
 		return;
+	if (m->bdat) {			/* RFC 3030 3: it has no place among chunks, and changes nothing */
+		m->data = false;
+		return;
+	}
 	mail_decide(rd, m, MAIL_REFUSED, m->rcpts > 0 && m->refused == m->rcpts ? "rcpt" : "data");
 }
 

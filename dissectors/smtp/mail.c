@@ -170,8 +170,8 @@ mail_close(struct reading *rd, struct mail *m, bool answer_lost)
 {
 	bool refused = all_refused(m) && !m->began;
 
-	if (m->complete && !answer_lost) {
-		mail_decide(rd, m, MAIL_UNANSWERED, NULL);
+	if (m->complete && (!answer_lost || m->paid_ok)) {
+		mail_decide(rd, m, m->paid_ok ? MAIL_ACCEPTED : MAIL_UNANSWERED, NULL);
 		return;
 	}
 	mail_decide(rd, m, refused ? MAIL_REFUSED : m->complete ? MAIL_UNKNOWN : MAIL_INCOMPLETE, refused ? "rcpt" : NULL);

@@ -907,7 +907,7 @@ was_seen_to_end(enum why why)
 
 /* One side said nothing more for long, and then the connection ended. */
 static void
-note_silence(struct session *s, enum why why)
+note_silence(struct session *s, enum why why, enum dir who)
 {
 	nstime now = layer_origin(s->layer).time, client = s->last[s->client], server = s->last[dir_other(s->client)];
 	nstime latest = client > server ? client : server;
@@ -915,6 +915,8 @@ note_silence(struct session *s, enum why why)
 	enum dir silent = owes ? dir_other(s->client) : s->client;
 
 	if (!was_seen_to_end(why) || latest == NSTIME_NONE || now - latest < LIMIT_SILENCE || s->quit || !s->replied)
+		return;
+	if (why != WHY_IDLE && who == silent)	/* it gave up: nobody had waited for it */
 		return;
 	reading_note(&s->now, FINDING_SMTP_TIMEOUT, NULL, silent, layer_offset(s->layer, silent), 0,
 	    owes ? S("the server") : S("the client"));
@@ -927,8 +929,8 @@ note_ending(struct session *s, enum why why, enum dir who)
 	uint64_t end = layer_offset(s->layer, s->client);
 	bool left = (why == WHY_FIN || why == WHY_RST) && who == s->client;
 
-	note_silence(s, why);
-	if (left && s->had_greeting && !rd->quit_sent && !s->closing && !layer_one_sided(s->layer) && !rd->unsure)
+	note_silence(s, why, who);
+	if (left && s->had_greeting && !rd->quit_sent && !s->quit && !s->closing && !layer_one_sided(s->layer) && !rd->unsure)
 		reading_note(rd, FINDING_SMTP_CLOSED_WITHOUT_QUIT, NULL, s->client, end, 0, SLICE_NONE);
 	if (!s->greeted && !s->lost_replies && was_seen_to_end(why) && !layer_one_sided(s->layer))
 		reading_note(rd, FINDING_SMTP_NO_GREETING, NULL, dir_other(s->client), 0, 0, SLICE_NONE);

@@ -298,6 +298,21 @@ name_it(struct rec_message *r)
 	*digits_put(at + SESSION_UID + 1, r->index, 1) = '\0';
 }
 
+/* LMTP: some fates were told, and the connection ended before these were: RCPT's answer was none. */
+static void
+fates_missing(struct message *m)
+{
+	for (int32_t i = 0; (size_t)i < m->recipients.n; i++) {
+		struct rec_recipient *to = recipient_at(m, i);
+
+		if (to->rcpt_code != 0 || !to->accepted)
+			continue;
+		to->rcpt_code = to->reply.code;
+		to->reply = (struct rec_reply){ 0 };
+		to->accepted = false;
+	}
+}
+
 void
 message_done(struct message *m, const struct event *e)
 {
@@ -309,6 +324,8 @@ message_done(struct message *m, const struct event *e)
 	r->stage = done->stage;
 	r->two_readings = done->two_readings;
 	r->truncated |= m->keep.cut;
+	if (m->fates)
+		fates_missing(m);
 	r->accepted_recipients = m->fates ? m->content_accepted : m->rcpt_accepted;
 	if (m->content_from != NSTIME_NONE && m->content_to >= m->content_from)
 		r->content_time = m->content_to - m->content_from;

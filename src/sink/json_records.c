@@ -199,8 +199,9 @@ recipient(writer *w, const struct rec_recipient *r)
 	json_begin(j, JSON_ITEM);
 	json_text(j, KEY("address"), r->address);
 	json_text(j, KEY("path"), r->path);
-	if (r->reply.code != 0) {
+	if (r->reply.code != 0 || r->rcpt_code != 0)
 		json_bool(j, KEY("accepted"), r->accepted);
+	if (r->reply.code != 0) {
 		json_integer(j, KEY("code"), r->reply.code);
 		json_text(j, KEY("enhanced"), r->reply.enhanced);
 		json_text(j, KEY("text"), r->reply.text);

@@ -68,6 +68,8 @@ fate_of(const struct rec_message *m, const struct rec_recipient *to)
 {
 	struct fate f = { mail_status_name(m->status), m->stage, &m->reply, m->end };
 
+	if (to != NULL && to->reply.code == 0 && to->rcpt_code != 0)	/* LMTP: others were answered, this one was not */
+		return (struct fate){ mail_status_name(MAIL_UNKNOWN), m->stage, &to->reply, m->end };
 	if (to == NULL || to->reply.code == 0)
 		return f;
 	if (to->rcpt_code != 0 || !to->accepted) {
