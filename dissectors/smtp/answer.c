@@ -536,8 +536,8 @@ answer_turn(struct session *s, struct reading *rd, const struct reply *r)
 static void
 answer_blob(struct reading *rd, struct pending *p, const struct reply *r)
 {
-	if (p->guessed || rd->mode != MODE_WAIT)
-		return;
+	if (p->guessed || rd->mode != MODE_WAIT || rd->n > 1)
+		return;			/* the reply to the octets themselves */
 	rd->left = rd->blob;
 	rd->mode = r->code / 100 == 3 && rd->left > 0 ? MODE_BLOB : MODE_COMMAND;
 }
