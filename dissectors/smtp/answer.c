@@ -310,7 +310,7 @@ note_unused_tls(struct reading *rd)
 	struct session *s = rd->s;
 
 	if ((s->offered & EXT_STARTTLS) && !s->tls_clear)
-		reading_note(rd, FINDING_SMTP_STARTTLS_UNUSED, NULL, s->client, layer_offset(s->layer, s->client), 0, SLICE_NONE);
+		reading_note(rd, FINDING_SMTP_STARTTLS_UNUSED, NULL, s->client, s->client_at, 0, SLICE_NONE);
 }
 
 static void
@@ -343,9 +343,9 @@ answer_data(struct session *s, struct reading *rd, struct pending *p, const stru
 	}
 	if (r->code / 100 == 3) {
 		if (early.n > 0)
-			reading_note(rd, FINDING_SMTP_DATA_BEFORE_REPLY, m, s->client, layer_offset(s->layer, s->client), early.n, SLICE_NONE);
+			reading_note(rd, FINDING_SMTP_DATA_BEFORE_REPLY, m, s->client, s->client_at, early.n, SLICE_NONE);
 		note_unused_tls(rd);
-		answer_begin_content(rd, p, layer_offset(s->layer, s->client));
+		answer_begin_content(rd, p, s->client_at);
 		return;
 	}
 	rd->mode = MODE_COMMAND;
@@ -379,7 +379,7 @@ answer_chunk(struct session *s, struct reading *rd, struct pending *p, const str
 		rd->mode = is_yes(r->code) && rd->left > 0 ? MODE_CHUNK : MODE_COMMAND;
 		rd->skip_chunk = m == NULL;
 		if (rd->mode == MODE_CHUNK && m != NULL)
-			content_begin(rd, m, "BDAT", layer_offset(s->layer, s->client));
+			content_begin(rd, m, "BDAT", s->client_at);
 	}
 	if (!is_no(r->code))
 		return;
@@ -467,7 +467,7 @@ answer_starttls(struct session *s, struct reading *rd, struct pending *p, const 
 		return;
 	}
 	slice_cut(slice_take(early, LIMIT_VERB), ' ', &word, &rest);	/* the verb only: what follows may be a password */
-	reading_note(rd, FINDING_SMTP_STARTTLS_INJECTION, NULL, s->client, layer_offset(s->layer, s->client), early.n, slice_chomp(word));
+	reading_note(rd, FINDING_SMTP_STARTTLS_INJECTION, NULL, s->client, s->client_at, early.n, slice_chomp(word));
 	s->injected = early.n;
 	rd->mode = MODE_INJECTED;
 }
@@ -687,7 +687,7 @@ note_closing(struct session *s, const struct reply *r, bool owed)
 	s->closing = true;
 	note_reply(&s->now, FINDING_SMTP_SERVER_CLOSING, NULL, r, last_line(s, r));
 	if (!owed && silence != NSTIME_NONE && silence >= LIMIT_SILENCE)
-		reading_note(&s->now, FINDING_SMTP_TIMEOUT, NULL, s->client, layer_offset(s->layer, s->client), 0, S("the client"));
+		reading_note(&s->now, FINDING_SMTP_TIMEOUT, NULL, s->client, s->client_at, 0, S("the client"));
 }
 
 static bool
@@ -735,7 +735,7 @@ begin_unseen(struct session *s, const struct reply *r)
 	if (rd->mode != MODE_COMMAND || knows_all(s))
 		return;
 	if (r->code == 354) {
-		begin_content(rd, rd->current, reading_serial(rd), layer_offset(s->layer, s->client));
+		begin_content(rd, rd->current, reading_serial(rd), s->client_at);
 		rd->unsure = false;		/* the client had to wait for this one */
 		if (content_mail(rd) != NULL)
 			content_mail(rd)->lost = true;

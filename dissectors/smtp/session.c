@@ -828,6 +828,7 @@ client_bytes(struct session *s, slice in, uint64_t offset)
 			smtp_put_tls(s);
 			return taken;
 		}
+		s->client_at = offset + taken;
 		fork_before_client(s, offset + taken);
 		hear_client(&s->now, offset + taken);
 		n = reading_feed(&s->now, rest, offset + taken);
@@ -837,6 +838,7 @@ client_bytes(struct session *s, slice in, uint64_t offset)
 			break;
 		taken += n;
 	}
+	s->client_at = offset + taken;
 	return taken;
 }
 
@@ -846,6 +848,7 @@ smtp_data(struct session *s, enum dir dir, slice in)
 	uint64_t offset = layer_offset(s->layer, dir);
 
 	s->last[dir] = layer_origin(s->layer).time;
+	s->client_at = layer_offset(s->layer, s->client);
 	if (s->now.mode == MODE_TLS)
 		tls_gives(s);
 	if (dir != s->client) {
@@ -862,6 +865,7 @@ smtp_gap(struct session *s, enum dir dir, uint64_t missing)
 		return;
 	if (s->now.mode == MODE_TLS)
 		tls_gives(s);
+	s->client_at = layer_offset(s->layer, s->client);
 	proxy_break(s);
 	if (dir == s->client)
 		loss_client_gap(s, missing);

@@ -177,6 +177,7 @@ struct session {
 	bool tunnelled;			/* CONNECT: the server's bytes are the proxy's answer still */
 	uint64_t tunnel_line;		/* length of its last line */
 	nstime last[2];			/* each side's last byte */
+	uint64_t client_at;		/* how far the client's bytes were read */
 	uint64_t client_said;		/* bytes that the client had said when the server last spoke */
 	uint64_t messages_told;
 	struct told told;
