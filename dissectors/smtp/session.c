@@ -538,7 +538,7 @@ client_command(struct reading *rd, const struct line *line)
 		rd->current = p->mail;
 	p->last_chunk = c.verb->id == VERB_BURL && ends_in_last(c.args);
 	rd->quit_sent |= c.verb->id == VERB_QUIT;
-	if (c.verb->id == VERB_XCLIENT)
+	if (c.verb->id == VERB_XCLIENT && !rd->fork)
 		proxy_xclient(s, &c, line->offset, line->length);
 	if (c.verb->id == VERB_BDAT)
 		begin_chunk(rd, &c, line, p);
