@@ -51,12 +51,19 @@ tell(struct decoder *d, enum finding f, struct origin from, const char *format, 
 		d->user.note(d->user.self, f, from, slice_of(text));
 }
 
+/* What is so for every packet on its way, once it is so for one, is told once. */
+static uint64_t
+told_one_by_one(enum finding f)
+{
+	return f == FINDING_IP_DEPTH ? 1 : LIMIT_FINDINGS;
+}
+
 void
 decoder_note(struct decoder *d, enum finding f, struct origin from, const char *format, ...)
 {
 	va_list args;
 
-	if (d->noted[f]++ >= LIMIT_FINDINGS)
+	if (d->noted[f]++ >= told_one_by_one(f))
 		return;
 	va_start(args, format);
 	tell(d, f, from, format, args);
@@ -70,7 +77,7 @@ walk_malformed(struct walk *w, enum finding f, const char *format, ...)
 	va_list args;
 
 	d->stats.malformed++;
-	if (d->noted[f]++ < LIMIT_FINDINGS) {
+	if (d->noted[f]++ < told_one_by_one(f)) {
 		va_start(args, format);
 		tell(d, f, w->segment->from, format, args);
 		va_end(args);
@@ -96,11 +103,11 @@ static void
 tell_rest(struct decoder *d)
 {
 	for (enum finding f = 0; f < FINDINGS; f++)
-		if (d->noted[f] > LIMIT_FINDINGS && d->user.note != NULL) {
+		if (d->noted[f] > told_one_by_one(f) && d->user.note != NULL) {
 			char text[DETAIL_TEXT];
 
 			snprintf(text, sizeof text, "%llu more, not told one by one",
-			    (unsigned long long)(d->noted[f] - LIMIT_FINDINGS));
+			    (unsigned long long)(d->noted[f] - told_one_by_one(f)));
 			d->user.note(d->user.self, f, d->last, slice_of(text));
 		}
 }
