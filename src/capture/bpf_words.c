@@ -27,11 +27,19 @@ static const struct { const char *after[2], *word[32]; } contexts[] = {
 	{ { "llc", "" }, { "i", "s", "u", "rr", "rnr", "rej", "ui", "ua", "disc", "sabme", "test", "xid", "frmr" } },
 };
 
-static const struct { const char *name, *number; } services[] = {
+struct name_number { const char *name, *number; };
+
+static const struct name_number services[] = {
 	{ "smtp", "25" }, { "mail", "25" }, { "lmtp", "24" }, { "submission", "587" }, { "submissions", "465" },
 	{ "smtps", "465" }, { "ssmtp", "465" }, { "urd", "465" }, { "domain", "53" }, { "imap", "143" }, { "imap2", "143" },
 	{ "imaps", "993" }, { "pop3", "110" }, { "pop3s", "995" }, { "sieve", "4190" }, { "http", "80" }, { "https", "443" },
 	{ "ssh", "22" }, { "ftp", "21" }, { "ldap", "389" }, { "ntp", "123" }, { "syslog", "514" },
+};
+
+/* A protocol of IP is quoted, `proto \tcp`; /etc/protocols, which libpcap would read, need not be there. */
+static const struct name_number protocols[] = {
+	{ "icmp", "1" }, { "igmp", "2" }, { "igrp", "9" }, { "tcp", "6" }, { "udp", "17" }, { "esp", "50" }, { "ah", "51" },
+	{ "icmp6", "58" }, { "pim", "103" }, { "vrrp", "112" }, { "sctp", "132" },
 };
 
 /* The colon and the backslash are in it so that addresses and quoted words are whole. */
@@ -144,11 +152,22 @@ is_in_context(slice word, slice before)
 }
 
 static const char *
-service_number(slice word)
+number_in(const struct name_number *list, size_t n, slice word)
 {
-	for (size_t i = 0; i < sizeof services / sizeof services[0]; i++)
-		if (slice_eq(word, slice_of(services[i].name)))
-			return services[i].number;
+	for (size_t i = 0; i < n; i++)
+		if (slice_eq(word, slice_of(list[i].name)))
+			return list[i].number;
+	return NULL;
+}
+
+/* What a name stands for where it stands, by our own tables; NULL: it is no such name. */
+static const char *
+number_of(slice word, slice before, slice context)
+{
+	if (slice_eq(context, S("port")))
+		return number_in(services, sizeof services / sizeof services[0], word);
+	if (slice_starts(word, S("\\")) && (slice_eq(before, S("proto")) || slice_eq(before, S("protochain"))))
+		return number_in(protocols, sizeof protocols / sizeof protocols[0], slice_drop(word, 1));
 	return NULL;
 }
 
@@ -158,7 +177,7 @@ is_known(slice word, slice before, slice context, bool bracket)
 {
 	if (is_number(word) || is_address(word))
 		return true;
-	if (word.p[0] == '\\')			/* a protocol, looked up in /etc/protocols at most */
+	if (word.p[0] == '\\')			/* of Ethernet: libpcap has a table of its own */
 		return (slice_eq(before, S("proto")) || slice_eq(before, S("protochain"))) && is_keyword(slice_drop(word, 1));
 	if (slice_eq(context, S("portrange")) && is_pair(word, '-'))
 		return true;
@@ -181,7 +200,7 @@ bpf_words(slice rest, struct buf *out, slice *word_r)
 	int brackets = 0;
 
 	while (rest.n > 0) {
-		const char *number = NULL;
+		const char *number;
 		slice word;
 
 		if (!is_word_byte(rest.p[0]) || rest.p[0] == '-') {
@@ -191,8 +210,7 @@ bpf_words(slice rest, struct buf *out, slice *word_r)
 			continue;
 		}
 		word = take_word(&rest);
-		if (slice_eq(context, S("port")))
-			number = service_number(word);
+		number = number_of(word, before, context);
 		if (number == NULL && !is_known(word, before, context, brackets > 0)) {
 			*word_r = word;
 			return false;
