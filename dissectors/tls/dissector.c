@@ -321,12 +321,23 @@ tls_eof(struct layer *l, enum dir dir)
 	layer_forward_eof(l, dir);
 }
 
+/* The server had agreed, both were seen to the end, and the client said nothing more. */
+static bool
+nothing_followed(struct layer *l, enum why why)
+{
+	const struct tls *t = layer_state(l);
+	bool lost = t->end[DIR_CLIENT].lost > 0 || t->end[DIR_SERVER].lost > 0 || layer_one_sided(l);
+
+	return t->phase == LOOKING && !lost && (why == WHY_FIN || why == WHY_RST) && layer_offset(l, DIR_SERVER) > 0;
+}
+
 static void
 tls_close(struct layer *l, enum why why, enum dir dir)
 {
-	(void)why;
 	(void)dir;
 	note_injected(l);
+	if (nothing_followed(l, why))
+		layer_note(l, FINDING_SMTP_STARTTLS_NOT_TLS, DIR_CLIENT, layer_offset(l, DIR_CLIENT), 0, 0, SLICE_NONE);
 }
 
 /* All zero is where it begins. */
