@@ -6,6 +6,9 @@
  * taken to answer what nobody saw. A gap in the replies leaves commands of
  * which nobody knows whether they were answered: the client's next one says so.
  * Everything that is told meanwhile is marked after_gap.
+ *
+ * BUGS: in a flow of which only the client's side was captured, and not from its
+ * beginning, commands or content are told apart by the first piece alone.
  */
 #include <string.h>
 

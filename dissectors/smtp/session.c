@@ -820,6 +820,7 @@ client_bytes(struct session *s, slice in, uint64_t offset)
 
 	while (!s->proxy_checked && taken < in.n)
 		taken += proxy_feed(s, slice_drop(in, taken), offset + taken);
+	s->client_at = offset + taken;
 	while (taken < in.n) {
 		slice rest = slice_drop(in, taken);
 		size_t n;
@@ -828,17 +829,16 @@ client_bytes(struct session *s, slice in, uint64_t offset)
 			smtp_put_tls(s);
 			return taken;
 		}
-		s->client_at = offset + taken;
 		fork_before_client(s, offset + taken);
 		hear_client(&s->now, offset + taken);
 		n = reading_feed(&s->now, rest, offset + taken);
+		s->client_at += n;
 		if (s->fork != NULL)
 			fork_feed(s, slice_take(rest, n), offset + taken);
 		if (n == 0)
 			break;
 		taken += n;
 	}
-	s->client_at = offset + taken;
 	return taken;
 }
 
