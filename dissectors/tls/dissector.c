@@ -149,7 +149,7 @@ look(struct layer *l, enum dir dir, slice in)
 		return 0;
 	}
 	if (hello.n == 0)
-		t->starttls = layer_offset(l, DIR_SERVER) > 0;
+		t->starttls = layer_offset(l, DIR_SERVER) > 0 || (layer_midstream(l) && layer_offset(l, DIR_CLIENT) > 0);
 	while (look == LOOK_MORE && n < in.n) {
 		e->hello[hello.n++] = in.p[n++];
 		look = record_look_hello(hello, dir == DIR_CLIENT);
