@@ -458,6 +458,10 @@ judge(struct session *s)
 
 	if (!f->met)
 		return;
+	if (!f->answered && f->nreplies > 0 && !verb_answers(&verb_end, f->replies->reply.code)) {
+		fork_drop(s);		/* this answers no end of content: what the replies answer is not known well enough */
+		return;
+	}
 	if (!f->answered && f->nreplies > 0) {
 		struct held_reply *h = take_reply(f);
 
