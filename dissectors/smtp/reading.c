@@ -418,6 +418,7 @@ fork_accept(struct session *s)
 {
 	struct fork *f = s->fork;
 
+	content_end(&f->rd, false);	/* a chunk that nobody will read on */
 	s->fork = NULL;
 	if (f->mail != NULL)
 		f->mail->two_readings = true;
