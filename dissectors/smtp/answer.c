@@ -842,9 +842,9 @@ settle_midstream(struct session *s)
 		rd->mode = MODE_COMMAND;
 		return;
 	}
-	rd->guess = true;
+	rd->guess = s->offering = true;
 	layer_offer(s->layer, s->client);
-	rd->guess = false;
+	rd->guess = s->offering = false;
 }
 
 static void
@@ -880,6 +880,8 @@ smtp_server(struct session *s, slice in, uint64_t offset)
 			reply_add(&s->builder, &line, layer_origin(s->layer), take_reply, s);
 		/* What the client had sent too early is read now: the next reply may answer it. */
 		if (waited && s->now.mode != MODE_WAIT && layer_kept(s->layer, client).n > 0)
+			break;
+		if (s->tls_due)
 			break;
 	}
 	return taken;

@@ -825,7 +825,11 @@ client_bytes(struct session *s, slice in, uint64_t offset)
 		slice rest = slice_drop(in, taken);
 		size_t n;
 
-		if (is_tls_here(s, rest, offset + taken)) {
+		s->tls_due = is_tls_here(s, rest, offset + taken);
+		if (s->tls_due && s->offering)
+			return taken;		/* both streams must stand still when the filter comes */
+		if (s->tls_due) {
+			s->tls_due = false;
 			smtp_put_tls(s);
 			return taken;
 		}

@@ -167,6 +167,8 @@ struct session {
 
 	bool tls_under;			/* the filter was put under us */
 	bool tls_clear;			/* ... and gives plaintext */
+	bool tls_due;			/* it will be, once the server's bytes that are given now were read */
+	bool offering;			/* the client's kept bytes are read while the server's are given */
 	bool tls_denied;		/* it said that the client's bytes at tls_at are no TLS */
 	uint64_t tls_at;
 	uint64_t begin;			/* where the client's own bytes begin: behind a PROXY header */
