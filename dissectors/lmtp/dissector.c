@@ -19,36 +19,6 @@ begin(struct layer *l)
 	smtp_open(layer_state(l), l, true);
 }
 
-static size_t
-data(struct layer *l, enum dir dir, slice in)
-{
-	return smtp_data(layer_state(l), dir, in);
-}
-
-static void
-decide(struct layer *l, enum dir dir)
-{
-	smtp_decide(layer_state(l), dir);
-}
-
-static void
-gap(struct layer *l, enum dir dir, uint64_t missing)
-{
-	smtp_gap(layer_state(l), dir, missing);
-}
-
-static void
-eof(struct layer *l, enum dir dir)
-{
-	smtp_eof(layer_state(l), dir);
-}
-
-static void
-end(struct layer *l, enum why why, enum dir who)
-{
-	smtp_close(layer_state(l), why, who);
-}
-
 const struct dissector lmtp_dissector = {
 	.name = "lmtp",
 	.summary = "mail to local recipients, with a reply for each of them (RFC 2033)",
@@ -56,9 +26,9 @@ const struct dissector lmtp_dissector = {
 	.rank = 10,
 	.probe = probe,
 	.open = begin,
-	.data = data,
-	.decide = decide,
-	.gap = gap,
-	.eof = eof,
-	.close = end,
+	.data = smtp_layer_data,
+	.decide = smtp_layer_decide,
+	.gap = smtp_layer_gap,
+	.eof = smtp_layer_eof,
+	.close = smtp_layer_close,
 };

@@ -18,32 +18,32 @@ begin(struct layer *l)
 	smtp_open(layer_state(l), l, false);
 }
 
-static size_t
-data(struct layer *l, enum dir dir, slice in)
+size_t
+smtp_layer_data(struct layer *l, enum dir dir, slice in)
 {
 	return smtp_data(layer_state(l), dir, in);
 }
 
-static void
-decide(struct layer *l, enum dir dir)
+void
+smtp_layer_decide(struct layer *l, enum dir dir)
 {
 	smtp_decide(layer_state(l), dir);
 }
 
-static void
-gap(struct layer *l, enum dir dir, uint64_t missing)
+void
+smtp_layer_gap(struct layer *l, enum dir dir, uint64_t missing)
 {
 	smtp_gap(layer_state(l), dir, missing);
 }
 
-static void
-eof(struct layer *l, enum dir dir)
+void
+smtp_layer_eof(struct layer *l, enum dir dir)
 {
 	smtp_eof(layer_state(l), dir);
 }
 
-static void
-end(struct layer *l, enum why why, enum dir who)
+void
+smtp_layer_close(struct layer *l, enum why why, enum dir who)
 {
 	smtp_close(layer_state(l), why, who);
 }
@@ -55,9 +55,9 @@ const struct dissector smtp_dissector = {
 	.rank = 20,
 	.probe = probe,
 	.open = begin,
-	.data = data,
-	.decide = decide,
-	.gap = gap,
-	.eof = eof,
-	.close = end,
+	.data = smtp_layer_data,
+	.decide = smtp_layer_decide,
+	.gap = smtp_layer_gap,
+	.eof = smtp_layer_eof,
+	.close = smtp_layer_close,
 };

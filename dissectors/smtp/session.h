@@ -281,4 +281,11 @@ void   proxy_break(struct session *);				/* a gap or the end */
 void   proxy_fini(struct session *);
 void   proxy_xclient(struct session *, const struct command *, uint64_t offset, uint64_t length);
 
+/* dissector.c: the functions of the table, for protocols that are smtp told otherwise. The layer's state is a struct session. */
+size_t smtp_layer_data(struct layer *, enum dir, slice);
+void   smtp_layer_decide(struct layer *, enum dir);
+void   smtp_layer_gap(struct layer *, enum dir, uint64_t missing);
+void   smtp_layer_eof(struct layer *, enum dir);
+void   smtp_layer_close(struct layer *, enum why, enum dir);
+
 #endif
