@@ -62,7 +62,7 @@ static const struct option_info table[] = {
 	{ HEADERS, "headers", NULL, "all header fields in JSON" },
 	{ JSON_MAX, "json-max", "SIZE", "largest JSON record (64 KiB)" },
 	{ SENSOR, "sensor", "NAME", "a sensor key in every JSON record" },
-	{ HASH, "hash", "sha256|none", "digests of messages" },
+	{ HASH, "hash", "sha256,sha1,md5|none", "digests of messages and parts (sha256)" },
 	{ OVERLAP, "overlap", "linux|first|last|bsd|solaris", "whose reading of conflicting TCP segments is shown" },
 	{ CHECKSUMS, NULL, "auto|all|none", "refuse wrong TCP checksums: unless offload is evident, always, never" },
 	{ MEM, "mem", "SIZE", "memory budget (512 MiB)" },
@@ -451,9 +451,23 @@ autostop(struct options *o, const char *text)
 static int
 hash(struct options *o, const char *text)
 {
-	if (strcmp(text, "sha256") != 0 && strcmp(text, "none") != 0)
-		return usage("--hash %s: not built in this version; sha256 and none are", text);
-	o->show.hash = keep(o, text, strlen(text));
+	static const struct { slice name; uint32_t want; } digests[] = {
+		{ SLICE("sha256"), WANT_SHA256 }, { SLICE("sha1"), WANT_SHA1 }, { SLICE("md5"), WANT_MD5 }, { SLICE("none"), 0 },
+	};
+	slice name, rest = slice_of(text);
+
+	o->show.digests = 0;
+	o->show.digest_all = !slice_eq(rest, S("none"));
+	do {
+		size_t i = 0;
+
+		slice_cut(rest, ',', &name, &rest);
+		while (i < sizeof digests / sizeof digests[0] && !slice_eq(name, digests[i].name))
+			i++;
+		if (i == sizeof digests / sizeof digests[0])
+			return usage("--hash takes sha256, sha1, md5 (with commas), or none: %s", text);
+		o->show.digests |= digests[i].want;
+	} while (rest.n > 0);
 	return -1;
 }
 
@@ -821,6 +835,7 @@ defaults(struct options *o, int argc, char **argv)
 	o->memory = LIMIT_MEMORY;
 	o->show.json_max = LIMIT_JSON_RECORD;
 	o->show.digits = 6;
+	o->show.digests = WANT_SHA256;
 	o->show.argc = argc;
 	o->show.argv = (const char *const *)argv;
 }

@@ -18,7 +18,7 @@ struct decoder {
 	struct word last;	/* the word that they came from */
 	slice blanks;		/* behind it: they vanish if a word follows */
 	unsigned words;
-	bool clean;		/* nothing malformed so far */
+	unsigned problems;	/* WORD_… */
 };
 
 enum seen { SEEN_TEXT, SEEN_WORD, SEEN_MALFORMED };
@@ -117,14 +117,17 @@ add_word(struct decoder *d, const struct word *w)
 	size_t before;
 	bool good;
 
-	if (d->words == LIMIT_ENCODED_WORDS || !charset_known(w->charset))
+	if (d->words == LIMIT_ENCODED_WORDS || !charset_known(w->charset)) {
+		d->problems |= d->words == LIMIT_ENCODED_WORDS ? WORD_LIMIT : WORD_CHARSET;
 		return false;
+	}
 	if (!slice_ieq(w->charset, d->last.charset) || w->encoding != d->last.encoding)
 		flush_bytes(d);
 	before = d->bytes.n;
 	good = w->encoding == 'B' ? decode_b(w->text, &d->bytes) : decode_q(w->text, &d->bytes);
 	if (!good) {
 		d->bytes.n = before;
+		d->problems |= WORD_MALFORMED;
 		return false;
 	}
 	d->words++;
@@ -154,15 +157,15 @@ take_mark(struct decoder *d, slice in)
 		d->blanks = blanks_at(slice_drop(in, w.length));
 		return w.length + d->blanks.n;
 	}
-	d->clean = d->clean && seen == SEEN_TEXT;
+	d->problems |= seen == SEEN_MALFORMED ? WORD_MALFORMED : 0;
 	add_text(d, slice_take(in, 1));
 	return 1;
 }
 
-bool
+unsigned
 word_decode(slice unfolded, struct buf *out)
 {
-	struct decoder d = { .out = out, .clean = true };
+	struct decoder d = { .out = out };
 
 	/* Decoded bytes are never more than what they were made of; base64_decode() asks for a little room to spare. */
 	buf_init(&d.bytes, unfolded.n > SIZE_MAX - 8 ? SIZE_MAX : unfolded.n + 8);
@@ -179,5 +182,5 @@ word_decode(slice unfolded, struct buf *out)
 	}
 	add_text(&d, SLICE_NONE);
 	buf_fini(&d.bytes);
-	return d.clean;
+	return d.problems;
 }

@@ -10,13 +10,18 @@
 
 #include "base/buf.h"
 
+enum {
+	WORD_MALFORMED = 1,
+	WORD_CHARSET = 2,	/* of an unknown charset */
+	WORD_LIMIT = 4		/* over LIMIT_ENCODED_WORDS in one field */
+};
+
 /*
  * Appends the unfolded value with every encoded word decoded; blanks between
  * adjacent encoded words vanish, and a character split over two words of the
  * same charset and encoding is put together. What is malformed, or of an
- * unknown charset, stays as sent. Returns false if something was malformed, of
- * an unknown charset or over LIMIT_ENCODED_WORDS.
+ * unknown charset, stays as sent. Returns what was wrong.
  */
-bool word_decode(slice unfolded, struct buf *out);
+unsigned word_decode(slice unfolded, struct buf *out);
 
 #endif

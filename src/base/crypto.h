@@ -9,7 +9,7 @@
 
 #include "slice.h"
 
-enum { SHA1_SIZE = 20, SHA256_SIZE = 32, SHA256_HEX = 2 * SHA256_SIZE + 1 };
+enum { MD5_SIZE = 16, SHA1_SIZE = 20, SHA256_SIZE = 32, SHA256_HEX = 2 * SHA256_SIZE + 1 };
 
 /* A digest fed piece by piece. sha256_new() never returns NULL. */
 struct sha256;

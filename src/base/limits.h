@@ -86,10 +86,29 @@
 #define LIMIT_HEADER_BYTES	(1 * MiB)	/* of one header section */
 #define LIMIT_ENCODED_WORDS	1000		/* decoded in one field */
 
+#define LIMIT_MIME_DEPTH	64		/* parts in parts that are descended into */
+#define LIMIT_MIME_PARTS	10000		/* of one message that are told apart */
+#define LIMIT_BOUNDARY		512		/* of a multipart that is recognised (RFC 2046 5.1.1 allows 70) */
+#define LIMIT_PARAMS		256		/* of one Content-Type or Content-Disposition */
+#define LIMIT_CONTINUATIONS	128		/* RFC 2231 pieces of one parameter */
+#define LIMIT_FILE_NAME	255		/* kept of a file name, decoded */
+#define LIMIT_SNIFF		1024		/* first bytes of a part that tell what it is */
+#define LIMIT_MEMBERS		10000		/* of one archive, listed */
+#define LIMIT_ARCHIVE_DEPTH	4		/* archives in archives that are looked into */
+#define LIMIT_ARCHIVE_RATIO	200		/* what unpacks to more, and beyond LIMIT_ARCHIVE_FREE, is a bomb */
+#define LIMIT_ARCHIVE_FREE	(16 * MiB)
+#define LIMIT_REPORT		(4 * MiB)	/* unpacked report that is read */
+#define LIMIT_FACTS		1000		/* told of one part */
+#define LIMIT_URL		(2 * KiB)	/* kept of one */
+#define LIMIT_URLS		1000		/* told of one message */
+#define LIMIT_LINK_TEXT	256		/* kept of what a link shows */
+#define LIMIT_HOPS		100		/* Received fields looked at */
+
 /* record */
 #define LIMIT_RECIPIENTS	10000		/* kept in detail for one message; all are counted */
 #define LIMIT_TRANSACTIONS	100000		/* of one session, told in detail */
 #define LIMIT_ADDRESSES	2000		/* of one address field */
+#define LIMIT_REFERENCES	1000		/* of one References field */
 #define LIMIT_FINDINGS		256		/* kept for one record; all are counted */
 #define LIMIT_AUTHS		64		/* AUTH attempts kept for one session */
 #define LIMIT_ATTEMPTS		65536		/* distinct connection attempts kept */

@@ -28,6 +28,13 @@ enum ev_kind {
 	EV_MAIL_END,	/* the content ended: whole or not */
 	EV_MAIL_DONE,	/* the transaction ended: its fate is known */
 	EV_HEADER,	/* one header field */
+	EV_PART_BEGIN,	/* a MIME part starts, or a file unpacked from one */
+	EV_PART_BYTES,	/* its content, transfer encoding undone */
+	EV_PART_TEXT,	/* the same of a text part, as a person reads it: UTF-8, HTML as plain text */
+	EV_PART_FACT,	/* what a part says that is a report, a signature, a container */
+	EV_PART_MEMBER,	/* a file that is listed in an archive */
+	EV_PART_END,	/* the part ended: size, digests, what it is */
+	EV_URL,		/* a link in a text part */
 	EV_GAP,		/* bytes that were sent but not captured */
 	EV_ANOMALY,	/* what a good peer would not do */
 	EV_PACKET,	/* one TCP segment of the session, as captured */
@@ -36,7 +43,12 @@ enum ev_kind {
 
 /* What a sink wants: (1u << kind), and these. What nobody wants is not computed. */
 #define WANT(kind)	(1u << (kind))
-#define WANT_SHA256	(1u << 30)	/* EV_MAIL_END carries a digest */
+#define WANT_SHA256	(1u << 30)	/* EV_MAIL_END and EV_PART_END carry a digest */
+#define WANT_MD5	(1u << 29)
+#define WANT_SHA1	(1u << 28)
+#define WANT_ALL_DIGESTS (1u << 27)	/* a message's only text part, which was not encoded, gets digests too */
+#define WANT_JUDGEMENT	(1u << 26)	/* findings of the families mime, header, name, url */
+#define WANT_INSIDE	(1u << 25)	/* EV_PART_FACT, EV_PART_MEMBER, and files unpacked from parts */
 
 /*
  * Where and when: enough to order events, and to find their bytes again.
@@ -151,8 +163,8 @@ struct ev_mail_end {
 	uint64_t missing;		/* octets known to be lost from it; 0 with !whole: the end was not seen */
 	bool whole;
 	bool damaged;			/* some of the octets had a wrong checksum where others are right: the receiver took others */
-	bool has_sha256;
-	uint8_t sha256[SHA256_SIZE];	/* of a whole message, when wanted */
+	bool has_sha256, has_sha1, has_md5;	/* of a whole message, when wanted */
+	uint8_t sha256[SHA256_SIZE], sha1[SHA1_SIZE], md5[MD5_SIZE];
 };
 
 enum mail_status {
@@ -171,6 +183,63 @@ struct ev_mail_done {
 
 /* Of the top header of a message. name and value are raw (folded as sent), decoded is UTF-8 with RFC 2047 undone. */
 struct ev_header { uint32_t mail; slice name, value, decoded; };
+
+/*
+ * Parts are numbered in a message from 1, in the order in which they begin;
+ * paths are IMAP's (RFC 9051 6.4.5): "" the multipart on top, "1", "2.1" …
+ * What is unpacked from a part (TNEF, uuencode) has no path and names it as
+ * its parent.
+ */
+enum part_kind {
+	PART_LEAF,
+	PART_MULTIPART,			/* has no content of its own: no EV_PART_BYTES, no digest */
+	PART_MESSAGE,			/* message/rfc822 or /global: a leaf, and its parts follow inside it */
+	PART_UNPACKED
+};
+const char *part_kind_name(enum part_kind);	/* "leaf" */
+
+/* Texts are UTF-8, as far as they were decodable; absent: p == NULL. */
+struct ev_part_begin {
+	uint32_t mail;
+	uint32_t part, parent;		/* parent: the part it stands in or was unpacked from; 0: none */
+	enum part_kind kind;
+	unsigned depth;			/* parts it stands in */
+	slice path;
+	slice content_type;		/* "text/plain", lower case; what RFC 2045 5.2 takes for granted where nothing is declared */
+	bool declared;			/* it was declared */
+	slice charset, encoding;	/* lower case, as declared */
+	slice disposition;		/* "attachment", lower case */
+	slice filename;			/* decoded; of Content-Disposition, else the name of Content-Type; from the wire: see base/clean.h */
+	slice content_id, description;
+};
+
+struct ev_part_bytes { uint32_t mail, part; slice bytes; };
+struct ev_part_text { uint32_t mail, part; slice text; };		/* pieces end anywhere but inside a character */
+
+/* name is a constant of ours or a field's name from the wire; group: what belongs together (each recipient of a DSN) counts from 1, 0: all. */
+struct ev_part_fact { uint32_t mail, part; unsigned group; slice name, value; };
+
+struct ev_part_member {
+	uint32_t mail, part;		/* the archive */
+	slice name;			/* as stored, decoded */
+	uint64_t size, packed;		/* as the archive says; UINT64_MAX: it does not */
+	bool encrypted, directory;
+	unsigned depth;			/* 0: in the part itself, 1: in an archive in it … */
+};
+
+struct ev_part_end {
+	uint32_t mail, part;
+	uint64_t size;			/* octets of content seen, transfer encoding undone */
+	uint64_t missing;		/* octets lost from it, as encoded; 0 with !whole: its end was not seen */
+	bool whole;
+	bool truncated;			/* a limit: not all of it was looked into */
+	const char *detected;		/* media type by its first bytes, a constant; NULL: not known */
+	bool has_sha256, has_sha1, has_md5;
+	uint8_t sha256[SHA256_SIZE], sha1[SHA1_SIZE], md5[MD5_SIZE];
+};
+
+/* url: as a client would open it (decoded, blanks removed); host: lower case, UTF-8 undone to what the DNS is asked, or "". */
+struct ev_url { uint32_t mail, part; slice url, host, text; };		/* text: what the reader sees instead, if it is HTML */
 
 struct ev_gap { uint64_t missing; uint32_t mail; };		/* mail: the content that it fell into, or 0 */
 
@@ -201,6 +270,13 @@ struct event {
 		struct ev_mail_end mail_end;
 		struct ev_mail_done mail_done;
 		struct ev_header header;
+		struct ev_part_begin part_begin;
+		struct ev_part_bytes part_bytes;
+		struct ev_part_text part_text;
+		struct ev_part_fact part_fact;
+		struct ev_part_member part_member;
+		struct ev_part_end part_end;
+		struct ev_url url;
 		struct ev_gap gap;
 		struct ev_anomaly anomaly;
 		struct ev_packet packet;

@@ -52,6 +52,38 @@ struct rec_recipient {
 /* Of an address header. A group without members is one entry with only `group`. */
 struct rec_address { slice name, address, group; };
 
+/* One Received field, top first. */
+struct rec_hop {
+	slice from, from_host, from_ip, by, with, id, for_;
+	nstime time;				/* or NSTIME_NONE */
+	nstime delay;				/* since the hop before it (below it in the header); negative: clocks differ; or NSTIME_NONE */
+};
+
+struct rec_member { slice name; uint64_t size, packed; bool encrypted, directory; unsigned depth; };	/* as ev_part_member */
+struct rec_fact { unsigned group; slice name, value; };
+
+struct rec_part {
+	uint32_t number, parent;		/* as ev_part_begin */
+	enum part_kind kind;
+	unsigned depth;
+	slice path;				/* "" (p != NULL): the multipart on top; p == NULL: unpacked */
+	slice content_type, charset, encoding, disposition, filename, content_id, description;
+	bool declared;
+	const char *detected;			/* or NULL */
+	bool ended;				/* what follows is known */
+	uint64_t size, missing;
+	bool whole, truncated;
+	bool has_sha256, has_sha1, has_md5;
+	uint8_t sha256[SHA256_SIZE], sha1[SHA1_SIZE], md5[MD5_SIZE];
+	const struct rec_fact *fact;
+	size_t nfact;
+	const struct rec_member *member;	/* listed in it; what was unpacked from it are parts with `parent` */
+	size_t nmember;				/* kept, at most LIMIT_MEMBERS */
+	uint64_t members;			/* all */
+};
+
+struct rec_url { slice url, host, text; uint32_t part; };
+
 struct rec_session;
 
 struct rec_message {
@@ -81,13 +113,23 @@ struct rec_message {
 	slice queue_id;
 	bool has_content, whole, damaged;		/* as ev_mail_end */
 	uint64_t size, missing;
-	bool has_sha256;
-	uint8_t sha256[SHA256_SIZE];
+	bool has_sha256, has_sha1, has_md5;
+	uint8_t sha256[SHA256_SIZE], sha1[SHA1_SIZE], md5[MD5_SIZE];
 	slice subject, date, message_id;	/* decoded UTF-8; date: as sent */
 	slice in_reply_to, user_agent;
 	nstime date_time;			/* parsed, or NSTIME_NONE */
 	const struct rec_address *from, *to, *cc, *reply_to;
 	size_t nfrom, nto, ncc, nreply_to;
+	const slice *reference;			/* message ids of References, in order */
+	size_t nreference;
+	const struct rec_hop *hop;
+	size_t nhop;				/* kept, at most LIMIT_HOPS */
+	const struct rec_part *part;		/* in order of their beginning; FOLD_MESSAGES */
+	size_t npart;				/* kept, at most LIMIT_MIME_PARTS */
+	uint64_t parts, attachments;		/* all but the unpacked; leaves that have a file name or are attachments */
+	const struct rec_url *url;		/* each once */
+	size_t nurl;				/* kept, at most LIMIT_URLS */
+	uint64_t urls;				/* all */
 	const struct pair *header;		/* all fields, unfolded and not decoded, if the fold keeps them (FOLD_HEADERS) */
 	size_t nheader;
 	nstime wait_mail, wait_rcpt, wait_data, content_time, wait_accept;	/* or NSTIME_NONE */

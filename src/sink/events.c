@@ -282,6 +282,75 @@ say_header(struct json *j, const struct ev_header *h)
 }
 
 static void
+say_part_begin(struct json *j, const struct ev_part_begin *p)
+{
+	json_number(j, KEY("mail"), p->mail);
+	json_number(j, KEY("part"), p->part);
+	number(j, KEY("parent"), p->parent);
+	json_word(j, KEY("kind"), part_kind_name(p->kind));
+	json_text(j, KEY("path"), p->path);
+	json_text(j, KEY("content_type"), p->content_type);
+	json_text(j, KEY("charset"), p->charset);
+	json_text(j, KEY("encoding"), p->encoding);
+	json_text(j, KEY("disposition"), p->disposition);
+	json_text(j, KEY("filename"), p->filename);
+	json_text(j, KEY("content_id"), p->content_id);
+	json_text(j, KEY("description"), p->description);
+}
+
+static void
+say_part_fact(struct json *j, const struct ev_part_fact *f)
+{
+	json_number(j, KEY("mail"), f->mail);
+	json_number(j, KEY("part"), f->part);
+	number(j, KEY("group"), f->group);
+	json_text(j, KEY("name"), f->name);
+	json_text(j, KEY("value"), f->value);
+}
+
+static void
+say_part_member(struct json *j, const struct ev_part_member *m)
+{
+	json_number(j, KEY("mail"), m->mail);
+	json_number(j, KEY("part"), m->part);
+	json_text(j, KEY("filename"), m->name);
+	if (m->size != UINT64_MAX)
+		json_number(j, KEY("size"), m->size);
+	if (m->packed != UINT64_MAX)
+		json_number(j, KEY("packed"), m->packed);
+	flag(j, KEY("encrypted"), m->encrypted);
+	flag(j, KEY("directory"), m->directory);
+	number(j, KEY("depth"), m->depth);
+}
+
+static void
+say_part_end(struct json *j, const struct ev_part_end *p)
+{
+	json_number(j, KEY("mail"), p->mail);
+	json_number(j, KEY("part"), p->part);
+	json_number(j, KEY("size"), p->size);
+	json_number(j, KEY("missing_bytes"), p->missing);
+	json_bool(j, KEY("whole"), p->whole);
+	json_word(j, KEY("detected"), p->detected);
+	if (p->has_sha256)
+		json_hex(j, KEY("sha256"), (slice){ p->sha256, sizeof p->sha256 });
+	if (p->has_sha1)
+		json_hex(j, KEY("sha1"), (slice){ p->sha1, sizeof p->sha1 });
+	if (p->has_md5)
+		json_hex(j, KEY("md5"), (slice){ p->md5, sizeof p->md5 });
+}
+
+static void
+say_url(struct json *j, const struct ev_url *u)
+{
+	json_number(j, KEY("mail"), u->mail);
+	json_number(j, KEY("part"), u->part);
+	json_text(j, KEY("url"), u->url);
+	json_text(j, KEY("host"), u->host);
+	json_text(j, KEY("text"), u->text);
+}
+
+static void
 say_finding(struct json *j, const struct ev_anomaly *a, bool hide)
 {
 	number(j, KEY("mail"), a->mail);
@@ -326,6 +395,11 @@ say(struct events_sink *s, const struct event *e)
 	case EV_MAIL_END:	say_mail_end(j, &e->u.mail_end); break;
 	case EV_MAIL_DONE:	say_mail_done(j, &e->u.mail_done); break;
 	case EV_HEADER:		say_header(j, &e->u.header); break;
+	case EV_PART_BEGIN:	say_part_begin(j, &e->u.part_begin); break;
+	case EV_PART_FACT:	say_part_fact(j, &e->u.part_fact); break;
+	case EV_PART_MEMBER:	say_part_member(j, &e->u.part_member); break;
+	case EV_PART_END:	say_part_end(j, &e->u.part_end); break;
+	case EV_URL:		say_url(j, &e->u.url); break;
 	case EV_GAP:
 		json_number(j, KEY("missing"), e->u.gap.missing);
 		number(j, KEY("mail"), e->u.gap.mail);
@@ -333,6 +407,8 @@ say(struct events_sink *s, const struct event *e)
 	case EV_ANOMALY:	say_finding(j, &e->u.anomaly, hides(s, e)); break;
 	case EV_PACKET:		say_packet(j, &e->u.packet); break;
 	case EV_MAIL_BYTES:
+	case EV_PART_BYTES:
+	case EV_PART_TEXT:
 	case EV_KINDS:
 		break;
 	}
@@ -367,7 +443,7 @@ int
 events_open(const struct output *where, const struct output_options *options, const struct fold *fold, struct sink *sink_r)
 {
 	struct events_sink *s = xcalloc(1, sizeof *s);
-	uint32_t wants = (WANT(EV_KINDS) - 1) & ~(WANT(EV_MAIL_BYTES) | WANT(EV_PACKET));
+	uint32_t wants = (WANT(EV_KINDS) - 1) & ~(WANT(EV_MAIL_BYTES) | WANT(EV_PART_BYTES) | WANT(EV_PART_TEXT) | WANT(EV_PACKET));
 
 	s->file = output_open(where, options);
 	if (s->file == NULL) {
@@ -379,6 +455,6 @@ events_open(const struct output *where, const struct output_options *options, co
 	json_init(&s->j);
 	if (options->verbose > 0)
 		wants |= WANT(EV_PACKET);
-	*sink_r = (struct sink){ .ops = &ops, .self = s, .wants = wants | (output_wants_digest(options) ? WANT_SHA256 : 0) };
+	*sink_r = (struct sink){ .ops = &ops, .self = s, .wants = wants | WANT_INSIDE | WANT_JUDGEMENT | output_digests(options) };
 	return 0;
 }

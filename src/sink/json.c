@@ -46,6 +46,6 @@ json_open(const struct output *where, const struct output_options *options, cons
 		return -1;
 	}
 	json_records_init(&s->records, options);
-	*sink_r = (struct sink){ .ops = &ops, .self = s, .wants = output_wants_digest(options) ? WANT_SHA256 : 0 };
+	*sink_r = (struct sink){ .ops = &ops, .self = s, .wants = output_digests(options) };
 	return 0;
 }

@@ -327,7 +327,7 @@ content(writer *w, const struct rec_message *m)
 	if (!m->has_content)
 		return;
 	json_number(j, KEY("size"), m->size);
-	if (m->has_sha256 && output_wants_digest(w->options))
+	if (m->has_sha256 && w->options->digests & WANT_SHA256)
 		json_hex(j, KEY("sha256"), (slice){ m->sha256, sizeof m->sha256 });
 	json_bool(j, KEY("whole"), m->whole);
 	json_number(j, KEY("missing_bytes"), m->missing);

@@ -8,8 +8,10 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "base/net.h"
 #include "base/nstime.h"
+#include "dissect/event.h"
+
+struct filter;
 
 enum time_format {		/* tshark's letters */
 	TIME_RELATIVE,		/* r: since the session's start */
@@ -41,7 +43,12 @@ struct output_options {
 	bool terminal;			/* stdout is a terminal */
 	size_t json_max;		/* --json-max */
 	const char *sensor;		/* --sensor, or NULL */
-	const char *hash;		/* --hash: "none", "sha256", or NULL: the default */
+	uint32_t digests;		/* --hash: WANT_SHA256 | WANT_SHA1 | WANT_MD5 of messages and parts; default SHA-256; none: 0 */
+	bool digest_all;		/* --hash or --all-parts was given: plain text parts too (WANT_ALL_DIGESTS) */
+	bool all_parts;			/* --all-parts: every leaf is a file, not only those with a name */
+	bool parts_written;		/* an output -T parts is there: records name its files */
+	bool defang;			/* decided: links are shown so that nobody clicks on them */
+	const struct filter *display;	/* -Y, compiled; or NULL: everything is shown */
 	int digits;			/* of times; set from the capture: 6 or 9 */
 	/* the run record of manifests */
 	const char *const *argv;
@@ -51,10 +58,11 @@ struct output_options {
 	const char *overlap, *filter;
 };
 
-static inline bool
-output_wants_digest(const struct output_options *o)
+/* The digests that an output of messages wants, as bits of a sink's wants. */
+static inline uint32_t
+output_digests(const struct output_options *o)
 {
-	return o->hash == NULL || strcmp(o->hash, "none") != 0;
+	return o->digests | (o->digest_all ? WANT_ALL_DIGESTS : 0);
 }
 
 #endif

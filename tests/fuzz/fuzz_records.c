@@ -185,6 +185,13 @@ make_event(struct event *e, struct input *in, const struct tcp_facts *tcp)
 	case EV_GAP:		e->u.gap = (struct ev_gap){ take(in), take(in) % 8 }; break;
 	case EV_ANOMALY:	e->u.anomaly = (struct ev_anomaly){ take(in) % FINDINGS, take(in) % 8, take_text(in) }; break;
 	case EV_PACKET:
+	case EV_PART_BEGIN:
+	case EV_PART_BYTES:
+	case EV_PART_TEXT:
+	case EV_PART_FACT:
+	case EV_PART_MEMBER:
+	case EV_PART_END:
+	case EV_URL:
 	case EV_KINDS:
 		break;
 	}

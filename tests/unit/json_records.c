@@ -43,6 +43,7 @@ start(void)
 
 	buf_init(&all, 64 * MiB);
 	options.digits = 6;
+	options.digests = WANT_SHA256;
 	json_records_init(&writer, &options);
 	fold = fold_new(&user, FOLD_MESSAGES | FOLD_HEADERS | (options.show_secrets ? FOLD_SECRETS : 0));
 	return (struct script){ .feed = feed };
