@@ -7,6 +7,7 @@
 #ifndef MIME_JUDGE_H
 #define MIME_JUDGE_H
 
+#include "base/nstime.h"
 #include "header.h"
 
 struct judge_user {
