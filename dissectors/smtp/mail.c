@@ -21,7 +21,7 @@ struct content {
 	struct header_parser header;
 	bool parse_header;		/* somebody wants to know where the header ends, or what it says */
 	bool bdat;
-	struct sha256 *digest;
+	struct digests *digests;	/* NULL: nobody wants any */
 	struct reading *rd;
 	uint64_t begin, next;		/* where it begins in the stream, and how far it was seen */
 	slice piece;			/* given to the header parser now */
@@ -263,8 +263,7 @@ take_bytes(void *self, slice bytes, uint64_t offset)
 
 	c->mail->size += bytes.n;
 	c->next = offset + bytes.n;
-	if (c->digest != NULL)
-		sha256_feed(c->digest, bytes);
+	digests_feed(c->digests, bytes);
 	if (c->parse_header && !c->header.done) {
 		c->piece = bytes;
 		c->piece_offset = offset;
@@ -312,8 +311,8 @@ content_begin(struct reading *rd, struct mail *m, const char *transfer, uint64_t
 	c->parse_header = layer_wanted(l, WANT(EV_HEADER) | WANT(EV_MAIL_BYTES));
 	if (c->parse_header)
 		header_init(&c->header, &(struct header_user){ c, say_header, header_bytes });
-	if (layer_wanted(l, WANT_SHA256))
-		c->digest = sha256_new();
+	c->digests = digests_new((layer_wanted(l, WANT_SHA256) ? DIGEST_SHA256 : 0u)
+	    | (layer_wanted(l, WANT_SHA1) ? DIGEST_SHA1 : 0u) | (layer_wanted(l, WANT_MD5) ? DIGEST_MD5 : 0u));
 	c->begin = c->next = c->field = offset;
 	body_init(&c->body, &(struct body_user){ c, take_bytes, take_odd_end }, offset);
 	m->began = true;
@@ -408,9 +407,13 @@ say_end(struct content *c, bool complete)
 	smtp_event(s, EV_MAIL_END, s->client, c->begin, c->next - c->begin, &ev);
 	*end = (struct ev_mail_end){ .mail = m->id, .size = m->size, .missing = m->missing,
 	    .whole = complete && !m->lost, .damaged = m->damaged };
-	end->has_sha256 = end->whole && c->digest != NULL;
-	if (end->has_sha256)
-		sha256_finish(c->digest, end->sha256);
+	if (end->whole) {
+		unsigned which = digests_finish(c->digests, end->sha256, end->sha1, end->md5);
+
+		end->has_sha256 = which & DIGEST_SHA256;
+		end->has_sha1 = which & DIGEST_SHA1;
+		end->has_md5 = which & DIGEST_MD5;
+	}
 	reading_say(c->rd, &ev);
 }
 
@@ -424,7 +427,7 @@ content_drop(struct reading *rd)
 	rd->content = NULL;
 	if (c->parse_header)
 		header_fini(&c->header);
-	sha256_free(&c->digest);
+	digests_free(&c->digests);
 	free(c);
 }
 

@@ -7,106 +7,137 @@
 
 #include "err.h"
 
-struct sha256 {
-	EVP_MD_CTX *ctx;
+enum { SHA256, SHA1, MD5, KINDS };		/* kind k is the bit 1 << k of a set */
+
+struct digests {
+	EVP_MD_CTX *ctx[KINDS];			/* NULL: not in the set */
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static EVP_MD *sha1_method, *sha256_method;
+static EVP_MD *method[KINDS];
 
-/* A context costs as much as hashing a small message: each thread keeps one of each kind for the next time. */
-static _Thread_local EVP_MD_CTX *at_once;
-static _Thread_local struct sha256 *spare;
+/*
+ * A context costs as much as hashing a small message: each thread keeps some of each kind for the next time,
+ * enough for a message, the part that is read in it, and one at once.
+ */
+enum { SPARE = 4 };
+static _Thread_local struct { EVP_MD_CTX *ctx[SPARE]; unsigned n; } spare[KINDS];
 
 /* Fetching a method by name on every use costs more than hashing a small message. */
 static void
 fetch(void)
 {
+	static const char *const name[KINDS] = { "SHA256", "SHA1", "MD5" };
+
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
-	sha1_method = EVP_MD_fetch(NULL, "SHA1", NULL);
-	sha256_method = EVP_MD_fetch(NULL, "SHA256", NULL);
-	if (sha1_method == NULL || sha256_method == NULL)
-		die("libcrypto has no SHA-1 or SHA-256");
+	for (int k = 0; k < KINDS; k++)
+		if ((method[k] = EVP_MD_fetch(NULL, name[k], NULL)) == NULL && k != MD5)
+			die("libcrypto has no %s", name[k]);
 }
 
 static EVP_MD_CTX *
-context_new(void)
+context_take(int kind)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_MD_CTX *ctx = spare[kind].n > 0 ? spare[kind].ctx[--spare[kind].n] : EVP_MD_CTX_new();
 
 	if (ctx == NULL)
 		die("out of memory");
+	pthread_once(&once, fetch);
+	if (method[kind] == NULL)
+		die("libcrypto has no MD5");		/* as one that was built for FIPS 140 */
+	CHECK(EVP_DigestInit_ex2(ctx, method[kind], NULL) == 1);
 	return ctx;
 }
 
-struct sha256 *
-sha256_new(void)
+static void
+context_give(int kind, EVP_MD_CTX *ctx)
 {
-	struct sha256 *h = spare;
-
-	pthread_once(&once, fetch);
-	spare = NULL;
-	if (h == NULL) {
-		h = xcalloc(1, sizeof *h);
-		h->ctx = context_new();
-	}
-	sha256_reset(h);
-	return h;
-}
-
-void
-sha256_reset(struct sha256 *h)
-{
-	CHECK(EVP_DigestInit_ex2(h->ctx, sha256_method, NULL) == 1);
-}
-
-void
-sha256_feed(struct sha256 *h, slice s)
-{
-	CHECK(EVP_DigestUpdate(h->ctx, s.p, s.n) == 1);
-}
-
-void
-sha256_finish(struct sha256 *h, uint8_t digest_r[SHA256_SIZE])
-{
-	CHECK(EVP_DigestFinal_ex(h->ctx, digest_r, NULL) == 1);
-}
-
-void
-sha256_free(struct sha256 **hp)
-{
-	struct sha256 *h = *hp;
-
-	*hp = NULL;
-	if (h != NULL && spare == NULL) {
-		spare = h;
-	} else if (h != NULL) {
-		EVP_MD_CTX_free(h->ctx);
-		free(h);
-	}
+	if (spare[kind].n < SPARE)
+		spare[kind].ctx[spare[kind].n++] = ctx;
+	else
+		EVP_MD_CTX_free(ctx);
 }
 
 static void
-digest(const EVP_MD *method, slice s, uint8_t *digest_r)
+update(EVP_MD_CTX *ctx, slice s)
 {
-	if (at_once == NULL)
-		at_once = context_new();
-	CHECK(EVP_DigestInit_ex2(at_once, method, NULL) == 1 && EVP_DigestUpdate(at_once, s.p, s.n) == 1
-	    && EVP_DigestFinal_ex(at_once, digest_r, NULL) == 1);
+	CHECK(EVP_DigestUpdate(ctx, s.p, s.n) == 1);
+}
+
+static void
+final(EVP_MD_CTX *ctx, uint8_t *digest_r)
+{
+	CHECK(EVP_DigestFinal_ex(ctx, digest_r, NULL) == 1);
+}
+
+struct digests *
+digests_new(unsigned which)
+{
+	struct digests *d;
+
+	if (which == 0)
+		return NULL;
+	d = xcalloc(1, sizeof *d);
+	for (int k = 0; k < KINDS; k++)
+		if (which & 1u << k)
+			d->ctx[k] = context_take(k);
+	return d;
+}
+
+void
+digests_feed(struct digests *d, slice s)
+{
+	for (int k = 0; d != NULL && k < KINDS; k++)
+		if (d->ctx[k] != NULL)
+			update(d->ctx[k], s);
+}
+
+unsigned
+digests_finish(struct digests *d, uint8_t *sha256_r, uint8_t *sha1_r, uint8_t *md5_r)
+{
+	uint8_t *const to[KINDS] = { sha256_r, sha1_r, md5_r };
+	unsigned which = 0;
+
+	for (int k = 0; d != NULL && k < KINDS; k++)
+		if (d->ctx[k] != NULL) {
+			final(d->ctx[k], to[k]);
+			which |= 1u << k;
+		}
+	return which;
+}
+
+void
+digests_free(struct digests **dp)
+{
+	struct digests *d = *dp;
+
+	*dp = NULL;
+	for (int k = 0; d != NULL && k < KINDS; k++)
+		if (d->ctx[k] != NULL)
+			context_give(k, d->ctx[k]);
+	free(d);
+}
+
+static void
+digest(int kind, slice s, uint8_t *digest_r)
+{
+	EVP_MD_CTX *ctx = context_take(kind);
+
+	update(ctx, s);
+	final(ctx, digest_r);
+	context_give(kind, ctx);
 }
 
 void
 crypto_sha1(slice s, uint8_t digest_r[SHA1_SIZE])
 {
-	pthread_once(&once, fetch);
-	digest(sha1_method, s, digest_r);
+	digest(SHA1, s, digest_r);
 }
 
 void
 crypto_sha256(slice s, uint8_t digest_r[SHA256_SIZE])
 {
-	pthread_once(&once, fetch);
-	digest(sha256_method, s, digest_r);
+	digest(SHA256, s, digest_r);
 }
 
 const char *

@@ -11,13 +11,19 @@
 
 enum { MD5_SIZE = 16, SHA1_SIZE = 20, SHA256_SIZE = 32, SHA256_HEX = 2 * SHA256_SIZE + 1 };
 
-/* A digest fed piece by piece. sha256_new() never returns NULL. */
-struct sha256;
-struct sha256 *sha256_new(void);
-void sha256_feed(struct sha256 *, slice);
-void sha256_finish(struct sha256 *, uint8_t digest_r[SHA256_SIZE]);	/* may be asked once; then sha256_reset() */
-void sha256_reset(struct sha256 *);
-void sha256_free(struct sha256 **);
+enum { DIGEST_SHA256 = 1, DIGEST_SHA1 = 2, DIGEST_MD5 = 4 };	/* a set of them is their sum */
+
+/* One stream's digests, of one kind or of several, fed piece by piece. */
+struct digests;
+
+struct digests *digests_new(unsigned which);		/* NULL for the empty set, which all of these take */
+void digests_feed(struct digests *, slice);
+/*
+ * Returns the set and writes what is in it; the other places are left alone and may be NULL.
+ * May be asked once.
+ */
+unsigned digests_finish(struct digests *, uint8_t *sha256_r, uint8_t *sha1_r, uint8_t *md5_r);
+void digests_free(struct digests **);
 
 void crypto_sha1(slice, uint8_t digest_r[SHA1_SIZE]);
 void crypto_sha256(slice, uint8_t digest_r[SHA256_SIZE]);

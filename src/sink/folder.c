@@ -204,7 +204,7 @@ folder_written(const struct folder_file *f)
 
 /* Reads `fd` from its start. Each piece goes to the digest or is compared with the same piece of `other`. */
 static int
-read_all(int fd, int other, struct sha256 *digest, bool *same_r)
+read_all(int fd, int other, struct digests *digest, bool *same_r)
 {
 	uint8_t *p = xcalloc(2, LIMIT_OUTPUT_BUFFER), *q = p + LIMIT_OUTPUT_BUFFER;
 	off_t at = 0;
@@ -213,7 +213,7 @@ read_all(int fd, int other, struct sha256 *digest, bool *same_r)
 	*same_r = true;
 	while ((n = pread(fd, p, LIMIT_OUTPUT_BUFFER, at)) > 0 && *same_r) {
 		if (digest != NULL)
-			sha256_feed(digest, (slice){ p, (size_t)n });
+			digests_feed(digest, (slice){ p, (size_t)n });
 		else
 			*same_r = pread(other, q, (size_t)n, at) == n && memcmp(p, q, (size_t)n) == 0;
 		at += n;
@@ -234,16 +234,16 @@ settle(struct folder_file *f, int *fd_r)
 int
 folder_digest(struct folder_file *f, uint8_t sha256_r[SHA256_SIZE])
 {
-	struct sha256 *digest;
+	struct digests *digest;
 	bool same;
 	int fd, status;
 
 	if (settle(f, &fd) < 0)
 		return -1;
-	digest = sha256_new();
+	digest = digests_new(DIGEST_SHA256);
 	status = read_all(fd, -1, digest, &same);
-	sha256_finish(digest, sha256_r);
-	sha256_free(&digest);
+	digests_finish(digest, sha256_r, NULL, NULL);
+	digests_free(&digest);
 	return status < 0 ? complain(f->folder, f->temporary, "cannot read back") : 0;
 }
 

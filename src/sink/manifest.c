@@ -29,14 +29,14 @@ end(struct manifest *m)
 static bool
 digest_of(int fd, uint8_t sha256_r[SHA256_SIZE])
 {
-	struct sha256 *digest = sha256_new();
+	struct digests *digest = digests_new(DIGEST_SHA256);
 	uint8_t *p = xcalloc(1, LIMIT_READ_BLOCK);
 	ssize_t n;
 
 	while ((n = read(fd, p, LIMIT_READ_BLOCK)) > 0)
-		sha256_feed(digest, (slice){ p, (size_t)n });
-	sha256_finish(digest, sha256_r);
-	sha256_free(&digest);
+		digests_feed(digest, (slice){ p, (size_t)n });
+	digests_finish(digest, sha256_r, NULL, NULL);
+	digests_free(&digest);
 	free(p);
 	return n == 0;
 }
