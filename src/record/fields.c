@@ -8,7 +8,8 @@
 enum form {
 	DECODED,	/* text with encoded words undone */
 	UNFOLDED,	/* as sent, but for the folds */
-	ADDRESSES
+	ADDRESSES,
+	IDS		/* message ids: References */
 };
 
 struct field {
@@ -34,6 +35,7 @@ static const struct field fields[] = {
 	LIST("to", to),
 	LIST("cc", cc),
 	LIST("reply-to", reply_to),
+	{ NAME("references"), IDS, offsetof(struct rec_message, reference), offsetof(struct rec_message, nreference) },
 };
 
 static const struct field *
@@ -91,6 +93,28 @@ keep_addresses(struct keeper *k, slice unfolded, const struct rec_address **v_r,
 	*n_r = l.list.n;
 }
 
+/* What stands between "<" and ">"; RFC 5322 4.5.4 has other words beside them, which say nothing. */
+static void
+keep_ids(struct keeper *k, slice unfolded, const slice **v_r, size_t *n_r)
+{
+	struct kept_list list = { 0 };
+	slice rest = unfolded, *id;
+	size_t from, to;
+
+	while (slice_find(rest, '<', &from)) {
+		rest = slice_drop(rest, from);
+		if (!slice_find(rest, '>', &to))
+			break;
+		id = keep_add(k, &list, sizeof *id, LIMIT_REFERENCES);
+		if (id == NULL)
+			break;
+		*id = keep_slice(k, slice_take(rest, to + 1));
+		rest = slice_drop(rest, to + 1);
+	}
+	*v_r = list.v;
+	*n_r = list.n;
+}
+
 static void
 keep_one(struct keeper *k, slice value, slice *text)
 {
@@ -114,6 +138,10 @@ set_field(struct rec_message *m, struct keeper *k, const struct field *f, slice 
 		if (*(const struct rec_address **)(void *)at == NULL)
 			keep_addresses(k, unfolded, (const struct rec_address **)(void *)at,
 			    (size_t *)(void *)((uint8_t *)m + f->count_at));
+		break;
+	case IDS:
+		if (m->reference == NULL)
+			keep_ids(k, unfolded, &m->reference, &m->nreference);
 		break;
 	}
 }

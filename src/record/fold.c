@@ -42,7 +42,13 @@ fold_wants(unsigned keep)
 	    | WANT(EV_TLS) | WANT(EV_PROXY) | WANT(EV_MAIL_BEGIN) | WANT(EV_MAIL_END) | WANT(EV_MAIL_DONE)
 	    | WANT(EV_GAP) | WANT(EV_ANOMALY);
 
-	return keep & (FOLD_MESSAGES | FOLD_HEADERS) ? wants | WANT(EV_HEADER) : wants;
+	if (keep & (FOLD_MESSAGES | FOLD_HEADERS))
+		wants |= WANT(EV_HEADER);
+	if (keep & (FOLD_MESSAGES | FOLD_PARTS))
+		wants |= WANT(EV_PART_BEGIN) | WANT(EV_PART_END);
+	if (keep & FOLD_MESSAGES)
+		wants |= WANT(EV_PART_FACT) | WANT(EV_PART_MEMBER) | WANT(EV_URL) | WANT_INSIDE | WANT_JUDGEMENT;
+	return wants;
 }
 
 struct fold *
@@ -243,6 +249,15 @@ on_header(struct fold *f, struct visit *s, const struct event *e)
 }
 
 static void
+on_part(struct fold *f, struct visit *s, const struct event *e, uint32_t mail)
+{
+	struct message *m = visit_find(s, mail, e->at.server_reading);
+
+	if (m != NULL && f->keeps & (FOLD_MESSAGES | FOLD_PARTS))
+		message_part(m, e);
+}
+
+static void
 on_gap(struct visit *s, const struct event *e)
 {
 	struct message *m = visit_find(s, e->u.gap.mail, e->at.server_reading);
@@ -297,6 +312,11 @@ fold_event(struct fold *f, const struct event *e)
 	case EV_TLS:		visit_tls(s, e); return 0;
 	case EV_PROXY:		visit_proxy(s, e); return 0;
 	case EV_HEADER:		on_header(f, s, e); return 0;
+	case EV_PART_BEGIN:	on_part(f, s, e, e->u.part_begin.mail); return 0;
+	case EV_PART_FACT:	on_part(f, s, e, e->u.part_fact.mail); return 0;
+	case EV_PART_MEMBER:	on_part(f, s, e, e->u.part_member.mail); return 0;
+	case EV_PART_END:	on_part(f, s, e, e->u.part_end.mail); return 0;
+	case EV_URL:		on_part(f, s, e, e->u.url.mail); return 0;
 	case EV_GAP:		on_gap(s, e); return 0;
 	case EV_MAIL_BEGIN:	return on_mail(f, s, e, e->u.mail_begin.mail);
 	case EV_MAIL_END:	return on_mail(f, s, e, e->u.mail_end.mail);

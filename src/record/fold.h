@@ -19,9 +19,10 @@ struct fold_user {
 
 /* What the records shall hold besides the envelope. */
 enum {
-	FOLD_MESSAGES = 1,	/* subject, from, date and the like */
+	FOLD_MESSAGES = 1,	/* subject, from, date and the like; parts with what is in them; links */
 	FOLD_HEADERS = 2,	/* all header fields (--headers) */
 	FOLD_SECRETS = 4,	/* credentials (--show-secrets); they are wiped with the session */
+	FOLD_PARTS = 16,	/* only which parts there are, and their sizes */
 	FOLD_NAMELESS = 8	/* nobody shows a uid or Community ID: they stay empty (digests cost more than the rest) */
 };
 

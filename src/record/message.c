@@ -20,6 +20,7 @@ message_new(const struct rec_session *session, uint32_t mail, bool server_readin
 		.content_time = NSTIME_NONE, .wait_accept = NSTIME_NONE,
 	};
 	m->content_from = m->content_to = NSTIME_NONE;
+	parts_init(&m->parts, LIMIT_MIME_PARTS);
 	return m;
 }
 
@@ -250,7 +251,11 @@ message_end(struct message *m, const struct event *e)
 	r->whole = end->whole;
 	r->damaged = end->damaged;
 	r->has_sha256 = end->has_sha256 && end->whole;
+	r->has_sha1 = end->has_sha1 && end->whole;
+	r->has_md5 = end->has_md5 && end->whole;
 	memcpy(r->sha256, end->sha256, sizeof r->sha256);
+	memcpy(r->sha1, end->sha1, sizeof r->sha1);
+	memcpy(r->md5, end->md5, sizeof r->md5);
 	m->content_to = e->at.time;
 	r->end = e->at.time;
 }
@@ -261,6 +266,28 @@ message_header(struct message *m, const struct ev_header *h, unsigned keep)
 	fields_header(&m->rec, &m->keep, h);
 	if (keep & FOLD_HEADERS)
 		fields_keep_raw(&m->rec, &m->keep, &m->headers, h);
+}
+
+void
+message_part(struct message *m, const struct event *e)
+{
+	struct parts *p = &m->parts;
+
+	switch (e->kind) {
+	case EV_PART_BEGIN:	parts_begin(p, &m->keep, &e->u.part_begin); break;
+	case EV_PART_FACT:	parts_fact(p, &m->keep, &e->u.part_fact); break;
+	case EV_PART_MEMBER:	parts_member(p, &m->keep, &e->u.part_member); break;
+	case EV_PART_END:	parts_end(p, &e->u.part_end); break;
+	case EV_URL:		parts_url(p, &m->keep, &e->u.url); break;
+	default:		break;
+	}
+	m->rec.part = p->list.v;
+	m->rec.npart = p->list.n;
+	m->rec.parts = p->count;
+	m->rec.attachments = p->attachments;
+	m->rec.url = p->urls.v;
+	m->rec.nurl = p->urls.n;
+	m->rec.urls = p->links;
 }
 
 void

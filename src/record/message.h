@@ -9,11 +9,13 @@
 #define MESSAGE_H
 
 #include "keep.h"
+#include "parts.h"
 
 struct message {
 	struct rec_message rec;
 	struct keeper keep;
 	struct kept_list recipients, findings, headers;
+	struct parts parts;
 	uint64_t rcpt_accepted, content_accepted;	/* recipients: by the reply to RCPT; by one of their own after the content (LMTP) */
 	bool fates;				/* there are such replies */
 	bool content_reply;			/* rec.reply answers the content */
@@ -31,6 +33,7 @@ void message_reply(struct message *, const struct event *reply);
 void message_begin(struct message *, const struct event *);
 void message_end(struct message *, const struct event *);
 void message_header(struct message *, const struct ev_header *, unsigned keep);
+void message_part(struct message *, const struct event *);	/* of EV_PART_BEGIN FACT MEMBER END, EV_URL */
 void message_finding(struct message *, const struct event *);
 void message_done(struct message *, const struct event *);	/* rec is complete */
 

@@ -63,7 +63,8 @@ struct rec_member { slice name; uint64_t size, packed; bool encrypted, directory
 struct rec_fact { unsigned group; slice name, value; };
 
 struct rec_part {
-	uint32_t number, parent;		/* as ev_part_begin */
+	uint32_t number, parent;		/* as ev_part_begin; number is also the place in the list, from 1 */
+	uint32_t holder, nth;			/* of an unpacked one: the part with a path that it came out of, and which of its files it is, from 1; else 0 */
 	enum part_kind kind;
 	unsigned depth;
 	slice path;				/* "" (p != NULL): the multipart on top; p == NULL: unpacked */
@@ -124,12 +125,12 @@ struct rec_message {
 	size_t nreference;
 	const struct rec_hop *hop;
 	size_t nhop;				/* kept, at most LIMIT_HOPS */
-	const struct rec_part *part;		/* in order of their beginning; FOLD_MESSAGES */
+	const struct rec_part *part;		/* in order of their beginning; FOLD_MESSAGES, FOLD_PARTS */
 	size_t npart;				/* kept, at most LIMIT_MIME_PARTS */
 	uint64_t parts, attachments;		/* all but the unpacked; leaves that have a file name or are attachments */
 	const struct rec_url *url;		/* each once */
 	size_t nurl;				/* kept, at most LIMIT_URLS */
-	uint64_t urls;				/* all */
+	uint64_t urls;				/* all, each once as far as they are kept */
 	const struct pair *header;		/* all fields, unfolded and not decoded, if the fold keeps them (FOLD_HEADERS) */
 	size_t nheader;
 	nstime wait_mail, wait_rcpt, wait_data, content_time, wait_accept;	/* or NSTIME_NONE */

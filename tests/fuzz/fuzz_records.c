@@ -20,7 +20,7 @@ enum { SESSIONS = 3, PAIRS = 4 };
 
 #define SECRET  "kept+secret"
 
-struct input { const uint8_t *p; size_t n; };
+struct input { const uint8_t *p; size_t n; uint32_t parts[8]; /* of each mail, so far */ };
 
 struct run {
 	struct fold *fold;
@@ -146,6 +146,60 @@ fill_mail_end(struct ev_mail_end *m, struct input *in)
 	m->missing = take(in);
 	m->whole = take(in) & 1;
 	m->has_sha256 = take(in) & 1;
+	m->has_md5 = m->has_sha1 = take(in) & 1;
+}
+
+/* Mostly the next number, as a walk would give; sometimes any. */
+static uint32_t
+take_part(struct input *in, uint32_t next)
+{
+	uint8_t n = take(in);
+
+	return n < 192 ? next : n % 16;
+}
+
+static void
+fill_part_begin(struct ev_part_begin *p, struct input *in)
+{
+	p->mail = take(in) % 8;
+	p->part = take_part(in, ++in->parts[p->mail]);
+	p->parent = take(in) % 8;
+	p->kind = take(in) % 4;
+	p->depth = take(in);
+	p->path = take_text(in);
+	p->content_type = take_text(in);
+	p->charset = take_text(in);
+	p->encoding = take_text(in);
+	p->disposition = take_text(in);
+	p->filename = take_text(in);
+	p->content_id = take_text(in);
+	p->description = take_text(in);
+}
+
+static void
+fill_part_end(struct ev_part_end *p, struct input *in)
+{
+	p->mail = take(in) % 8;
+	p->part = take(in) % 16;
+	p->size = take(in);
+	p->missing = take(in) % 4;
+	p->whole = take(in) & 1;
+	p->truncated = take(in) & 1;
+	p->detected = take(in) & 1 ? "application/pdf" : NULL;
+	p->has_sha256 = p->has_sha1 = p->has_md5 = take(in) & 1;
+}
+
+static void
+fill_member(struct ev_part_member *m, struct input *in)
+{
+	m->mail = take(in) % 8;
+	m->part = take(in) % 16;
+	m->name = take_text(in);
+	m->size = take(in) & 1 ? UINT64_MAX : take(in);
+	m->packed = take(in) & 1 ? UINT64_MAX : take(in);
+	m->encrypted = take(in) & 1;
+	m->directory = take(in) & 1;
+	m->depth = take(in);
 }
 
 /* An event of any kind. What it points to is static, and good until the next one. */
@@ -176,22 +230,28 @@ make_event(struct event *e, struct input *in, const struct tcp_facts *tcp)
 		e->u.mail_done = (struct ev_mail_done){ take(in) % 8, take(in), take(in) % 7, take(in) & 1 ? "rcpt" : NULL, take(in) & 1 };
 		break;
 	case EV_HEADER: {
-		static const char *const name[] = { "From", "To", "Subject", "Date", "Message-ID", "X-Mailer", "Cc", "Odd" };
+		static const char *const name[] = {
+			"From", "To", "Subject", "Date", "Message-ID", "X-Mailer", "Cc", "Odd", "References", "Received",
+		};
 
-		e->u.header = (struct ev_header){ take(in) % 8, slice_of(name[take(in) % 8]), take_text(in), SLICE_NONE };
+		e->u.header = (struct ev_header){ take(in) % 8, slice_of(name[take(in) % 10]), take_text(in), SLICE_NONE };
 		e->u.header.decoded = e->u.header.value;
 		break;
 	}
 	case EV_GAP:		e->u.gap = (struct ev_gap){ take(in), take(in) % 8 }; break;
 	case EV_ANOMALY:	e->u.anomaly = (struct ev_anomaly){ take(in) % FINDINGS, take(in) % 8, take_text(in) }; break;
+	case EV_PART_BEGIN:	fill_part_begin(&e->u.part_begin, in); break;
+	case EV_PART_FACT:
+		e->u.part_fact = (struct ev_part_fact){ take(in) % 8, take(in) % 16, take(in), take_text(in), take_text(in) };
+		break;
+	case EV_PART_MEMBER:	fill_member(&e->u.part_member, in); break;
+	case EV_PART_END:	fill_part_end(&e->u.part_end, in); break;
+	case EV_URL:
+		e->u.url = (struct ev_url){ take(in) % 8, take(in) % 16, take_text(in), take_text(in), take_text(in) };
+		break;
 	case EV_PACKET:
-	case EV_PART_BEGIN:
 	case EV_PART_BYTES:
 	case EV_PART_TEXT:
-	case EV_PART_FACT:
-	case EV_PART_MEMBER:
-	case EV_PART_END:
-	case EV_URL:
 	case EV_KINDS:
 		break;
 	}
@@ -251,7 +311,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct analysis_options analysis = { .local_domains = "example.org" };
 	static struct run run;
-	struct input in = { data, size };
+	struct input in = { .p = data, .n = size };
 	struct output_options options = { .digits = 6, .all_headers = true };
 	struct fold_user user = { &run, on_record };
 	uint64_t sum = 0;
@@ -260,7 +320,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	run.known = holds((slice){ data, size }, S(SECRET));
 	options.json_max = (size_t)take(&in) * 1024;
 	json_records_init(&run.json, &options);
-	run.fold = fold_new(&user, take(&in) & (FOLD_MESSAGES | FOLD_HEADERS));
+	run.fold = fold_new(&user, take(&in) & (FOLD_MESSAGES | FOLD_HEADERS | FOLD_PARTS));
 	run.analysis = analysis_new(&analysis);
 	steps(&run, in);
 	fold_finish(run.fold, &(struct rec_stats){ .first = 0, .last = 1 });

@@ -188,6 +188,90 @@ script_bytes(struct script *s, slice bytes)
 	s->feed(s->self, &e);
 }
 
+/* part: its number, from 1; path NULL: unpacked from `parent`. Absent texts are NULL. */
+static inline void
+script_part(struct script *s, uint32_t part, uint32_t parent, enum part_kind kind, const char *path, const char *type, const char *filename)
+{
+	struct event e = script_event(s, EV_PART_BEGIN, DIR_CLIENT);
+
+	e.u.part_begin = (struct ev_part_begin){
+		.mail = s->mail, .part = part, .parent = parent, .kind = kind, .content_type = slice_of(type), .declared = true,
+		.path = path ? slice_of(path) : SLICE_NONE, .filename = filename ? slice_of(filename) : SLICE_NONE,
+		.disposition = filename && path ? S("attachment") : SLICE_NONE,
+		.charset = strncmp(type, "text/", 5) == 0 ? S("utf-8") : SLICE_NONE,
+	};
+	s->feed(s->self, &e);
+}
+
+static inline void
+script_part_bytes(struct script *s, uint32_t part, slice bytes)
+{
+	struct event e = script_event(s, EV_PART_BYTES, DIR_CLIENT);
+
+	e.u.part_bytes = (struct ev_part_bytes){ s->mail, part, bytes };
+	s->feed(s->self, &e);
+}
+
+static inline void
+script_part_text(struct script *s, uint32_t part, const char *text)
+{
+	struct event e = script_event(s, EV_PART_TEXT, DIR_CLIENT);
+
+	e.u.part_text = (struct ev_part_text){ s->mail, part, slice_of(text) };
+	s->feed(s->self, &e);
+}
+
+static inline void
+script_fact(struct script *s, uint32_t part, unsigned group, const char *name, const char *value)
+{
+	struct event e = script_event(s, EV_PART_FACT, DIR_CLIENT);
+
+	e.u.part_fact = (struct ev_part_fact){ s->mail, part, group, slice_of(name), slice_of(value) };
+	s->feed(s->self, &e);
+}
+
+static inline void
+script_member(struct script *s, uint32_t part, const char *name, uint64_t size)
+{
+	struct event e = script_event(s, EV_PART_MEMBER, DIR_CLIENT);
+
+	e.u.part_member = (struct ev_part_member){
+		.mail = s->mail, .part = part, .name = slice_of(name), .size = size, .packed = UINT64_MAX,
+	};
+	s->feed(s->self, &e);
+}
+
+/* bytes: what was in it, for size and digest; missing: how many more there were. */
+static inline void
+script_part_end(struct script *s, uint32_t part, slice bytes, uint64_t missing)
+{
+	struct event e = script_event(s, EV_PART_END, DIR_CLIENT);
+
+	e.u.part_end = (struct ev_part_end){
+		.mail = s->mail, .part = part, .size = bytes.n, .missing = missing, .whole = missing == 0, .has_sha256 = missing == 0,
+	};
+	crypto_sha256(bytes, e.u.part_end.sha256);
+	s->feed(s->self, &e);
+}
+
+static inline void
+script_multipart_end(struct script *s, uint32_t part)
+{
+	struct event e = script_event(s, EV_PART_END, DIR_CLIENT);
+
+	e.u.part_end = (struct ev_part_end){ .mail = s->mail, .part = part, .whole = true };
+	s->feed(s->self, &e);
+}
+
+static inline void
+script_url(struct script *s, uint32_t part, const char *url, const char *host, const char *text)
+{
+	struct event e = script_event(s, EV_URL, DIR_CLIENT);
+
+	e.u.url = (struct ev_url){ s->mail, part, slice_of(url), slice_of(host), text ? slice_of(text) : SLICE_NONE };
+	s->feed(s->self, &e);
+}
+
 static inline void
 script_end(struct script *s, uint64_t size, bool whole, uint64_t missing)
 {
