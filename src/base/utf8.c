@@ -105,6 +105,20 @@ in_table(uint32_t c, const struct range *table, size_t n)
 	return false;
 }
 
+size_t
+utf8_put(uint32_t c, uint8_t out[4])
+{
+	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+	static const uint8_t lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+
+	if (c >= UTF8_INVALID || (c >= 0xd800 && c < 0xe000))
+		return utf8_put(0xfffd, out);
+	for (size_t i = n - 1; i > 0; i--, c >>= 6)
+		out[i] = (uint8_t)(0x80 | (c & 0x3f));
+	out[0] = (uint8_t)(lead[n] | c);
+	return n;
+}
+
 unsigned
 utf8_columns(uint32_t c)
 {

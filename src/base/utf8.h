@@ -18,6 +18,8 @@ enum { UTF8_INVALID = 0x110000 };	/* what utf8_take() says of bytes that are no 
  */
 size_t utf8_take(slice, uint32_t *character_r);
 bool   utf8_valid(slice);
+/* Writes a character, 1 to 4 bytes; of what is none (a surrogate, over U+10FFFF) U+FFFD. Returns the bytes. */
+size_t utf8_put(uint32_t character, uint8_t out[4]);
 /* Columns on a terminal: 2 wide, 0 combining, else 1. Of controls: 1, but nobody writes them. */
 unsigned utf8_columns(uint32_t character);
 

@@ -11,6 +11,7 @@
 #include "base/digits.h"
 #include "base/net.h"
 #include "base/nstime.h"
+#include "base/utf8.h"
 
 static void
 test_digits(void **state)
@@ -110,6 +111,22 @@ test_buf(void **state)
 	buf_fini(&b);
 }
 
+/* What is put is what is taken, for every character; what is none becomes U+FFFD. */
+static void
+test_utf8(void **unused)
+{
+	(void)unused;
+	for (uint32_t c = 0; c < UTF8_INVALID + 9; c++) {
+		bool none = c >= UTF8_INVALID || (c >= 0xd800 && c < 0xe000);
+		uint8_t bytes[4];
+		size_t n = utf8_put(c, bytes);
+		uint32_t back;
+
+		assert_int_equal(utf8_take((slice){ bytes, n }, &back), n);
+		assert_int_equal(back, none ? 0xfffd : c);
+	}
+}
+
 int
 main(void)
 {
@@ -119,6 +136,7 @@ main(void)
 		cmocka_unit_test(test_seconds),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_buf),
+		cmocka_unit_test(test_utf8),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
