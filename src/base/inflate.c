@@ -35,7 +35,9 @@ struct codec {
 	slice magic;
 	void (*init)(struct inflate *);
 	bool (*step)(struct inflate *, slice *in, uint8_t *out, size_t room, size_t *n_r, bool *ended_r);
+	void (*reset)(struct inflate *);
 	void (*fini)(struct inflate *);
+	bool single;			/* no member follows the first */
 };
 
 static void
@@ -66,6 +68,18 @@ gzip_step(struct inflate *z, slice *in, uint8_t *out, size_t room, size_t *n_r, 
 }
 
 static void
+deflate_init(struct inflate *z)
+{
+	CHECK(inflateInit2(&z->u.z, -15) == Z_OK);		/* negative: no header at all */
+}
+
+static void
+gzip_reset(struct inflate *z)
+{
+	CHECK(inflateReset(&z->u.z) == Z_OK);
+}
+
+static void
 gzip_fini(struct inflate *z)
 {
 	inflateEnd(&z->u.z);
@@ -91,6 +105,12 @@ zstd_step(struct inflate *z, slice *in, uint8_t *out, size_t room, size_t *n_r, 
 	*n_r = to.pos;
 	*ended_r = left == 0;
 	return !ZSTD_isError(left);
+}
+
+static void
+zstd_reset(struct inflate *z)
+{
+	CHECK(!ZSTD_isError(ZSTD_initDStream(z->u.zstd)));
 }
 
 static void
@@ -129,6 +149,13 @@ lz4_step(struct inflate *z, slice *in, uint8_t *out, size_t room, size_t *n_r, b
 }
 
 static void
+lz4_reset(struct inflate *z)
+{
+	LZ4F_resetDecompressionContext(z->u.lz4);
+	z->wanted = 0;
+}
+
+static void
 lz4_fini(struct inflate *z)
 {
 	LZ4F_freeDecompressionContext(z->u.lz4);
@@ -137,17 +164,18 @@ lz4_fini(struct inflate *z)
 
 static const struct codec codecs[] = {
 	[INFLATE_NONE] = { .name = "" },
-	[INFLATE_GZIP] = { "gzip", { (const uint8_t *)"\x1f\x8b\x08", 3 }, gzip_init, gzip_step, gzip_fini },
+	[INFLATE_GZIP] = { "gzip", SLICE("\x1f\x8b\x08"), gzip_init, gzip_step, gzip_reset, gzip_fini, false },
 #ifdef HAVE_ZSTD
-	[INFLATE_ZSTD] = { "zstd", { (const uint8_t *)"\x28\xb5\x2f\xfd", 4 }, zstd_init, zstd_step, zstd_fini },
+	[INFLATE_ZSTD] = { "zstd", SLICE("\x28\xb5\x2f\xfd"), zstd_init, zstd_step, zstd_reset, zstd_fini, false },
 #else
-	[INFLATE_ZSTD] = { "zstd", { (const uint8_t *)"\x28\xb5\x2f\xfd", 4 }, NULL, NULL, NULL },
+	[INFLATE_ZSTD] = { .name = "zstd", .magic = SLICE("\x28\xb5\x2f\xfd") },
 #endif
 #ifdef HAVE_LZ4
-	[INFLATE_LZ4] = { "lz4", { (const uint8_t *)"\x04\x22\x4d\x18", 4 }, lz4_init, lz4_step, lz4_fini },
+	[INFLATE_LZ4] = { "lz4", SLICE("\x04\x22\x4d\x18"), lz4_init, lz4_step, lz4_reset, lz4_fini, false },
 #else
-	[INFLATE_LZ4] = { "lz4", { (const uint8_t *)"\x04\x22\x4d\x18", 4 }, NULL, NULL, NULL },
+	[INFLATE_LZ4] = { .name = "lz4", .magic = SLICE("\x04\x22\x4d\x18") },
 #endif
+	[INFLATE_DEFLATE] = { "deflate", { NULL, 0 }, deflate_init, gzip_step, gzip_reset, gzip_fini, true },
 };
 
 enum inflate_kind
@@ -192,6 +220,14 @@ inflate_free(struct inflate **zp)
 	*zp = NULL;
 }
 
+void
+inflate_reset(struct inflate *z)
+{
+	z->codec->reset(z);
+	z->inside = z->padding = false;
+	z->members = 0;
+}
+
 /* Between members: padding is passed over. False: something else follows the last member. */
 static bool
 begin_member(struct inflate *z, slice *in)
@@ -216,6 +252,8 @@ inflate_run(struct inflate *z, slice *in, uint8_t *out, size_t room, size_t *n_r
 		size_t before = in->n, n = 0;
 		bool ended = false, sound;
 
+		if (z->codec->single && z->members > 0)
+			return true;
 		if (!z->inside && !begin_member(z, in))
 			return false;
 		if (!z->inside || *n_r == room)

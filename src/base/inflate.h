@@ -3,7 +3,9 @@
  * by piece, into bytes.
  *
  * Members, frames that follow one another, are one stream, as gzip(1) has it;
- * zero bytes after the last one are padding. A decoder's memory is bounded by
+ * zero bytes after the last one are padding. Raw deflate (RFC 1951), as it
+ * stands in ZIP, has no frame that could tell it: it is one stream, and what
+ * follows its end is not its own. A decoder's memory is bounded by
  * its window (zstd: 128 MiB at most, larger ones are refused as damage).
  */
 #ifndef INFLATE_H
@@ -11,7 +13,7 @@
 
 #include "slice.h"
 
-enum inflate_kind { INFLATE_NONE, INFLATE_GZIP, INFLATE_ZSTD, INFLATE_LZ4 };
+enum inflate_kind { INFLATE_NONE, INFLATE_GZIP, INFLATE_ZSTD, INFLATE_LZ4, INFLATE_DEFLATE };
 
 enum { INFLATE_MAGIC = 4 };			/* bytes that inflate_detect() wants to see */
 
@@ -23,6 +25,7 @@ struct inflate;
 
 struct inflate *inflate_new(enum inflate_kind);	/* built in ones only */
 void inflate_free(struct inflate **);
+void inflate_reset(struct inflate *);		/* as new, without the cost */
 
 /*
  * Decodes from the front of *in (what was used is dropped from it) into `out`

@@ -141,6 +141,38 @@ test_detect(void **state)
 	assert_int_equal(inflate_detect(SLICE_NONE), INFLATE_NONE);
 }
 
+/* Raw deflate is one stream: what follows its end is left alone, and after a reset it is as new. */
+static void
+test_deflate(void **state)
+{
+	struct inflate *z = inflate_new(INFLATE_DEFLATE);
+	slice body = slice_take(slice_drop((slice){ hello_gzip, sizeof hello_gzip }, 10), sizeof hello_gzip - 10);
+	slice in = body;
+	uint8_t out[64];
+	size_t n;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		in = slice_take(body, 5);
+		assert_true(inflate_run(z, &in, out, sizeof out, &n));
+		assert_false(inflate_whole(z));
+		inflate_reset(z);
+		in = body;
+		assert_true(inflate_run(z, &in, out, sizeof out, &n));
+		assert_int_equal(n, 13);
+		assert_memory_equal(out, "hello, world\n", 13);
+		assert_true(inflate_whole(z));
+		assert_int_equal(in.n, 8);		/* gzip's trailer */
+		assert_true(inflate_run(z, &in, out, sizeof out, &n));
+		assert_int_equal(n, 0);
+		assert_int_equal(in.n, 8);
+		inflate_reset(z);
+	}
+	in = S("\xff\xff");
+	assert_false(inflate_run(z, &in, out, sizeof out, &n));
+	inflate_free(&z);
+}
+
 int
 main(void)
 {
@@ -148,6 +180,7 @@ main(void)
 		cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_deflate),
 		cmocka_unit_test(test_detect),
 	};
 
