@@ -63,6 +63,8 @@ tell_field(struct header_parser *p, slice raw, bool truncated)
 	struct header_field f = { .raw = raw, .truncated = truncated };
 
 	if (p->limit_hit || p->fields == LIMIT_HEADERS || raw.n > LIMIT_HEADER_BYTES - p->bytes) {
+		if (!p->limit_hit && p->user.limit != NULL)
+			p->user.limit(p->user.self);
 		p->limit_hit = true;
 		return;
 	}
@@ -99,10 +101,27 @@ end_by_empty_line(struct header_parser *p, struct cursor *c)
 	p->done = true;
 }
 
+static void
+tell_no_field(struct header_parser *p, const struct cursor *c)
+{
+	slice line = slice_take(slice_drop(c->in, c->from), c->at + 1 - c->from);
+
+	if (p->user.no_field == NULL || p->holed)
+		return;
+	if (c->held > 0) {
+		p->field.n = c->held;
+		buf_add(&p->field, line);
+		line = buf_slice(&p->field);
+	}
+	p->user.no_field(p->user.self, slice_take(line, LIMIT_HEADER_NAME + 1));
+	p->field.n = c->held;
+}
+
 /* The line that began at c->from, or before this piece, is no header: it begins the body. */
 static void
 end_by_body(struct header_parser *p, struct cursor *c)
 {
+	tell_no_field(p, c);
 	tell_to(p, c, c->from);
 	tell_held(p, c, false);
 	c->at = c->from;
@@ -306,7 +325,7 @@ header_gap(struct header_parser *p)
 	buf_clear(&p->field);
 	p->open = false;
 	p->top = false;
-	p->lost = true;
+	p->lost = p->holed = true;
 	p->state = HEADER_SKIP;
 }
 

@@ -36,6 +36,10 @@ struct header_user {
 	 * piece, which header_feed() did not take, is body too and is not told here.
 	 */
 	void (*bytes)(void *self, slice, bool in_header);
+	/* May be NULL. A line that is no field began the body: its first bytes, to the one that shows it. Not told behind a gap. */
+	void (*no_field)(void *self, slice beginning);
+	/* May be NULL. The first field that is not told, for it is over LIMIT_HEADERS or LIMIT_HEADER_BYTES. */
+	void (*limit)(void *self);
 };
 
 enum header_state {
@@ -54,6 +58,7 @@ struct header_parser {
 	bool open;		/* a field is being read: continuation lines belong to it */
 	bool lost;		/* a gap: continuation lines belong to nothing */
 	bool top;		/* nothing but the first line was seen */
+	bool holed;		/* there was a gap */
 	struct buf field;	/* the field so far, of earlier pieces */
 	size_t name_n;		/* of its name */
 	size_t colon;		/* where its colon stands */

@@ -106,7 +106,7 @@ on_bytes(void *self, slice bytes, bool in_header)
 static void
 begin_header(struct groups *g)
 {
-	const struct header_user user = { g, on_field, on_bytes };
+	const struct header_user user = { .self = g, .field = on_field, .bytes = on_bytes };
 
 	header_fini(&g->header);
 	header_init(&g->header, &user);

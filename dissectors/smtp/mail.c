@@ -310,7 +310,7 @@ content_begin(struct reading *rd, struct mail *m, const char *transfer, uint64_t
 	c->bdat = strcmp(transfer, "BDAT") == 0;
 	c->parse_header = layer_wanted(l, WANT(EV_HEADER) | WANT(EV_MAIL_BYTES));
 	if (c->parse_header)
-		header_init(&c->header, &(struct header_user){ c, say_header, header_bytes });
+		header_init(&c->header, &(struct header_user){ .self = c, .field = say_header, .bytes = header_bytes });
 	c->digests = digests_new((layer_wanted(l, WANT_SHA256) ? DIGEST_SHA256 : 0u)
 	    | (layer_wanted(l, WANT_SHA1) ? DIGEST_SHA1 : 0u) | (layer_wanted(l, WANT_MD5) ? DIGEST_MD5 : 0u));
 	c->begin = c->next = c->field = offset;

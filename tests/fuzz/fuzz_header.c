@@ -76,9 +76,26 @@ on_bytes(void *self, slice bytes, bool in_header)
 }
 
 static void
+on_no_field(void *self, slice beginning)
+{
+	struct told *t = self;
+
+	CHECK(beginning.n > 0 && beginning.n <= LIMIT_HEADER_NAME + 1);
+	buf_add(&t->fields, beginning);
+}
+
+static void
+on_limit(void *self)
+{
+	struct told *t = self;
+
+	buf_add(&t->fields, S("limit"));
+}
+
+static void
 run(struct told *t, slice in, size_t step)
 {
-	struct header_user user = { t, on_field, on_bytes };
+	struct header_user user = { .self = t, .field = on_field, .bytes = on_bytes, .no_field = on_no_field, .limit = on_limit };
 	struct header_parser p;
 
 	buf_init(&t->fields, 4 * in.n + 4);

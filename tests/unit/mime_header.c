@@ -12,7 +12,7 @@
 #include "dissectors/mime/header.h"
 
 struct told {
-	struct buf fields;	/* "name=value;" */
+	struct buf fields;	/* "name=value;", "!beginning of a line that is none;", "limit;" */
 	struct buf header, body;
 };
 
@@ -35,6 +35,24 @@ told_bytes(void *self, slice bytes, bool in_header)
 	if (in_header)
 		assert_int_equal(t->body.n, 0);
 	buf_add(in_header ? &t->header : &t->body, bytes);
+}
+
+static void
+told_no_field(void *self, slice beginning)
+{
+	struct told *t = self;
+
+	buf_add(&t->fields, S("!"));
+	buf_add(&t->fields, beginning);
+	buf_add(&t->fields, S(";"));
+}
+
+static void
+told_limit(void *self)
+{
+	struct told *t = self;
+
+	buf_add(&t->fields, S("limit;"));
 }
 
 static void
@@ -67,7 +85,7 @@ feed(struct header_parser *p, struct told *t, slice in)
 static void
 run(struct told *t, slice in, size_t step, size_t cut)
 {
-	struct header_user user = { t, told_field, told_bytes };
+	struct header_user user = { .self = t, .field = told_field, .bytes = told_bytes, .no_field = told_no_field, .limit = told_limit };
 	struct header_parser p;
 
 	told_init(t);
@@ -119,24 +137,24 @@ static const struct {
 	/* RFC 5322 4.5: blanks before the colon. */
 	{ "Subject \t: x\r\n\r\n", "Subject=x;", 16 },
 	/* A line that is no header begins the body, and the empty line behind it is not the header's. */
-	{ "A: 1\r\nno header here\r\n\r\nx", "A=1;", 6 },
+	{ "A: 1\r\nno header here\r\n\r\nx", "A=1;!no h;", 6 },
 	{ "A: 1\r\nno-header", "A=1;", 6 },
 	{ "A: 1\r\nno-header \t", "A=1;", 6 },
-	{ "A: 1\r\nno-header\r\n", "A=1;", 6 },
-	{ "Hello,\r\nthis is text: yes\r\n", "", 0 },
-	{ " leading blank\r\nA: 1\r\n\r\n", "", 0 },
-	{ "A: 1\r\n: 2\r\n\r\n", "A=1;", 6 },
-	{ "A: 1\r\nB\xc3\xa9: 2\r\n\r\n", "A=1;", 6 },
+	{ "A: 1\r\nno-header\r\n", "A=1;!no-header\r;", 6 },
+	{ "Hello,\r\nthis is text: yes\r\n", "!Hello,\r;", 0 },
+	{ " leading blank\r\nA: 1\r\n\r\n", "! ;", 0 },
+	{ "A: 1\r\n: 2\r\n\r\n", "A=1;!:;", 6 },
+	{ "A: 1\r\nB\xc3\xa9: 2\r\n\r\n", "A=1;!B\xc3;", 6 },
 	/* A lone CR is no empty line. */
-	{ "A: 1\r\n\rB: 2\r\n\r\n", "A=1;", 6 },
-	{ "A: 1\r\n\r\r\n", "A=1;", 6 },
+	{ "A: 1\r\n\rB: 2\r\n\r\n", "A=1;!\rB;", 6 },
+	{ "A: 1\r\n\r\r\n", "A=1;!\r\r;", 6 },
 	{ "A: 1\r\n\r", "A=1;", 6 },
 	{ "A: 1\rB: 2\r\n\r\n", "A=1\rB: 2;", 13 },
 	/* The UNIX mailbox's first line. */
 	{ "From alice@example.org Sat Nov 21 18:29:01 2026\r\nA: 1\r\n\r\nx", "A=1;", 57 },
 	{ ">From alice Sat: Nov\nA: 1\n\nx", "A=1;", 27 },
 	{ "From : alice@example.org\r\n\r\nx", "From=alice@example.org;", 28 },
-	{ "A: 1\r\nFrom alice\r\n\r\nx", "A=1;", 6 },
+	{ "A: 1\r\nFrom alice\r\n\r\nx", "A=1;!From a;", 6 },
 	{ "From  \r\n\r\nx", "", 10 },
 };
 
@@ -166,7 +184,7 @@ test_in_place(void **state)
 {
 	slice in = S("Subject : a\r\n b \r\nX:y\r\n\r\n");
 	struct header_field f = { 0 };
-	struct header_user user = { &f, told_in_place, NULL };
+	struct header_user user = { .self = &f, .field = told_in_place };
 	struct header_parser p;
 
 	(void)state;
@@ -195,6 +213,7 @@ check_name(size_t n, bool header)
 	assert_int_equal(whole.header.n, header ? in.n : 0);
 	assert_slice(buf_slice(&cut.header), buf_slice(&whole.header));
 	assert_slice(buf_slice(&cut.body), buf_slice(&whole.body));
+	assert_slice(buf_slice(&cut.fields), buf_slice(&whole.fields));
 	told_fini(&whole);
 	told_fini(&cut);
 	buf_fini(&in);
@@ -242,7 +261,7 @@ test_fields_limit(void **state)
 		buf_add(&in, S("A:\r\n"));
 	buf_add(&in, S("\r\nbody"));
 	run(&t, buf_slice(&in), 999, 0);
-	assert_int_equal(t.fields.n, 3 * LIMIT_HEADERS);
+	assert_int_equal(t.fields.n, 3 * LIMIT_HEADERS + strlen("limit;"));
 	assert_slice(buf_slice(&t.body), S("body"));
 	told_fini(&t);
 	buf_fini(&in);
@@ -253,7 +272,7 @@ test_bytes_limit(void **state)
 {
 	(void)state;
 	struct told t;
-	struct header_user user = { &t, told_field, told_bytes };
+	struct header_user user = { .self = &t, .field = told_field, .bytes = told_bytes };
 	struct header_parser p;
 	char line[1000];
 
@@ -275,7 +294,7 @@ static void
 check_gap(const char *before, const char *after, const char *fields, const char *body)
 {
 	struct told t;
-	struct header_user user = { &t, told_field, told_bytes };
+	struct header_user user = { .self = &t, .field = told_field, .bytes = told_bytes, .no_field = told_no_field };
 	struct header_parser p;
 
 	told_init(&t);
