@@ -15,7 +15,7 @@
  *	severity	string	the highest: "info" "note" "warning" "alert"
  *	truncated	list	names of what was cut by --json-max or another limit
  *
- * "session" and "message" are described in the manual by example. The others:
+ * "session" and "message" are described in the manual, parts and links in json_parts.c too. The others:
  *
  * attempt:	client {ip}  server {ip port}  outcome ("refused" "no-answer" "unreachable" "no-greeting"
  *		"other-protocol")  count  first  last (times)  detail (string: ICMP words, or what was spoken)
@@ -30,35 +30,10 @@
  */
 #include "json_records.h"
 
+#include "json_cut.h"
+#include "json_parts.h"
+
 typedef struct json_records writer;
-
-/*
- * Lists that can be cut. An element that does not fit any more is taken back,
- * and with it ends the list.
- */
-struct list { enum json_cut kind; slice name; size_t start; };
-
-static struct list
-list_begin(writer *w, enum json_cut kind, slice key)
-{
-	json_list(&w->j, key);
-	return (struct list){ kind, slice_take(slice_drop(key, 1), key.n - 3), w->j.out.n };
-}
-
-static bool
-list_goes_on(writer *w, struct list *l)
-{
-	size_t taken = w->j.out.n - l->start;
-
-	if (taken > w->room[l->kind]) {
-		w->j.out.n = l->start;
-		json_note_cut(&w->j, l->name);
-		return false;
-	}
-	w->room[l->kind] -= taken;
-	l->start = w->j.out.n;
-	return true;
-}
 
 void
 json_endpoint(struct json *j, slice key, const struct endpoint *e)
@@ -126,15 +101,14 @@ finding_ids(writer *w, const struct rec_findings *r)
 static void
 findings(writer *w, const struct rec_findings *r, enum evidence evidence)
 {
-	struct list l = list_begin(w, CUT_FINDINGS, KEY("findings"));
+	struct json_cut_list l = json_cut_begin(w, CUT_FINDINGS, KEY("findings"));
 
-	for (size_t i = 0; i < r->n && list_goes_on(w, &l); i++) {
+	for (size_t i = 0; i < r->n && json_cut_goes_on(w, &l); i++) {
 		json_begin(&w->j, JSON_ITEM);
 		finding(w, &r->v[i], evidence);
 		json_end(&w->j);
 	}
-	list_goes_on(w, &l);
-	json_list_end(&w->j);
+	json_cut_end(w, &l);
 	if (r->count > r->n)
 		json_note_cut(&w->j, S("findings"));
 	finding_ids(w, r);
@@ -179,16 +153,15 @@ helo(writer *w, slice verb, slice name)
 static void
 parameters(writer *w, slice key, const struct pair *p, size_t n, enum json_cut kind)
 {
-	struct list l = list_begin(w, kind, key);
+	struct json_cut_list l = json_cut_begin(w, kind, key);
 
-	for (size_t i = 0; i < n && list_goes_on(w, &l); i++) {
+	for (size_t i = 0; i < n && json_cut_goes_on(w, &l); i++) {
 		json_begin(&w->j, JSON_ITEM);
 		json_text(&w->j, KEY("name"), p[i].name);
 		json_text(&w->j, KEY("value"), p[i].value);
 		json_end(&w->j);
 	}
-	list_goes_on(w, &l);
-	json_list_end(&w->j);
+	json_cut_end(w, &l);
 }
 
 static void
@@ -222,12 +195,11 @@ recipient(writer *w, const struct rec_recipient *r)
 static void
 recipients(writer *w, const struct rec_message *m)
 {
-	struct list l = list_begin(w, CUT_RECIPIENTS, KEY("recipients"));
+	struct json_cut_list l = json_cut_begin(w, CUT_RECIPIENTS, KEY("recipients"));
 
-	for (size_t i = 0; i < m->nrecipient && list_goes_on(w, &l); i++)
+	for (size_t i = 0; i < m->nrecipient && json_cut_goes_on(w, &l); i++)
 		recipient(w, &m->recipient[i]);
-	list_goes_on(w, &l);
-	json_list_end(&w->j);
+	json_cut_end(w, &l);
 	json_number(&w->j, KEY("recipient_count"), m->recipients);
 	if (m->nrecipient < m->recipients)
 		json_note_cut(&w->j, S("recipients"));
@@ -262,19 +234,18 @@ group(writer *w, const struct rec_address *a, size_t n)
 static void
 addresses(writer *w, slice key, const struct rec_address *a, size_t n)
 {
-	struct list l;
+	struct json_cut_list l;
 
 	if (a == NULL)
 		return;
-	l = list_begin(w, CUT_ADDRESSES, key);
-	for (size_t i = 0; i < n && list_goes_on(w, &l);) {
+	l = json_cut_begin(w, CUT_ADDRESSES, key);
+	for (size_t i = 0; i < n && json_cut_goes_on(w, &l);) {
 		if (a[i].group.p != NULL)
 			i += group(w, a + i, n - i);
 		else
 			mailbox(w, &a[i++]);
 	}
-	list_goes_on(w, &l);
-	json_list_end(&w->j);
+	json_cut_end(w, &l);
 }
 
 static void
@@ -327,23 +298,11 @@ content(writer *w, const struct rec_message *m)
 	if (!m->has_content)
 		return;
 	json_number(j, KEY("size"), m->size);
-	if (m->has_sha256 && w->options->digests & WANT_SHA256)
-		json_hex(j, KEY("sha256"), (slice){ m->sha256, sizeof m->sha256 });
+	json_digests(w, m->has_sha256 ? m->sha256 : NULL, m->has_sha1 ? m->sha1 : NULL, m->has_md5 ? m->md5 : NULL);
 	json_bool(j, KEY("whole"), m->whole);
 	json_number(j, KEY("missing_bytes"), m->missing);
 	if (m->damaged)
 		json_bool(j, KEY("damaged"), true);
-}
-
-/* The Date field counts whole seconds: a fraction would be ours. */
-static void
-date(writer *w, nstime t)
-{
-	int digits = w->j.digits;
-
-	w->j.digits = 0;
-	json_time(&w->j, KEY("date"), t);
-	w->j.digits = digits;
 }
 
 static void
@@ -354,10 +313,12 @@ headers(writer *w, const struct rec_message *m)
 	addresses(w, KEY("to"), m->to, m->nto);
 	addresses(w, KEY("cc"), m->cc, m->ncc);
 	addresses(w, KEY("reply_to"), m->reply_to, m->nreply_to);
-	date(w, m->date_time);
+	json_date(&w->j, KEY("date"), m->date_time);
 	json_text(&w->j, KEY("message_id"), m->message_id);
 	json_text(&w->j, KEY("in_reply_to"), m->in_reply_to);
+	json_references(w, m);
 	json_text(&w->j, KEY("user_agent"), m->user_agent);
+	json_received(w, m);
 	if (w->options->all_headers && m->header != NULL)
 		parameters(w, KEY("headers"), m->header, m->nheader, CUT_HEADERS);
 }
@@ -379,6 +340,8 @@ message(writer *w, const struct rec_message *m)
 	envelope(w, m);
 	content(w, m);
 	headers(w, m);
+	json_parts(w, m);
+	json_urls(w, m);
 	timing(w, m);
 	findings(w, &m->findings, STREAM);
 	if (m->truncated)
@@ -430,15 +393,14 @@ auth_attempt(writer *w, const struct rec_auth *a)
 static void
 auths(writer *w, const struct rec_session *s)
 {
-	struct list l;
+	struct json_cut_list l;
 
 	if (s->auths == 0)
 		return;
-	l = list_begin(w, CUT_AUTH, KEY("auth"));
-	for (size_t i = 0; i < s->nauth && list_goes_on(w, &l); i++)
+	l = json_cut_begin(w, CUT_AUTH, KEY("auth"));
+	for (size_t i = 0; i < s->nauth && json_cut_goes_on(w, &l); i++)
 		auth_attempt(w, &s->auth[i]);
-	list_goes_on(w, &l);
-	json_list_end(&w->j);
+	json_cut_end(w, &l);
 	json_number(&w->j, KEY("auth_count"), s->auths);
 	if (s->nauth < s->auths)
 		json_note_cut(&w->j, S("auth"));
@@ -484,12 +446,14 @@ proxy(struct json *j, const struct rec_session *s)
 static void
 capabilities(writer *w, const struct rec_session *s)
 {
-	struct list all = { CUT_CAPABILITIES, S("capabilities"), w->j.out.n };
+	struct json_cut_list all = {
+		.kind = CUT_CAPABILITIES, .name = S("capabilities"), .start = w->j.out.n, .inner = w->inner,
+	};
 
 	if (s->ncapability == 0)
 		return;
 	json_texts(&w->j, KEY("capabilities"), s->capability, s->ncapability);
-	list_goes_on(w, &all);			/* all or none: they are few */
+	json_cut_goes_on(w, &all);			/* all or none: they are few */
 }
 
 static void

@@ -9,11 +9,15 @@
 #include "record/record.h"
 
 /* What is cut to keep a record small, in this order (SPEC: "JSON Lines"). */
-enum json_cut { CUT_HEADERS, CUT_RECIPIENTS, CUT_AUTH, CUT_CAPABILITIES, CUT_ADDRESSES, CUT_PARAMETERS, CUT_FINDINGS, CUTS };
+enum json_cut {
+	CUT_URLS, CUT_REFERENCES, CUT_HEADERS, CUT_RECEIVED, CUT_MEMBERS, CUT_FACTS, CUT_PARTS, CUT_RECIPIENTS, CUT_AUTH,
+	CUT_CAPABILITIES, CUT_ADDRESSES, CUT_PARAMETERS, CUT_FINDINGS, CUTS
+};
 
 struct json_records {
 	struct json j;
 	const struct output_options *options;
+	size_t inner;			/* bytes that lists inside elements of lists took: see json_cut.c */
 	size_t room[CUTS];		/* bytes that the lists of each kind may take in the record being written */
 };
 

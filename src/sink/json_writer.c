@@ -178,6 +178,16 @@ json_time(struct json *j, slice key, nstime t)
 	json_put(j, S("Z\""));
 }
 
+void
+json_date(struct json *j, slice key, nstime t)
+{
+	int digits = j->digits;
+
+	j->digits = 0;
+	json_time(j, key, t);
+	j->digits = digits;
+}
+
 /* As many digits as it has, but one at least: then no reader takes one duration for an integer and the next for a float. */
 void
 json_seconds(struct json *j, slice key, nstime t)

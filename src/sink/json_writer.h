@@ -17,7 +17,7 @@
 #include "base/buf.h"
 #include "base/nstime.h"
 
-enum { JSON_CUT_KEYS = 16 };
+enum { JSON_CUT_KEYS = 32 };
 
 struct json {
 	struct buf out;
@@ -42,6 +42,7 @@ void json_line_end(struct json *);				/* LF */
 void json_text(struct json *, slice key, slice);		/* from the wire; empty: nothing is written */
 void json_texts(struct json *, slice key, const slice *, size_t n);	/* a list of them */
 void json_time(struct json *, slice key, nstime);		/* NSTIME_NONE: nothing is written */
+void json_date(struct json *, slice key, nstime);		/* of a header: whole seconds, a fraction would be ours */
 void json_seconds(struct json *, slice key, nstime);		/* a duration: 0.021; NSTIME_NONE: nothing */
 void json_hex(struct json *, slice key, slice);
 void json_note_cut(struct json *, slice name);			/* a name without quotes */

@@ -319,6 +319,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(&run, 0, sizeof run);
 	run.known = holds((slice){ data, size }, S(SECRET));
 	options.json_max = (size_t)take(&in) * 1024;
+	options.digests = WANT_SHA256 | WANT_SHA1 | WANT_MD5;
+	options.parts_written = options.all_parts = options.json_max & 1024;
 	json_records_init(&run.json, &options);
 	run.fold = fold_new(&user, take(&in) & (FOLD_MESSAGES | FOLD_HEADERS | FOLD_PARTS));
 	run.analysis = analysis_new(&analysis);
