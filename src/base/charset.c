@@ -2,138 +2,45 @@
 
 #include <errno.h>
 #include <iconv.h>
+#include <stdlib.h>
 
 #include "chars.h"
+#include "charset_labels.h"
+#include "err.h"
 #include "utf8.h"
 
-#define REPLACEMENT S("\xef\xbf\xbd")		/* U+FFFD */
+#define REPLACEMENT 0xfffd
 
-enum method { ASCII, UTF8, CP1252, ICONV, JAPANESE, KOREAN, UTF16, UTF32 };
-
-struct charset {
-	enum method method;
-	const char *iconv;		/* what is opened; NULL: no iconv is needed */
+enum {
+	OUT = 4096,		/* gathered before it is told */
+	OUT_ROOM = 64,		/* what one step may write */
+	HELD = 8,		/* the longest beginning of a character or escape, and more */
+	CHUNK = 1024,		/* given to iconv, or turned into EUC, at a time */
+	ASCII_RUN = 32		/* ASCII of this length does not go through iconv */
 };
 
-/*
- * Labels in lower case, with '-' for '_' and without a leading "x-". ISO-2022-CN and its kin are left out: nobody mails in them, and their iconv
- * modules have let attackers write out of bounds (CVE-2024-2961).
- */
-static const struct {
-	const char *label;
+/* What the bytes behind an escape mean. */
+enum set { SET_ASCII, SET_KANA, SET_PAIRS, SET_PAIRS2, SET_SAME, SET_TILDE };
+
+struct charset_stream {
+	struct charset_user user;
 	struct charset charset;
-} table[] = {
-	{ "utf-8", { UTF8, NULL } },
-	{ "utf8", { UTF8, NULL } },
-	{ "unicode-1-1-utf-8", { UTF8, NULL } },
-	{ "utf-8-mac", { UTF8, NULL } },
-	{ "us-ascii", { ASCII, NULL } },
-	{ "ascii", { ASCII, NULL } },
-	{ "ansi-x3.4-1968", { ASCII, NULL } },
-	{ "iso646-us", { ASCII, NULL } },
-	{ "646", { ASCII, NULL } },
-	{ "iso-8859-1", { CP1252, NULL } },
-	{ "iso8859-1", { CP1252, NULL } },
-	{ "iso-8859-1-windows-3.1-latin-1", { CP1252, NULL } },
-	{ "latin1", { CP1252, NULL } },
-	{ "l1", { CP1252, NULL } },
-	{ "windows-1252", { CP1252, NULL } },
-	{ "cp1252", { CP1252, NULL } },
-	{ "cp-1252", { CP1252, NULL } },
-	{ "ansi", { CP1252, NULL } },
-	{ "iso-8859-2", { ICONV, "ISO-8859-2" } },
-	{ "latin2", { ICONV, "ISO-8859-2" } },
-	{ "iso-8859-3", { ICONV, "ISO-8859-3" } },
-	{ "iso-8859-4", { ICONV, "ISO-8859-4" } },
-	{ "iso-8859-5", { ICONV, "ISO-8859-5" } },
-	{ "iso-8859-6", { ICONV, "ISO-8859-6" } },
-	{ "iso-8859-6-i", { ICONV, "ISO-8859-6" } },
-	{ "iso-8859-6-e", { ICONV, "ISO-8859-6" } },
-	{ "iso-8859-7", { ICONV, "ISO-8859-7" } },
-	{ "iso-8859-8", { ICONV, "ISO-8859-8" } },
-	{ "iso-8859-8-i", { ICONV, "ISO-8859-8" } },
-	{ "iso-8859-8-e", { ICONV, "ISO-8859-8" } },
-	{ "logical", { ICONV, "ISO-8859-8" } },
-	{ "visual", { ICONV, "ISO-8859-8" } },
-	{ "iso-8859-9", { ICONV, "CP1254" } },
-	{ "iso-8859-10", { ICONV, "ISO-8859-10" } },
-	{ "iso-8859-11", { ICONV, "CP874" } },
-	{ "iso-8859-13", { ICONV, "ISO-8859-13" } },
-	{ "iso-8859-14", { ICONV, "ISO-8859-14" } },
-	{ "iso-8859-15", { ICONV, "ISO-8859-15" } },
-	{ "latin9", { ICONV, "ISO-8859-15" } },
-	{ "iso-8859-16", { ICONV, "ISO-8859-16" } },
-	{ "windows-874", { ICONV, "CP874" } },
-	{ "cp874", { ICONV, "CP874" } },
-	{ "tis-620", { ICONV, "CP874" } },
-	{ "windows-1250", { ICONV, "CP1250" } },
-	{ "cp1250", { ICONV, "CP1250" } },
-	{ "windows-1251", { ICONV, "CP1251" } },
-	{ "cp1251", { ICONV, "CP1251" } },
-	{ "windows-1253", { ICONV, "CP1253" } },
-	{ "cp1253", { ICONV, "CP1253" } },
-	{ "windows-1254", { ICONV, "CP1254" } },
-	{ "cp1254", { ICONV, "CP1254" } },
-	{ "windows-1255", { ICONV, "CP1255" } },
-	{ "cp1255", { ICONV, "CP1255" } },
-	{ "windows-1256", { ICONV, "CP1256" } },
-	{ "cp1256", { ICONV, "CP1256" } },
-	{ "windows-1257", { ICONV, "CP1257" } },
-	{ "cp1257", { ICONV, "CP1257" } },
-	{ "windows-1258", { ICONV, "CP1258" } },
-	{ "cp1258", { ICONV, "CP1258" } },
-	{ "koi8-r", { ICONV, "KOI8-R" } },
-	{ "koi8", { ICONV, "KOI8-R" } },
-	{ "koi8-u", { ICONV, "KOI8-U" } },
-	{ "koi8-ru", { ICONV, "KOI8-U" } },
-	{ "ibm437", { ICONV, "CP437" } },
-	{ "cp437", { ICONV, "CP437" } },
-	{ "ibm850", { ICONV, "CP850" } },
-	{ "cp850", { ICONV, "CP850" } },
-	{ "ibm852", { ICONV, "CP852" } },
-	{ "ibm866", { ICONV, "CP866" } },
-	{ "cp866", { ICONV, "CP866" } },
-	{ "mac", { ICONV, "MACINTOSH" } },
-	{ "macintosh", { ICONV, "MACINTOSH" } },
-	{ "mac-roman", { ICONV, "MACINTOSH" } },
-	{ "gb2312", { ICONV, "GB18030" } },
-	{ "gb-2312-80", { ICONV, "GB18030" } },
-	{ "euc-cn", { ICONV, "GB18030" } },
-	{ "cn-gb", { ICONV, "GB18030" } },
-	{ "gbk", { ICONV, "GB18030" } },
-	{ "cp936", { ICONV, "GB18030" } },
-	{ "gb18030", { ICONV, "GB18030" } },
-	{ "big5", { ICONV, "BIG5-HKSCS" } },
-	{ "big5-hkscs", { ICONV, "BIG5-HKSCS" } },
-	{ "cn-big5", { ICONV, "BIG5-HKSCS" } },
-	{ "cp950", { ICONV, "CP950" } },
-	{ "shift-jis", { ICONV, "CP932" } },
-	{ "sjis", { ICONV, "CP932" } },
-	{ "ms-kanji", { ICONV, "CP932" } },
-	{ "windows-31j", { ICONV, "CP932" } },
-	{ "cp932", { ICONV, "CP932" } },
-	{ "euc-jp", { ICONV, "EUC-JP-MS" } },
-	{ "iso-2022-jp", { JAPANESE, "EUC-JP-MS" } },
-	{ "iso-2022-jp-1", { JAPANESE, "EUC-JP-MS" } },
-	{ "iso-2022-jp-ms", { JAPANESE, "EUC-JP-MS" } },
-	{ "cp50220", { JAPANESE, "EUC-JP-MS" } },
-	{ "cp50221", { JAPANESE, "EUC-JP-MS" } },
-	{ "euc-kr", { ICONV, "CP949" } },
-	{ "ks-c-5601-1987", { ICONV, "CP949" } },
-	{ "ks-c-5601-1989", { ICONV, "CP949" } },
-	{ "ks-c-5601", { ICONV, "CP949" } },
-	{ "ksc5601", { ICONV, "CP949" } },
-	{ "windows-949", { ICONV, "CP949" } },
-	{ "cp949", { ICONV, "CP949" } },
-	{ "iso-2022-kr", { KOREAN, "CP949" } },
-	{ "utf-7", { ICONV, "UTF-7" } },
-	{ "unicode-1-1-utf-7", { ICONV, "UTF-7" } },
-	{ "utf-16", { UTF16, "UTF-16BE" } },
-	{ "utf-16be", { ICONV, "UTF-16BE" } },
-	{ "utf-16le", { ICONV, "UTF-16LE" } },
-	{ "utf-32", { UTF32, "UTF-32BE" } },
-	{ "utf-32be", { ICONV, "UTF-32BE" } },
-	{ "utf-32le", { ICONV, "UTF-32LE" } },
+	bool known, replaced;
+	bool opened, failed;		/* cd; there is no such converter */
+	bool transparent;		/* the converter takes ASCII as it is and keeps none of it back */
+	bool converted;			/* something went through it: it may hold a character back */
+	bool marked;			/* the byte order mark was looked for */
+	bool base64;			/* UTF-7: between '+' and '-' */
+	bool little;			/* UTF-16 and UTF-32 */
+	iconv_t cd;
+	enum set set;			/* ISO-2022, HZ */
+	uint32_t bits;			/* UTF-7: not yet a unit */
+	unsigned nbits, base64_n;
+	uint32_t surrogate;		/* UTF-7, UTF-16: the high one, or 0 */
+	uint8_t held[HELD];
+	size_t nheld;
+	uint8_t out[OUT];
+	size_t nout;
 };
 
 /* Where windows-1252 is not Latin-1; 0: no character. */
@@ -142,269 +49,729 @@ static const uint16_t cp1252[32] = {
 	0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0, 0x017e, 0x0178,
 };
 
-/* Case does not matter, and '_' is as good as '-'. */
-static bool
-label_is(slice label, const char *name)
-{
-	for (size_t i = 0; i < label.n; i++) {
-		uint8_t c = label.p[i] == '_' ? '-' : char_lower(label.p[i]);
+/* Output */
 
-		if (name[i] == '\0' || c != (uint8_t)name[i])
-			return false;
-	}
-	return name[label.n] == '\0';
+static void
+tell(struct charset_stream *s)
+{
+	slice out = { s->out, s->nout };
+
+	s->nout = 0;
+	if (out.n > 0)
+		s->user.text(s->user.self, out);
 }
 
-static const struct charset *
-look_up(slice label)
+/* Long text goes past the buffer. */
+static void
+put(struct charset_stream *s, slice utf8)
 {
-	if (slice_istarts(label, S("x-")))
-		label = slice_drop(label, 2);
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		if (label_is(label, table[i].label))
-			return &table[i].charset;
+	if (utf8.n > OUT - s->nout)
+		tell(s);
+	if (utf8.n > OUT / 4) {
+		tell(s);
+		s->user.text(s->user.self, utf8);
+		return;
 	}
-	return NULL;
-}
-
-/* Bytes over 127 have no meaning. */
-static enum charset_result
-add_ascii(slice in, struct buf *out)
-{
-	enum charset_result result = CHARSET_OK;
-
-	while (in.n > 0) {
-		size_t n = 0;
-
-		while (n < in.n && in.p[n] < 0x80)
-			n++;
-		buf_add(out, slice_take(in, n));
-		if (n < in.n) {
-			buf_add(out, REPLACEMENT);
-			result = CHARSET_REPLACED;
-		}
-		in = slice_drop(in, n + 1);
-	}
-	return result;
-}
-
-static enum charset_result
-add_utf8(slice in, struct buf *out)
-{
-	if (utf8_valid(in)) {
-		buf_add(out, in);
-		return CHARSET_OK;
-	}
-	while (in.n > 0) {
-		uint32_t character;
-		size_t n = utf8_take(in, &character);
-
-		buf_add(out, character == UTF8_INVALID ? REPLACEMENT : slice_take(in, n));
-		in = slice_drop(in, n);
-	}
-	return CHARSET_REPLACED;
+	if (utf8.n > 0)
+		memcpy(s->out + s->nout, utf8.p, utf8.n);
+	s->nout += utf8.n;
 }
 
 static void
-add_character(uint16_t c, struct buf *out)
+put_character(struct charset_stream *s, uint32_t c)
 {
-	uint8_t three[3] = { (uint8_t)(0xe0 | c >> 12), (uint8_t)(0x80 | (c >> 6 & 0x3f)), (uint8_t)(0x80 | (c & 0x3f)) };
-	uint8_t two[2] = { (uint8_t)(0xc0 | c >> 6), three[2] };
+	uint8_t bytes[4];
 
-	if (c < 0x80)
-		buf_add_byte(out, (uint8_t)c);
-	else
-		buf_add(out, c < 0x800 ? (slice){ two, 2 } : (slice){ three, 3 });
+	if (c == REPLACEMENT)
+		s->replaced = true;
+	put(s, (slice){ bytes, utf8_put(bytes, c) });
 }
 
-static enum charset_result
-add_cp1252(slice in, struct buf *out)
-{
-	enum charset_result result = CHARSET_OK;
-
-	for (size_t i = 0; i < in.n; i++) {
-		uint16_t c = in.p[i] >= 0x80 && in.p[i] < 0xa0 ? cp1252[in.p[i] - 0x80] : in.p[i];
-
-		if (c == 0 && in.p[i] != 0) {
-			result = CHARSET_REPLACED;
-			c = 0xfffd;
-		}
-		add_character(c, out);
-	}
-	return result;
-}
-
-/* One buffer full. False: iconv stopped at a byte that it does not take, or in the middle of a character. */
-static bool
-convert_some(iconv_t cd, slice *in, struct buf *out)
-{
-	char room[4096], *to = room, *from = (char *)(uintptr_t)in->p;
-	size_t to_left = sizeof room, from_left = in->n;
-	size_t irreversible = iconv(cd, &from, &from_left, &to, &to_left);
-	bool moved = from_left < in->n || to_left < sizeof room;
-
-	buf_add(out, (slice){ (uint8_t *)room, sizeof room - to_left });
-	*in = slice_drop(*in, in->n - from_left);
-	return irreversible != (size_t)-1 || (errno == E2BIG && moved);
-}
-
-static enum charset_result
-add_by_iconv(const char *name, slice in, struct buf *out)
-{
-	enum charset_result result = CHARSET_OK;
-	iconv_t cd = iconv_open("UTF-8", name);
-
-	if (cd == (iconv_t)-1) {		/* the module is not installed */
-		add_ascii(in, out);
-		return CHARSET_UNKNOWN;
-	}
-	while (in.n > 0) {
-		if (convert_some(cd, &in, out))
-			continue;
-		buf_add(out, REPLACEMENT);
-		result = CHARSET_REPLACED;
-		in = slice_drop(in, 1);
-		iconv(cd, NULL, NULL, NULL, NULL);
-	}
-	iconv_close(cd);
-	return result;
-}
-
-/* The escapes of RFC 1468, RFC 2237 and of mail as it is: what the bytes behind them mean. */
-enum set { SET_ASCII, SET_KANA, SET_KANJI, SET_KANJI2 };
-
-static const struct { const char *escape; enum set set; } escapes[] = {
-	{ "\x1b(B", SET_ASCII }, { "\x1b(J", SET_ASCII }, { "\x1b(H", SET_ASCII }, { "\x1b(I", SET_KANA },
-	{ "\x1b$@", SET_KANJI }, { "\x1b$B", SET_KANJI }, { "\x1b$(B", SET_KANJI }, { "\x1b$(D", SET_KANJI2 },
-};
+/* What needs no iconv. Each convert function takes what it can of `in` and returns how much; all of it if `last`. */
 
 static size_t
-take_escape(slice in, enum set *set)
+convert_ascii(struct charset_stream *s, slice in)
 {
-	for (size_t i = 0; in.p[0] == 0x1b && i < sizeof escapes / sizeof *escapes; i++) {
+	for (slice rest = in; rest.n > 0; ) {
+		size_t n = utf8_ascii(rest);
+
+		put(s, slice_take(rest, n));
+		if (n < rest.n)
+			put_character(s, REPLACEMENT);
+		rest = slice_drop(rest, n + 1);
+	}
+	return in.n;
+}
+
+static void
+put_cp1252(struct charset_stream *s, uint8_t c)
+{
+	uint32_t character = c >= 0x80 && c < 0xa0 ? cp1252[c - 0x80] : c;
+
+	put_character(s, character == 0 && c != 0 ? REPLACEMENT : character);
+}
+
+static size_t
+convert_cp1252(struct charset_stream *s, slice in)
+{
+	for (slice rest = in; rest.n > 0; ) {
+		size_t n = utf8_ascii(rest);
+
+		put(s, slice_take(rest, n));
+		if (n < rest.n)
+			put_cp1252(s, rest.p[n]);
+		rest = slice_drop(rest, n + 1);
+	}
+	return in.n;
+}
+
+/* How much of it is valid, and how long the broken character behind that is. */
+static size_t
+valid_run(slice in, size_t *broken_r)
+{
+	size_t n = 0;
+
+	for (*broken_r = 0; n < in.n; ) {
+		slice rest = slice_drop(in, n);
+		size_t ascii = utf8_ascii(rest), length;
+		uint32_t c;
+
+		n += ascii;
+		if (n == in.n)
+			break;
+		length = utf8_take(slice_drop(rest, ascii), &c);
+		if (c == UTF8_INVALID) {
+			*broken_r = length;
+			break;
+		}
+		n += length;
+	}
+	return n;
+}
+
+static void
+put_broken(struct charset_stream *s, slice bytes)
+{
+	if (s->charset.method == CHARSET_UTF8)
+		put_character(s, REPLACEMENT);
+	else
+		for (size_t i = 0; i < bytes.n; i++)
+			put_cp1252(s, bytes.p[i]);
+}
+
+static size_t
+convert_utf8(struct charset_stream *s, slice in, bool last)
+{
+	size_t at = 0;
+
+	while (at < in.n) {
+		slice rest = slice_drop(in, at);
+		size_t broken, n = valid_run(rest, &broken);
+
+		put(s, slice_take(rest, n));
+		/* The beginning of a character, which the next piece may complete? */
+		if (!last && broken > 0 && n + broken == rest.n && rest.p[n] >= 0xc2 && rest.p[n] <= 0xf4)
+			return at + n;
+		if (broken > 0)
+			put_broken(s, slice_take(slice_drop(rest, n), broken));
+		at += n + broken;
+	}
+	return in.n;
+}
+
+/* Units of UTF-16, as they come: a surrogate without its other half is no character. */
+static void
+put_unit(struct charset_stream *s, uint32_t unit)
+{
+	bool low = unit >= 0xdc00 && unit < 0xe000;
+	uint32_t high = s->surrogate;
+
+	s->surrogate = 0;
+	if (high != 0 && low) {
+		put_character(s, 0x10000 + ((high - 0xd800) << 10) + (unit - 0xdc00));
+		return;
+	}
+	if (high != 0)
+		put_character(s, REPLACEMENT);
+	if (unit >= 0xd800 && unit < 0xdc00)
+		s->surrogate = unit;
+	else
+		put_character(s, low ? REPLACEMENT : unit);
+}
+
+static void
+drop_surrogate(struct charset_stream *s)
+{
+	if (s->surrogate != 0)
+		put_character(s, REPLACEMENT);
+	s->surrogate = 0;
+}
+
+static uint32_t
+read_unit(const struct charset_stream *s, slice in, size_t size)
+{
+	uint32_t unit = 0;
+
+	for (size_t i = 0; i < size; i++)
+		unit = unit << 8 | in.p[s->little ? size - 1 - i : i];
+	return unit;
+}
+
+/*
+ * A byte order mark decides, and is not text. Without one UTF-16 is big-endian (RFC 2781 4.3), but senders forget
+ * that: where the first unit can only be ASCII, its zero says which end is which.
+ */
+static size_t
+take_mark(struct charset_stream *s, slice in, size_t size)
+{
+	enum charset_method method = s->charset.method;
+	uint32_t big;
+
+	s->marked = true;
+	s->little = method == CHARSET_UTF16LE || method == CHARSET_UTF32LE;
+	if (method == CHARSET_UTF16 || method == CHARSET_UTF32) {
+		s->little = true;
+		if (read_unit(s, in, size) == 0xfeff)
+			return size;
+		s->little = in.p[size - 1] == 0 && in.p[0] != 0;
+	}
+	big = read_unit(s, in, size);
+	return big == 0xfeff ? size : 0;
+}
+
+static size_t
+convert_units(struct charset_stream *s, slice in, bool last, size_t size)
+{
+	slice rest = in;
+
+	if (!s->marked && in.n >= size)
+		rest = slice_drop(rest, take_mark(s, rest, size));
+	for (; rest.n >= size; rest = slice_drop(rest, size)) {
+		uint32_t unit = read_unit(s, rest, size);
+
+		if (size == 2)
+			put_unit(s, unit);
+		else
+			put_character(s, unit > 0x10ffff || (unit >= 0xd800 && unit < 0xe000) ? REPLACEMENT : unit);
+	}
+	if (!last)
+		return in.n - rest.n;
+	drop_surrogate(s);
+	if (rest.n > 0)
+		put_character(s, REPLACEMENT);
+	return in.n;
+}
+
+/* UTF-7 (RFC 2152) */
+
+static int
+base64_value(uint8_t c)
+{
+	if (char_is_upper(c))
+		return c - 'A';
+	if (char_is_alpha(c))
+		return c - 'a' + 26;
+	if (char_is_digit(c))
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+static void
+end_base64(struct charset_stream *s)
+{
+	drop_surrogate(s);
+	s->base64 = false;
+	s->bits = 0;
+	s->nbits = s->base64_n = 0;
+}
+
+static void
+take_utf7(struct charset_stream *s, uint8_t c)
+{
+	int value = s->base64 ? base64_value(c) : -1;
+
+	if (value >= 0) {
+		s->bits = s->bits << 6 | (uint32_t)value;
+		s->nbits += 6;
+		s->base64_n++;
+		if (s->nbits >= 16) {
+			s->nbits -= 16;
+			put_unit(s, s->bits >> s->nbits & 0xffff);
+		}
+		return;
+	}
+	if (s->base64) {
+		bool empty = s->base64_n == 0;
+
+		end_base64(s);
+		if (c == '-') {
+			if (empty)
+				put_character(s, '+');
+			return;
+		}
+	}
+	if (c == '+')
+		s->base64 = true;
+	else
+		put_character(s, c < 0x80 ? c : REPLACEMENT);
+}
+
+static size_t
+convert_utf7(struct charset_stream *s, slice in, bool last)
+{
+	for (size_t i = 0; i < in.n; i++)
+		take_utf7(s, in.p[i]);
+	if (last)
+		end_base64(s);
+	return in.n;
+}
+
+/* By iconv */
+
+/* ASCII through a converter that keeps back a letter that an accent may follow (windows-1258) is not what went in. */
+static bool
+takes_ascii(iconv_t cd)
+{
+	char in[129], out[256], *from = in, *to = out;
+	size_t from_left = sizeof in, to_left = sizeof out;
+
+	for (size_t i = 0; i < 128; i++)
+		in[i] = (char)i;
+	in[128] = 'a';
+	return iconv(cd, &from, &from_left, &to, &to_left) == 0 && from_left == 0
+	    && sizeof out - to_left == sizeof in && memcmp(in, out, sizeof in) == 0;
+}
+
+/* False: the module is not installed. */
+static bool
+open_converter(struct charset_stream *s)
+{
+	if (s->opened || s->failed)
+		return s->opened;
+	s->cd = iconv_open("UTF-8", s->charset.iconv);
+	s->opened = s->cd != (iconv_t)-1;
+	s->failed = !s->opened;
+	if (s->opened) {
+		s->transparent = takes_ascii(s->cd);
+		iconv(s->cd, NULL, NULL, NULL, NULL);
+	}
+	return s->opened;
+}
+
+/* What the converter holds back, a letter that might have been combined, comes out; it begins anew. */
+static void
+flush_converter(struct charset_stream *s)
+{
+	char *to;
+	size_t left;
+
+	if (!s->opened || !s->converted)
+		return;
+	if (OUT - s->nout < OUT_ROOM)
+		tell(s);
+	to = (char *)s->out + s->nout;
+	left = OUT - s->nout;
+	iconv(s->cd, NULL, NULL, &to, &left);
+	s->nout = OUT - left;
+	s->converted = false;
+}
+
+enum step { STEP_DONE, STEP_INCOMPLETE, STEP_BAD };
+
+/* All of it, or up to a byte that is not taken or begins a character that ends beyond. */
+static enum step
+convert_some(struct charset_stream *s, slice *in)
+{
+	for (;;) {
+		char *from = (char *)(uintptr_t)in->p, *to;
+		size_t from_left = in->n, to_left, result;
+
+		if (OUT - s->nout < OUT_ROOM)
+			tell(s);
+		to = (char *)s->out + s->nout;
+		to_left = OUT - s->nout;
+		result = iconv(s->cd, &from, &from_left, &to, &to_left);
+		s->converted = true;
+		s->nout = OUT - to_left;
+		*in = slice_drop(*in, in->n - from_left);
+		if (result != (size_t)-1)
+			return STEP_DONE;
+		if (errno != E2BIG)
+			return errno == EINVAL ? STEP_INCOMPLETE : STEP_BAD;
+	}
+}
+
+/*
+ * How much of a broken character to pass over, 0 if that shows only with more bytes: a pair goes whole, so that the
+ * pairs behind it are not split in the wrong places, but for a second byte that is ASCII.
+ */
+static size_t
+broken_length(const struct charset_stream *s, slice in, bool last)
+{
+	if (s->charset.method == CHARSET_SINGLE || in.p[0] < 0x81 || in.p[0] == 0xff)
+		return 1;
+	if (in.n < 2)
+		return last ? 1 : 0;
+	return in.p[1] >= 0x80 ? 2 : 1;
+}
+
+/* A long run of ASCII at the front is told as it stands. Returns its length. */
+static size_t
+pass_ascii(struct charset_stream *s, slice in)
+{
+	size_t n = s->transparent ? utf8_ascii(in) : 0;
+
+	if (n < ASCII_RUN && n < in.n)
+		return 0;
+	if (n > 0) {
+		flush_converter(s);
+		put(s, slice_take(in, n));
+	}
+	return n;
+}
+
+static size_t
+convert_by_iconv(struct charset_stream *s, slice in, bool last)
+{
+	slice rest = in;
+
+	if (in.n > 0 && !open_converter(s))
+		return convert_ascii(s, in);
+	while (rest.n > 0) {
+		slice chunk;
+		enum step step;
+		size_t skip, n = pass_ascii(s, rest);
+
+		rest = slice_drop(rest, n);
+		chunk = slice_take(rest, CHUNK);
+		step = convert_some(s, &chunk);
+		rest = slice_drop(rest, (size_t)(chunk.p - rest.p));
+		if (step == STEP_DONE || (step == STEP_INCOMPLETE && chunk.n < rest.n))
+			continue;				/* there is more behind what was given */
+		skip = step == STEP_BAD ? broken_length(s, rest, last) : last ? rest.n : 0;
+		if (skip == 0)
+			break;
+		flush_converter(s);
+		put_character(s, REPLACEMENT);
+		rest = slice_drop(rest, skip);
+	}
+	if (last)
+		flush_converter(s);
+	return in.n - rest.n;
+}
+
+/* ISO-2022-JP (RFC 1468, RFC 2237 and mail as it is), ISO-2022-KR (RFC 1557) and HZ (RFC 1843) as EUC */
+
+static const struct { enum charset_method method; const char *escape; enum set set; } escapes[] = {
+	{ CHARSET_JAPANESE, "\x1b(B", SET_ASCII },
+	{ CHARSET_JAPANESE, "\x1b(J", SET_ASCII },
+	{ CHARSET_JAPANESE, "\x1b(H", SET_ASCII },
+	{ CHARSET_JAPANESE, "\x1b(I", SET_KANA },
+	{ CHARSET_JAPANESE, "\x1b$@", SET_PAIRS },
+	{ CHARSET_JAPANESE, "\x1b$B", SET_PAIRS },
+	{ CHARSET_JAPANESE, "\x1b$(@", SET_PAIRS },
+	{ CHARSET_JAPANESE, "\x1b$(B", SET_PAIRS },
+	{ CHARSET_JAPANESE, "\x1b$(D", SET_PAIRS2 },
+	{ CHARSET_KOREAN, "\x1b$)C", SET_SAME },
+	{ CHARSET_KOREAN, "\x0e", SET_PAIRS },
+	{ CHARSET_KOREAN, "\x0f", SET_ASCII },
+	{ CHARSET_HZ, "~{", SET_PAIRS },
+	{ CHARSET_HZ, "~}", SET_ASCII },
+	{ CHARSET_HZ, "~~", SET_TILDE },
+	{ CHARSET_HZ, "~\n", SET_SAME },
+};
+
+/* The length of the escape at the front; 0: none. More is needed to say so: *more_r. */
+static size_t
+find_escape(enum charset_method method, slice in, enum set *set, bool *more_r)
+{
+	*more_r = false;
+	if (in.p[0] != 0x1b && in.p[0] != '~' && in.p[0] != 0x0e && in.p[0] != 0x0f)
+		return 0;
+	for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++) {
 		slice escape = slice_of(escapes[i].escape);
 
+		if (escapes[i].method != method)
+			continue;
 		if (slice_starts(in, escape)) {
 			*set = escapes[i].set;
 			return escape.n;
 		}
+		if (slice_starts(escape, in))
+			*more_r = true;
 	}
 	return 0;
 }
 
-/* ISO-2022-JP as EUC-JP: the escapes become the high bit and the single shifts. A line end goes back to ASCII (RFC 1468). */
-static void
-japanese_to_euc(slice in, struct buf *euc)
+static bool
+is_graphic(uint8_t c)
 {
-	enum set set = SET_ASCII;
-
-	while (in.n > 0) {
-		size_t n = take_escape(in, &set);
-		size_t wide = set == SET_KANJI || set == SET_KANJI2 ? 2 : 1;
-
-		if (n == 0 && (in.p[0] <= ' ' || in.p[0] >= 0x7f || set == SET_ASCII || in.n < wide)) {
-			if (in.p[0] == '\n')
-				set = SET_ASCII;
-			buf_add_byte(euc, in.p[0]);
-			n = 1;
-		} else if (n == 0) {
-			if (set == SET_KANA || set == SET_KANJI2)
-				buf_add_byte(euc, set == SET_KANA ? 0x8e : 0x8f);
-			for (size_t i = 0; i < wide; i++)
-				buf_add_byte(euc, in.p[i] | 0x80);
-			n = wide;
-		}
-		in = slice_drop(in, n);
-	}
+	return c > ' ' && c < 0x7f;
 }
 
-/* ISO-2022-KR (RFC 1557) as EUC-KR: SO and SI become the high bit; the designator says nothing more. */
-static void
-korean_to_euc(slice in, struct buf *euc)
+/* Bytes over 127 have no meaning there, but that some write kana so. False: no character. */
+static bool
+add_high_byte(const struct charset_stream *s, uint8_t c, struct buf *euc)
 {
-	bool shifted = false;
-
-	while (in.n > 0) {
-		uint8_t c = in.p[0];
-		size_t n = 1;
-
-		if (slice_starts(in, S("\x1b$)C")))
-			n = 4;
-		else if (c == 0x0e || c == 0x0f)
-			shifted = c == 0x0e;
-		else
-			buf_add_byte(euc, shifted && c > ' ' && c < 0x7f ? c | 0x80 : c);
-		if (c == '\n')
-			shifted = false;
-		in = slice_drop(in, n);
-	}
+	if (s->charset.method != CHARSET_JAPANESE || c < 0xa1 || c > 0xdf)
+		return false;
+	buf_add_byte(euc, 0x8e);
+	return buf_add_byte(euc, c);
 }
 
-static enum charset_result
-add_by_euc(const struct charset *charset, slice in, struct buf *out)
+/* One character of the set that was shifted to. Returns its length, 0 if it is not all there. */
+static size_t
+add_shifted(const struct charset_stream *s, slice in, bool last, struct buf *euc)
 {
-	enum charset_result result;
+	if (s->set == SET_KANA) {
+		buf_add_byte(euc, 0x8e);
+		buf_add_byte(euc, in.p[0] | 0x80);
+		return 1;
+	}
+	if (in.n < 2 && !last)
+		return 0;
+	if (in.n < 2 || !is_graphic(in.p[1])) {		/* half a character: as it stands */
+		buf_add_byte(euc, in.p[0]);
+		return 1;
+	}
+	if (s->set == SET_PAIRS2)
+		buf_add_byte(euc, 0x8f);
+	buf_add_byte(euc, in.p[0] | 0x80);
+	buf_add_byte(euc, in.p[1] | 0x80);
+	return 2;
+}
+
+/* What went into `euc` is whole characters. */
+static void
+put_euc(struct charset_stream *s, struct buf *euc)
+{
+	if (euc->n > 0)
+		convert_by_iconv(s, buf_slice(euc), true);
+	buf_clear(euc);
+}
+
+static void
+shift(struct charset_stream *s, enum set set, struct buf *euc)
+{
+	if (set == SET_TILDE)
+		buf_add_byte(euc, '~');
+	else if (set != SET_SAME)
+		s->set = set;
+}
+
+/* One escape or character. Returns its length, 0 if it is not all there. */
+static size_t
+take_shifting(struct charset_stream *s, slice in, bool last, struct buf *euc)
+{
+	enum set set;
+	bool more;
+	size_t n = find_escape(s->charset.method, in, &set, &more);
+	uint8_t c = in.p[0];
+
+	if (n > 0) {
+		shift(s, set, euc);
+		return n;
+	}
+	if (more && !last)
+		return 0;
+	if (s->set != SET_ASCII && is_graphic(c))
+		return add_shifted(s, in, last, euc);
+	if (c == '\n')			/* a line begins in ASCII (RFC 1468) */
+		s->set = SET_ASCII;
+	if (c < 0x80) {
+		buf_add_byte(euc, c);
+	} else if (!add_high_byte(s, c, euc)) {
+		put_euc(s, euc);
+		put_character(s, REPLACEMENT);
+	}
+	return 1;
+}
+
+static size_t
+convert_shifting(struct charset_stream *s, slice in, bool last)
+{
+	slice rest = in;
 	struct buf euc;
 
-	/* Three bytes for two, and one more for each kana, is the most that it grows. */
-	buf_init(&euc, in.n > SIZE_MAX / 2 ? in.n : in.n * 2);
-	if (charset->method == JAPANESE)
-		japanese_to_euc(in, &euc);
-	else
-		korean_to_euc(in, &euc);
-	result = add_by_iconv(charset->iconv, buf_slice(&euc), out);
-	buf_fini(&euc);
-	return result;
-}
+	buf_init(&euc, CHUNK);
+	while (rest.n > 0) {
+		size_t n = take_shifting(s, rest, last, &euc);
 
-/* A byte order mark decides, and is not text; without one it is big-endian (RFC 2781 4.3). */
-static enum charset_result
-add_by_mark(const struct charset *charset, slice in, struct buf *out)
-{
-	static const struct { enum method method; slice mark; const char *name; } marks[] = {
-		{ UTF16, { (const uint8_t *)"\xfe\xff", 2 }, "UTF-16BE" },
-		{ UTF16, { (const uint8_t *)"\xff\xfe", 2 }, "UTF-16LE" },
-		{ UTF32, { (const uint8_t *)"\0\0\xfe\xff", 4 }, "UTF-32BE" },
-		{ UTF32, { (const uint8_t *)"\xff\xfe\0\0", 4 }, "UTF-32LE" },
-	};
-
-	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-		if (marks[i].method == charset->method && slice_starts(in, marks[i].mark))
-			return add_by_iconv(marks[i].name, slice_drop(in, marks[i].mark.n), out);
+		if (n == 0)
+			break;
+		if (euc.n > CHUNK - HELD)
+			put_euc(s, &euc);
+		rest = slice_drop(rest, n);
 	}
-	return add_by_iconv(charset->iconv, in, out);
+	put_euc(s, &euc);
+	buf_fini(&euc);
+	return in.n - rest.n;
 }
 
-bool
-charset_known(slice label)
+/* The stream */
+
+static size_t
+convert(struct charset_stream *s, slice in, bool last)
 {
-	return look_up(label) != NULL;
+	switch (s->charset.method) {
+	case CHARSET_ASCII:
+		return convert_ascii(s, in);
+	case CHARSET_CP1252:
+		return convert_cp1252(s, in);
+	case CHARSET_UTF8:
+	case CHARSET_GUESS:
+		return convert_utf8(s, in, last);
+	case CHARSET_SINGLE:
+	case CHARSET_DOUBLE:
+		return convert_by_iconv(s, in, last);
+	case CHARSET_JAPANESE:
+	case CHARSET_KOREAN:
+	case CHARSET_HZ:
+		return convert_shifting(s, in, last);
+	case CHARSET_UTF7:
+		return convert_utf7(s, in, last);
+	case CHARSET_UTF16:
+	case CHARSET_UTF16BE:
+	case CHARSET_UTF16LE:
+		return convert_units(s, in, last, 2);
+	case CHARSET_UTF32:
+	case CHARSET_UTF32BE:
+	case CHARSET_UTF32LE:
+		return convert_units(s, in, last, 4);
+	}
+	return in.n;
+}
+
+/* What was held goes first, with as much behind it as makes it whole. Returns what is left of `in`. */
+static slice
+feed_held(struct charset_stream *s, slice in)
+{
+	uint8_t joined[4 * HELD];
+	slice more = slice_take(in, sizeof joined - s->nheld), left;
+	size_t taken;
+
+	memcpy(joined, s->held, s->nheld);
+	memcpy(joined + s->nheld, more.p, more.n);
+	taken = convert(s, (slice){ joined, s->nheld + more.n }, false);
+	if (taken >= s->nheld) {
+		in = slice_drop(in, taken - s->nheld);
+		s->nheld = 0;
+		return in;
+	}
+	left = (slice){ joined + taken, s->nheld + more.n - taken };
+	CHECK(more.n == in.n && left.n <= HELD);
+	memcpy(s->held, left.p, left.n);
+	s->nheld = left.n;
+	return slice_drop(in, in.n);
+}
+
+void
+charset_stream_feed(struct charset_stream *s, slice in)
+{
+	if (s->nheld > 0 && in.n > 0)
+		in = feed_held(s, in);
+	if (s->nheld == 0 && in.n > 0) {
+		slice left = slice_drop(in, convert(s, in, false));
+
+		CHECK(left.n <= HELD);
+		if (left.n > 0)
+			memcpy(s->held, left.p, left.n);
+		s->nheld = left.n;
+	}
+	tell(s);
+}
+
+void
+charset_stream_gap(struct charset_stream *s)
+{
+	convert(s, (slice){ s->held, s->nheld }, true);
+	s->nheld = 0;
+	s->set = SET_ASCII;
+	flush_converter(s);
+	tell(s);
+}
+
+enum charset_result
+charset_stream_finish(struct charset_stream *s)
+{
+	charset_stream_gap(s);
+	if (!s->known || s->failed)
+		return CHARSET_UNKNOWN;
+	return s->replaced ? CHARSET_REPLACED : CHARSET_OK;
+}
+
+static void
+init(struct charset_stream *s, slice label, const struct charset_user *user)
+{
+	const struct charset *found = charset_find(label);
+
+	*s = (struct charset_stream){ .user = *user, .known = found != NULL };
+	s->charset = found ? *found : (struct charset){ CHARSET_ASCII, NULL };
+}
+
+static void
+fini(struct charset_stream *s)
+{
+	if (s->opened)
+		iconv_close(s->cd);
+}
+
+struct charset_stream *
+charset_stream_new(slice label, const struct charset_user *user)
+{
+	struct charset_stream *s = xcalloc(1, sizeof *s);
+
+	init(s, label, user);
+	return s;
+}
+
+void
+charset_stream_free(struct charset_stream **s)
+{
+	if (*s != NULL)
+		fini(*s);
+	free(*s);
+	*s = NULL;
+}
+
+size_t
+charset_stream_memory(const struct charset_stream *s)
+{
+	return sizeof *s;
+}
+
+/* At once */
+
+static void
+add_text(void *self, slice utf8)
+{
+	buf_add(self, utf8);
 }
 
 enum charset_result
 charset_to_utf8(slice label, slice in, struct buf *out)
 {
-	const struct charset *charset = look_up(label);
+	struct charset_user user = { out, add_text };
+	struct charset_stream s;
+	enum charset_result result;
 
-	if (charset == NULL) {
-		add_ascii(in, out);
-		return CHARSET_UNKNOWN;
-	}
-	switch (charset->method) {
-	case ASCII:
-		return add_ascii(in, out);
-	case UTF8:
-		return add_utf8(in, out);
-	case CP1252:
-		return add_cp1252(in, out);
-	case JAPANESE:
-	case KOREAN:
-		return add_by_euc(charset, in, out);
-	case UTF16:
-	case UTF32:
-		return add_by_mark(charset, in, out);
-	case ICONV:
-		break;
-	}
-	return add_by_iconv(charset->iconv, in, out);
+	init(&s, label, &user);
+	charset_stream_feed(&s, in);
+	result = charset_stream_finish(&s);
+	fini(&s);
+	return result;
+}
+
+bool
+charset_known(slice label)
+{
+	return charset_find(label) != NULL;
+}
+
+bool
+charset_hides_ascii(slice label)
+{
+	const struct charset *charset = charset_find(label);
+
+	return charset != NULL && charset->method >= CHARSET_HZ;
 }

@@ -167,10 +167,42 @@ utf8_take(slice s, uint32_t *character_r)
 	return 1u + lead.more;
 }
 
+size_t
+utf8_put(uint8_t out[4], uint32_t c)
+{
+	size_t more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+	static const uint8_t leads[] = { 0, 0xc0, 0xe0, 0xf0 };
+
+	for (size_t i = more; i > 0; i--, c >>= 6)
+		out[i] = (uint8_t)(0x80 | (c & 0x3f));
+	out[0] = (uint8_t)(leads[more] | c);
+	return more + 1;
+}
+
+size_t
+utf8_ascii(slice s)
+{
+	enum { BLOCK = 32 };
+	size_t n = 0;
+
+	for (; s.n - n >= BLOCK; n += BLOCK) {
+		uint64_t words[BLOCK / sizeof(uint64_t)], any = 0;
+
+		memcpy(words, s.p + n, BLOCK);
+		for (size_t i = 0; i < BLOCK / sizeof *words; i++)
+			any |= words[i];
+		if (any & UINT64_C(0x8080808080808080))
+			break;
+	}
+	while (n < s.n && s.p[n] < 0x80)
+		n++;
+	return n;
+}
+
 bool
 utf8_valid(slice s)
 {
-	while (s.n > 0) {
+	while ((s = slice_drop(s, utf8_ascii(s))).n > 0) {
 		uint32_t c;
 		size_t n = utf8_take(s, &c);
 
