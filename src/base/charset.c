@@ -84,7 +84,7 @@ put_character(struct charset_stream *s, uint32_t c)
 
 	if (c == REPLACEMENT)
 		s->replaced = true;
-	put(s, (slice){ bytes, utf8_put(bytes, c) });
+	put(s, (slice){ bytes, utf8_put(c, bytes) });
 }
 
 /* What needs no iconv. Each convert function takes what it can of `in` and returns how much; all of it if `last`. */

@@ -168,18 +168,6 @@ utf8_take(slice s, uint32_t *character_r)
 }
 
 size_t
-utf8_put(uint8_t out[4], uint32_t c)
-{
-	size_t more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-	static const uint8_t leads[] = { 0, 0xc0, 0xe0, 0xf0 };
-
-	for (size_t i = more; i > 0; i--, c >>= 6)
-		out[i] = (uint8_t)(0x80 | (c & 0x3f));
-	out[0] = (uint8_t)(leads[more] | c);
-	return more + 1;
-}
-
-size_t
 utf8_ascii(slice s)
 {
 	enum { BLOCK = 32 };

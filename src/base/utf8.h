@@ -17,8 +17,7 @@ enum { UTF8_INVALID = 0x110000 };	/* what utf8_take() says of bytes that are no 
  * maximal subpart: Unicode 15.0, 3.9, table 3-8), 1 to 3.
  */
 size_t utf8_take(slice, uint32_t *character_r);
-size_t utf8_put(uint8_t out[4], uint32_t character);	/* Returns the bytes, 1 to 4. Of a character that UTF-8 has. */
-size_t utf8_ascii(slice);				/* How many bytes at the front are ASCII? Many at a time. */
+size_t utf8_ascii(slice);		/* How many bytes at the front are ASCII? Many at a time. */
 bool   utf8_valid(slice);
 /* Writes a character, 1 to 4 bytes; of what is none (a surrogate, over U+10FFFF) U+FFFD. Returns the bytes. */
 size_t utf8_put(uint32_t character, uint8_t out[4]);

@@ -60,7 +60,7 @@ static const struct {
 	{ "big5", S("\x88\x62"), "Ê̄", CHARSET_OK },
 	{ "big5", S("\x88\x66"), "Ê", CHARSET_OK },		/* the converter keeps it back: an accent might follow */
 	{ "big5", S("\x88\x66" "a"), "Êa", CHARSET_OK },
-	{ "windows-1255", S("\xf9\xd2"), "\xd7\xa9\xd7\x82", CHARSET_OK },
+	{ "windows-1255", S("\xf9\xd2"), "\xef\xac\xab", CHARSET_OK },
 	{ "windows-1255", S("\xf9"), "ש", CHARSET_OK },
 	{ "windows-1258", S("Vi\xea\xf2t"), "Việt", CHARSET_OK },
 	{ "windows-1258", S("Tie"), "Tie", CHARSET_OK },
