@@ -89,6 +89,7 @@
 #define LIMIT_MIME_DEPTH	64		/* parts in parts that are descended into */
 #define LIMIT_MIME_PARTS	10000		/* of one message that are told apart */
 #define LIMIT_BOUNDARY		512		/* of a multipart that is recognised (RFC 2046 5.1.1 allows 70) */
+#define LIMIT_DELIMITER	(2 * KiB)	/* of a line that parts two parts, with the blanks behind the boundary */
 #define LIMIT_PARAMS		256		/* of one Content-Type or Content-Disposition */
 #define LIMIT_CONTINUATIONS	128		/* RFC 2231 pieces of one parameter */
 #define LIMIT_FILE_NAME	255		/* kept of a file name, decoded */
