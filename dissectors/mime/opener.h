@@ -51,9 +51,11 @@ struct opener {
 	/* Frees what the state holds. whole: the part's end was seen. Returns true if a limit cut it short. */
 	bool (*close)(void *state, bool whole);
 	size_t (*memory)(const void *state);
+	/* Asked after close: what it found the part to be, a media type, if it knows better than the first bytes. May be NULL, and say so. */
+	const char *(*detected)(const void *state);
 };
 
-/* In the order in which they are asked; ended by NULL (content.c). */
+/* In the order in which they are asked; each that takes the part is opened. Ended by NULL (content.c). */
 extern const struct opener *const openers[];
 
 #endif

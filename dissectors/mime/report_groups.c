@@ -205,5 +205,6 @@ memory(const void *state)
 }
 
 const struct opener report_groups_opener = {
-	"report", sizeof(struct groups), takes, open_groups, feed, gap, close_groups, memory
+	.name = "report", .state_size = sizeof(struct groups), .takes = takes, .open = open_groups, .feed = feed, .gap = gap,
+	.close = close_groups, .memory = memory,
 };
