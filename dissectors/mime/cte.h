@@ -2,8 +2,11 @@
  * cte.h - transfer encodings undone (RFC 2045 6), as a stream.
  *
  * What is not of the encoding is passed over and counted. A gap does not
- * derail what follows: base64 finds its groups of four again at the next line,
- * quoted-printable and uuencode at the next line too.
+ * derail what follows: base64 finds its groups of four again at the end of
+ * the line, quoted-printable, uuencode and yEnc go on at the next line.
+ *
+ * The law: the same bytes give the same bytes and the same counts, wherever
+ * they were cut, and all of it is linear.
  */
 #ifndef MIME_CTE_H
 #define MIME_CTE_H
@@ -19,16 +22,17 @@ enum cte {
 	CTE_UNKNOWN			/* as CTE_NONE; mac-binhex40 is named, not undone */
 };
 
-enum cte cte_find(slice name);		/* any case, blanks and comments around it; "" is CTE_NONE */
+enum cte cte_find(slice name);		/* any case, blanks, quotes and comments around it, junk behind it; "" is CTE_NONE */
 
 struct cte_user { void *self; void (*bytes)(void *self, slice decoded); };
 
 struct cte_told {			/* what was wrong, and how often */
-	uint64_t junk;			/* base64: bytes outside the alphabet that are no line end or blank */
-	uint64_t padding_inside;	/* base64: "=" with more behind it */
-	uint64_t odd_tail;		/* base64: a group was not full at the end */
-	uint64_t bad_escapes;		/* qp: "=" with something else behind it */
-	uint64_t bad_lines;		/* uu, yenc: a line that says another length than it has; a wrong sum */
+	uint64_t junk;			/* base64: bytes outside the alphabet that are no line end or blank; "=" where none can stand */
+	uint64_t padding_inside;	/* base64: "=" with more behind it; a group ended there, and what follows was decoded too */
+	uint64_t odd_tail;		/* base64: a group was not full and not padded */
+	uint64_t bad_escapes;		/* qp: "=" with something else behind it, kept as it stands */
+	uint64_t bad_lines;		/* uu, yenc: a line that says another length than it has, or is none; a wrong size or sum */
+	uint64_t skipped;		/* bytes beside a gap that could not be decoded: as good as lost */
 	bool no_end;			/* uu, yenc: "end" was not seen */
 };
 
@@ -36,12 +40,12 @@ struct cte_stream {
 	struct cte_user user;
 	enum cte kind;
 	struct cte_told told;
-	/* The decoders' own: see cte.c. */
+	/* The decoders' own, all zero at first: what each means by them stands in its file. */
+	uint8_t state, n, due, nheld;
+	bool padded, ragged, holed, lost;
+	uint8_t held[120];		/* bytes whose meaning depends on what follows */
 	uint32_t bits;
-	uint8_t n, state, line_state;
-	uint8_t held[120];
-	uint8_t nheld;
-	uint64_t sum, size, expected;
+	uint64_t size, expected;
 };
 
 void cte_init(struct cte_stream *, enum cte, const struct cte_user *);

@@ -276,3 +276,9 @@ inflate_whole(const struct inflate *z)
 {
 	return !z->inside && z->members > 0;
 }
+
+uint32_t
+inflate_crc32(uint32_t sum, slice s)
+{
+	return (uint32_t)crc32_z(sum, s.p, s.n);
+}

@@ -35,4 +35,7 @@ void inflate_reset(struct inflate *);		/* as new, without the cost */
 bool inflate_run(struct inflate *, slice *in, uint8_t *out, size_t room, size_t *n_r);
 bool inflate_whole(const struct inflate *);	/* would it be right if the input ended here? */
 
+/* The CRC-32 that gzip, ZIP and yEnc carry, of what was summed so far (0 at first) and of these bytes. */
+uint32_t inflate_crc32(uint32_t sum, slice);
+
 #endif
