@@ -3,6 +3,12 @@
  * and, of fields, `mime`; and of file names.
  *
  * Each finding is told once for a header section; `detail` says which field.
+ *
+ *	judge.c		fields
+ *	judge_name.c	file names
+ *
+ * BUGS: organizational domains (RFC 7489 3.2) are guessed: there is no list of
+ * public suffixes here.
  */
 #ifndef MIME_JUDGE_H
 #define MIME_JUDGE_H
@@ -22,12 +28,14 @@ struct judge_about {
 	nstime time;			/* the packets', or NSTIME_NONE */
 	slice mail_from;		/* copied */
 	bool has_mail_from;
+	bool smtputf8;			/* the envelope allows UTF-8 in headers (RFC 6531 3.4) */
 };
 
 struct judge *judge_new(const struct judge_user *, const struct judge_about *);
 /* Each field in order; decoded: unfolded, RFC 2047 undone; words: what word_decode() said of it. */
 void judge_field(struct judge *, const struct header_field *, slice decoded, unsigned words, uint64_t offset);
-void judge_line(struct judge *, slice line, uint64_t offset);	/* one that stands in a header and is no field */
+void judge_line(struct judge *, slice line, uint64_t offset);	/* one that stands in a header and is no field, or its beginning */
+void judge_limit(struct judge *, uint64_t offset);		/* from here on fields were left out */
 void judge_finish(struct judge *, bool whole);			/* the header is over; whole: nothing of it was lost */
 void judge_free(struct judge **);
 
