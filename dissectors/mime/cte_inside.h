@@ -1,6 +1,6 @@
 /*
- * cte_inside.h - what the decoders of transfer encodings share: cte.c and its
- * cte_*.c only.
+ * cte_inside.h - what the decoders of transfer encodings share, and show to
+ * embedded.c.
  */
 #ifndef MIME_CTE_INSIDE_H
 #define MIME_CTE_INSIDE_H
@@ -38,7 +38,7 @@ void cte_last_line(struct cte_stream *, struct cte_out *, cte_line_taker *);
 void cte_lose_line(struct cte_stream *);	/* a gap */
 
 bool cte_uu_begins(slice line, slice *name_r);	/* is it "begin 644 name"? */
-bool cte_uu_holds(slice line);			/* could it be a line of data? */
+bool cte_uu_holds(slice line);			/* could it be a line of data, blanks behind it removed or not? */
 
 void cte_flush(struct cte_out *);
 void cte_put(struct cte_out *, slice);		/* what is large is told from where it stands */

@@ -47,13 +47,7 @@ static size_t in_groups(size_t n) { return (n + 2) / 3 * 4; }
 bool
 cte_uu_holds(slice line)
 {
-	size_t n = line.n > 0 ? value_of(line.p[0]) : 0;
-
-	if (line.n == 0 || !is_letters(line))
-		return false;
-	if (n == 0)
-		return without_blanks_behind(slice_drop(line, 1)).n == 0;
-	return line.n - 1 >= needed(n) && without_blanks_behind(line).n <= in_groups(n) + 2;
+	return line.n > 0 && is_letters(line) && without_blanks_behind(slice_drop(line, 1)).n <= in_groups(value_of(line.p[0])) + 1;
 }
 
 bool
