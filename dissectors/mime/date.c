@@ -156,6 +156,10 @@ take_word(struct parser *p)
 		p->pm = !p->am;
 		return true;
 	}
+	if (slice_eq(word, S("m")) && peek(p) == '=') {		/* "m=+1.5": Go's monotonic clock, the last thing that it prints */
+		p->rest = slice_drop(p->rest, p->rest.n);
+		return true;
+	}
 	return take_zone_name(p, word);
 }
 
@@ -206,15 +210,16 @@ full_year(struct number n)
 	return n.digits == 3 ? n.value + 1900 : n.value;
 }
 
-/* RFC 3339, the year was taken: "-11-21". */
+/* RFC 3339, the year was taken: "-11-21"; or "/11/21". */
 static bool
 take_iso_date(struct parser *p, struct number year)
 {
+	uint8_t mark = peek(p);
 	struct number month, day;
 
 	p->rest = slice_drop(p->rest, 1);
 	month = take_number(p);
-	if (peek(p) != '-' || month.digits == 0 || month.value > 12 || p->month != 0 || p->day != 0)
+	if (peek(p) != mark || month.digits == 0 || month.value > 12 || p->month != 0 || p->day != 0)
 		return false;
 	p->rest = slice_drop(p->rest, 1);
 	day = take_number(p);
@@ -232,7 +237,7 @@ take_digits(struct parser *p)
 {
 	struct number n = take_number(p);
 
-	if (n.digits == 4 && peek(p) == '-' && p->rest.n > 1 && char_is_digit(p->rest.p[1]) && p->hour == NOT_SEEN)
+	if (n.digits == 4 && (peek(p) == '-' || peek(p) == '/') && p->rest.n > 1 && char_is_digit(p->rest.p[1]) && p->hour == NOT_SEEN)
 		return take_iso_date(p, n);
 	skip_space(p);
 	if (peek(p) == ':' || (peek(p) == '.' && p->month != 0 && p->hour == NOT_SEEN && n.digits <= 2 && p->has_year))

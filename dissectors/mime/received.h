@@ -12,14 +12,14 @@
 #include "base/slice.h"
 
 struct received {
-	slice from;			/* the name the client gave */
-	slice from_host, from_ip;	/* what the server found out: in the comment behind it */
+	slice from;			/* the name the client gave; where a server writes that in a comment (helo=x, HELO x), it is found there */
+	slice from_host, from_ip;	/* what the server found out: in the comment behind it. Without a last dot, brackets, "IPv6:" and port */
 	slice by, via, with, id, for_;	/* for: without brackets. Comments are not part of a value */
 	nstime time;			/* or NSTIME_NONE */
-	bool tls, authenticated;	/* as `with` says (RFC 3848, RFC 6531): ESMTPS, ESMTPA, ESMTPSA, UTF8SMTPS … */
+	bool tls, authenticated;	/* as `with` says (RFC 3848, RFC 6531): ESMTPS, ESMTPA, ESMTPSA, UTF8SMTPS … or a comment, as servers have them */
 };
 
-/* Slices point into `unfolded`. False: nothing in it was understood. Linear, comments nest to any depth. */
+/* Each clause counts where it stands first. Slices point into `unfolded`. False: nothing in it was understood. Linear, comments nest to any depth. */
 bool received_parse(slice unfolded, struct received *);
 
 #endif
