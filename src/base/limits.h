@@ -101,6 +101,7 @@
 #define LIMIT_REPORT		(4 * MiB)	/* unpacked report that is read */
 #define LIMIT_FACTS		1000		/* told of one part */
 #define LIMIT_FACT		(4 * KiB)	/* kept of one's value */
+#define LIMIT_TNEF_HELD		(1 * MiB)	/* of an attachment in winmail.dat, until its name comes behind it */
 #define LIMIT_URL		(2 * KiB)	/* kept of one */
 #define LIMIT_URLS		1000		/* told of one message */
 #define LIMIT_LINK_TEXT	256		/* kept of what a link shows */
