@@ -17,12 +17,13 @@ say    = $(if $(V)$(QUIET),,@printf '  %-4s %s\n' $(1) $(2))
 JOBS  := -j$(shell nproc 2>/dev/null || echo 1) --no-print-directory
 
 # Libraries: the first list must be there, the second is used when it is (header : library : Debian package).
-NEED := pcap/pcap.h:pcap:libpcap-dev zlib.h:z:zlib1g-dev openssl/evp.h:crypto:libssl-dev
+NEED := pcap/pcap.h:pcap:libpcap-dev zlib.h:z:zlib1g-dev openssl/evp.h:crypto:libssl-dev pcre2.h:pcre2-8:libpcre2-dev
 MAY  := zstd.h:zstd:libzstd-dev lz4frame.h:lz4:liblz4-dev
 
 field   = $(word $(1),$(subst :, ,$(2)))
 hash    := \#
-present = $(shell echo '$(hash)include <$(call field,1,$(1))>' | $(CC) -E - >/dev/null 2>&1 && echo $(1))
+# (pcre2.h wants to be told of which width its characters are; the others do not mind.)
+present = $(shell echo '$(hash)include <$(call field,1,$(1))>' | $(CC) -E -DPCRE2_CODE_UNIT_WIDTH=8 - >/dev/null 2>&1 && echo $(1))
 FOUND   := $(foreach l,$(NEED) $(MAY),$(call present,$(l)))
 MISSING := $(filter-out $(FOUND),$(NEED))
 HAVE    := $(foreach l,$(filter $(FOUND),$(MAY)),-DHAVE_$(shell echo $(call field,2,$(l)) | tr a-z A-Z))

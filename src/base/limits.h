@@ -127,6 +127,16 @@
 #define LIMIT_SERVERS		4096		/* whose habits are known */
 #define LIMIT_SERVERS_TRIED	64		/* places looked at to make room for another */
 
+/* filter */
+#define LIMIT_FILTER		(64 * KiB)	/* the text of one */
+#define LIMIT_FILTER_DEPTH	64		/* parentheses and negations, one in the other */
+#define LIMIT_FILTER_ALTERNATIVES 1024	/* made of one, where && is distributed over || */
+#define LIMIT_FILTER_MEMORY	(256 * MiB)	/* of one, with the values of its files */
+#define LIMIT_MATCH_STEPS	1000000		/* of one pattern against one text */
+#define LIMIT_MATCH_DEPTH	10000
+#define LIMIT_MATCH_HEAP	(8 * MiB)
+#define LIMIT_EXCHANGES		100000		/* commands with their replies, kept of one record for the filter */
+
 /* sink */
 #define LIMIT_OUTPUT_BUFFER	(64 * KiB)	/* written at once */
 #define LIMIT_FOLDER_OPEN	64		/* files of one directory that have a descriptor and a buffer */

@@ -3,16 +3,19 @@
  *
  *	smtp.rcpt.address == "bob@example.net" && smtp.rcpt.code >= 500
  *
- * A filter is compiled once and asked often; it keeps no state. It is asked about a message
- * or a session as known so far, and its answer has three values: what a
- * record still to come may change is UNSURE, what nothing can change any more
- * is YES or NO. Asked about what is complete it never says UNSURE.
+ * A filter is compiled once and asked often. It is asked about a unit: a
+ * message, a session, an attempt, a finding, as known so far, and its answer
+ * has three values: what a record still to come may change is UNSURE, what
+ * nothing can change any more is YES or NO. Of what is complete it is never
+ * UNSURE.
  *
- * Fields have a scope. Comparisons that are joined by && over fields of one
- * scope (recipient, reply, part, finding) hold for the same one of them.
+ * Comparisons that are joined by && over fields of one list (recipient,
+ * reply, part, finding …) hold for the same element of it, if one of them is
+ * more than a negation: the filter above is bob's refusal. Alone, != and !
+ * speak of the whole list.
  *
  * A session matches if one of its messages does, or, when it had none, if it
- * does itself.
+ * does itself. Whoever asks keeps that account (sink/gate.h).
  *
  * field.h is the table of fields, which -T fields and -T csv print too.
  */
@@ -20,27 +23,33 @@
 #define FILTER_FILTER_H
 
 #include "base/buf.h"
-#include "record/record.h"
+#include "field.h"
 
 struct filter;
 
 enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNSURE };
 
 /*
- * NULL: not a filter; error says why, in lines: the sentence, the text, a
- * caret under the place, and the nearest names. Values of "in @FILE" are read
+ * NULL: not a filter; error says why, in lines: the sentence with the nearest
+ * names, the text, a caret under the place. Values of "in @FILE" are read
  * here, and nowhere else.
  */
 struct filter *filter_new(slice text, struct buf *error);
 void filter_free(struct filter **);
-slice filter_text(const struct filter *);
+slice filter_text(const struct filter *);			/* as it was given */
+void filter_print(const struct filter *, struct buf *out);	/* the same, with every parenthesis and quote */
+unsigned filter_needs(const struct filter *);			/* NEED_… of field.h */
 
-/* session_over: the session's record is complete. message_over: the message's is (it always is in a record). */
-enum truth filter_message(const struct filter *, const struct rec_message *, bool session_over);
-/* Of a session that had no message; else see verdict.h. */
-enum truth filter_session(const struct filter *, const struct rec_session *, bool session_over);
-enum truth filter_attempt(const struct filter *, const struct rec_attempt *);
-/* One recipient of a message, where each is a line of its own (log, --rows recipient): the same expression, of this one. */
-enum truth filter_recipient(const struct filter *, const struct rec_message *, size_t index, bool session_over);
+enum truth filter_ask(const struct filter *, const struct unit *);
+
+/*
+ * The record of a message is gone when its session ends. What is worth
+ * keeping of one that is UNSURE are the answers to the filter's questions, a
+ * byte each.
+ */
+size_t filter_questions(const struct filter *);
+void   filter_note(const struct filter *, const struct unit *, uint8_t *answers);
+/* With the rest of the session known. */
+enum truth filter_resume(const struct filter *, const uint8_t *answers, const struct unit *session);
 
 #endif

@@ -23,6 +23,7 @@ enum {
 	FOLD_HEADERS = 2,	/* all header fields (--headers) */
 	FOLD_SECRETS = 4,	/* credentials (--show-secrets); they are wiped with the session */
 	FOLD_PARTS = 16,	/* only which parts there are, and their sizes */
+	FOLD_DIALOGUE = 32,	/* commands with their replies */
 	FOLD_NAMELESS = 8	/* nobody shows a uid or Community ID: they stay empty (digests cost more than the rest) */
 };
 

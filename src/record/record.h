@@ -85,6 +85,15 @@ struct rec_part {
 
 struct rec_url { slice url, host, text; uint32_t part; };
 
+/* A command and its reply. The greeting has no verb, the reply to the end of a content the verb ".". Kept with FOLD_DIALOGUE. */
+struct rec_exchange {
+	uint32_t serial;			/* of the command; 0: none that was seen */
+	slice verb, args;			/* as ev_command; no args if they hold a secret */
+	bool answered;
+	struct rec_reply reply;			/* no text if it holds a secret */
+	nstime wait;				/* or NSTIME_NONE */
+};
+
 struct rec_session;
 
 struct rec_message {
@@ -135,6 +144,8 @@ struct rec_message {
 	size_t nheader;
 	nstime wait_mail, wait_rcpt, wait_data, content_time, wait_accept;	/* or NSTIME_NONE */
 	bool after_gap, truncated;		/* something was guessed; something was left out because a limit was hit */
+	const struct rec_exchange *exchange;	/* of this transaction, in order of the commands; FOLD_DIALOGUE */
+	size_t nexchange;			/* kept, at most LIMIT_EXCHANGES */
 	struct rec_findings findings;
 };
 
@@ -171,6 +182,8 @@ struct rec_session {
 	uint64_t recipients, accepted_recipients;	/* all; accepted ones of accepted messages */
 	uint64_t commands, errors, pipelined;	/* errors: replies 4yz and 5yz */
 	bool gaps, truncated;
+	const struct rec_exchange *exchange;	/* those of no transaction; FOLD_DIALOGUE */
+	size_t nexchange;
 	struct rec_findings findings;		/* those that belong to no single message */
 };
 /* How it ended: "quit" "client-fin" "server-fin" "client-rst" "server-rst" "idle" "evicted" "end-of-capture"; NULL: it is open. */

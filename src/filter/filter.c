@@ -1,0 +1,363 @@
+/*
+ * filter.c - a filter made, and asked.
+ */
+#include "filter.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clean.h"
+#include "base/err.h"
+#include "base/limits.h"
+#include "plan.h"
+#include "values.h"
+
+enum { SHOWN = 100, SHOWN_BEFORE = 60 };	/* bytes of a text with a fault in it */
+
+struct filter {
+	struct arena *arena;
+	slice text;
+	struct tree *tree;
+	struct test *tests;
+	struct node *plan, **question;
+	size_t nquestion;
+	unsigned needs;
+};
+
+/* --- faults --- */
+
+/* Not inside a character. */
+static size_t
+character_start(slice s, size_t at)
+{
+	while (at > 0 && at < s.n && (s.p[at] & 0xc0) == 0x80)
+		at--;
+	return at;
+}
+
+/* The text, cut around the place, and a caret under it. */
+static void
+point_at(struct buf *error, slice text, size_t at, size_t end)
+{
+	size_t from = character_start(text, at > SHOWN_BEFORE ? at - SHOWN_BEFORE : 0);
+	size_t to = character_start(text, from + SHOWN < text.n ? from + SHOWN : text.n);
+	slice before = slice_drop(slice_take(text, at), from), marked;
+
+	marked = slice_drop(slice_take(text, end < to ? end : to), at);
+	buf_text(error, from > 0 ? "\n    ..." : "\n    ");
+	clean_add(error, slice_drop(slice_take(text, to), from), CLEAN_TERMINAL);
+	buf_text(error, to < text.n ? "...\n" : "\n");
+	buf_spaces(error, (from > 0 ? 7 : 4) + clean_width(before));
+	buf_add_byte(error, '^');
+	for (size_t i = 1; i < clean_width(marked); i++)
+		buf_add_byte(error, '~');
+}
+
+/* --- made --- */
+
+static bool
+compile(struct filter *f, struct parser *p, struct buf *error)
+{
+	f->tree = parser_run(p, f->text, f->arena, error);
+	f->tests = p->tests;
+	if (f->tree == NULL) {
+		point_at(error, f->text, p->at, p->end);
+		return false;
+	}
+	f->plan = plan_make(f->tree, f->arena, &f->question, &f->nquestion, error);
+	for (const struct test *t = f->tests; t != NULL; t = t->next)
+		f->needs |= t->field->needs;
+	return f->plan != NULL;
+}
+
+struct filter *
+filter_new(slice text, struct buf *error)
+{
+	struct filter *f;
+	struct parser parser;
+
+	if (text.n > LIMIT_FILTER) {
+		buf_printf(error, "the filter is longer than %zu bytes: put values into a file, as in @FILE", LIMIT_FILTER);
+		return NULL;
+	}
+	f = xcalloc(1, sizeof *f);
+	f->arena = arena_new(LIMIT_FILTER_MEMORY);
+	if (!arena_copy(f->arena, text, &f->text) || !compile(f, &parser, error))
+		filter_free(&f);
+	return f;
+}
+
+void
+filter_free(struct filter **fp)
+{
+	struct filter *f = *fp;
+
+	if (f == NULL)
+		return;
+	parser_free_tests(f->tests);
+	free(f->question);
+	arena_free(&f->arena);
+	free(f);
+	*fp = NULL;
+}
+
+slice
+filter_text(const struct filter *f)
+{
+	return f->text;
+}
+
+void
+filter_print(const struct filter *f, struct buf *out)
+{
+	tree_print(f->tree, out);
+}
+
+unsigned
+filter_needs(const struct filter *f)
+{
+	return f->needs;
+}
+
+/* --- one comparison with one value --- */
+
+static bool
+contains(slice text, slice piece)
+{
+	size_t at;
+
+	for (; text.n >= piece.n; text = slice_drop(text, at + 1)) {
+		if (piece.n == 0)
+			return true;
+		if (!slice_find(text, piece.p[0], &at) || text.n - at < piece.n)
+			return false;
+		if (memcmp(text.p + at, piece.p, piece.n) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+contains_folded(slice text, slice piece)
+{
+	for (; text.n >= piece.n; text = slice_drop(text, 1))
+		if (slice_istarts(text, piece))
+			return true;
+	return false;
+}
+
+static bool
+compares(const struct test *t, const struct value *v)
+{
+	const struct literal *l = t->literal;
+	bool comparable;
+	int order;
+
+	switch (t->compare) {
+	case COMPARE_THERE:	return t->field->type != FIELD_FLAG || v->number != 0;
+	case COMPARE_EQ:	return value_is_in(t->as, v, l);
+	case COMPARE_NE:	return !value_is_in(t->as, v, l);
+	case COMPARE_CONTAINS:	return t->as->folds_case ? contains_folded(v->text, l->from.text) : contains(v->text, l->from.text);
+	case COMPARE_MATCHES:	return match_test(t->match, v->text);
+	case COMPARE_IN:	return values_have(t, v);
+	default:		break;
+	}
+	/* Of a network the near end counts: below it, or above it. */
+	order = value_compare(t->as, v, t->compare == COMPARE_LT || t->compare == COMPARE_GE ? &l->from : &l->to, &comparable);
+	switch (comparable ? t->compare : COMPARE_THERE) {
+	case COMPARE_LT:	return order < 0;
+	case COMPARE_LE:	return order <= 0;
+	case COMPARE_GT:	return order > 0;
+	case COMPARE_GE:	return order >= 0;
+	default:		return false;
+	}
+}
+
+/* The number of characters; invalid bytes are one each. */
+static size_t
+length(slice s)
+{
+	size_t n = 0;
+	uint32_t c;
+
+	for (; s.n > 0; n++)
+		s = slice_drop(s, utf8_take(s, &c));
+	return n;
+}
+
+static void
+transform(const struct test *t, struct value *v, struct buf *room)
+{
+	struct buf changed;
+
+	if (t->transform == TRANSFORM_NONE)
+		return;
+	if (t->transform == TRANSFORM_LENGTH) {
+		v->number = (int64_t)length(v->text);
+		return;
+	}
+	/* The text may stand in the room itself. */
+	buf_init(&changed, SIZE_MAX / 2);
+	buf_reserve(&changed, v->text.n);
+	for (size_t i = 0; i < v->text.n; i++)
+		buf_add_byte(&changed, t->transform == TRANSFORM_LOWER ? char_lower(v->text.p[i]) : char_upper(v->text.p[i]));
+	buf_clear(room);
+	buf_add(room, buf_slice(&changed));
+	buf_fini(&changed);
+	v->text = buf_slice(room);
+}
+
+static bool
+is_absent(const struct field *f, const struct value *v)
+{
+	return (f->type == FIELD_TEXT || f->type == FIELD_HEX) && v->text.p == NULL;
+}
+
+static bool
+holds(const struct test *t, const struct place *at)
+{
+	struct value v = { 0 };
+	bool any = false;
+
+	for (size_t k = 0; t->field->get(t->field, at, k, &v); k++) {
+		bool yes;
+
+		if (is_absent(t->field, &v))
+			continue;
+		transform(t, &v, at->room);
+		yes = compares(t, &v) != t->invert;
+		if (yes != t->all)
+			return yes;		/* any: this one does; all: this one does not */
+		any = true;
+	}
+	return t->all && any;
+}
+
+/* --- one element --- */
+
+static bool
+tree_holds(const struct tree *t, const struct place *at)
+{
+	if (t->kind == TREE_TEST)
+		return holds(t->test, at);
+	if (t->kind == TREE_NOT)
+		return !tree_holds(t->child, at);
+	for (const struct tree *c = t->child; c != NULL; c = c->next)
+		if (tree_holds(c, at) != (t->kind == TREE_AND))
+			return t->kind == TREE_OR;
+	return t->kind == TREE_AND;
+}
+
+static bool
+element_holds(const struct node *n, const struct place *at)
+{
+	for (size_t i = 0; i < n->nmember; i++)
+		if (!tree_holds(n->member[i], at))
+			return false;
+	return true;
+}
+
+/* What is there once: a value that may still change tells nothing, but that a flag is up. */
+static enum truth
+ask_once(const struct node *n, const struct unit *u, const struct place *at)
+{
+	const struct test *t = n->member[0]->test;
+	bool yes = holds(t, at);
+
+	if (field_settled(t->field, u))
+		return yes ? TRUTH_YES : TRUTH_NO;
+	return yes && t->field->settled == SETTLED_SESSION && t->compare == COMPARE_THERE && t->field->type == FIELD_FLAG
+	    ? TRUTH_YES : TRUTH_UNSURE;
+}
+
+static enum truth
+ask(const struct node *n, const struct unit *u, struct buf *room)
+{
+	struct place at = { .unit = u, .room = room };
+
+	if (n->scope <= SCOPE_MESSAGE)
+		return ask_once(n, u, &at);
+	for (size_t i = 0; i < scope_count(n->scope, u); i++) {
+		at.element = scope_element(n->scope, u, i);
+		if (element_holds(n, &at))
+			return TRUTH_YES;
+	}
+	return scope_settled(n->scope, u) ? TRUTH_NO : TRUTH_UNSURE;
+}
+
+/* --- all of them --- */
+
+struct asking {
+	const struct unit *unit;
+	const uint8_t *answers;		/* known already, or NULL */
+	struct buf room;
+};
+
+static enum truth
+not(enum truth t)
+{
+	return t == TRUTH_UNSURE ? t : t == TRUTH_YES ? TRUTH_NO : TRUTH_YES;
+}
+
+static enum truth
+evaluate(const struct node *n, struct asking *a)
+{
+	enum truth decides = n->kind == NODE_OR ? TRUTH_YES : TRUTH_NO, all;
+
+	if (n->kind == NODE_SOME)
+		return a->answers != NULL && a->answers[n->number] != TRUTH_UNSURE ? (enum truth)a->answers[n->number]
+		    : ask(n, a->unit, &a->room);
+	if (n->kind == NODE_NOT)
+		return not(evaluate(n->child, a));
+	all = not(decides);
+	for (const struct node *c = n->child; c != NULL; c = c->next) {
+		enum truth t = evaluate(c, a);
+
+		if (t == decides)
+			return t;
+		if (t == TRUTH_UNSURE)
+			all = t;
+	}
+	return all;
+}
+
+static enum truth
+evaluate_all(const struct filter *f, const struct unit *u, const uint8_t *answers)
+{
+	struct asking a = { .unit = u, .answers = answers };
+	enum truth t;
+
+	buf_init(&a.room, SIZE_MAX / 2);
+	t = evaluate(f->plan, &a);
+	buf_fini(&a.room);
+	return t;
+}
+
+enum truth
+filter_ask(const struct filter *f, const struct unit *u)
+{
+	return evaluate_all(f, u, NULL);
+}
+
+size_t
+filter_questions(const struct filter *f)
+{
+	return f->nquestion;
+}
+
+void
+filter_note(const struct filter *f, const struct unit *u, uint8_t *answers)
+{
+	struct buf room;
+
+	buf_init(&room, SIZE_MAX / 2);
+	for (size_t i = 0; i < f->nquestion; i++)
+		answers[i] = (uint8_t)ask(f->question[i], u, &room);
+	buf_fini(&room);
+}
+
+enum truth
+filter_resume(const struct filter *f, const uint8_t *answers, const struct unit *session)
+{
+	return evaluate_all(f, session, answers);
+}
