@@ -6,10 +6,13 @@
 #include "base/err.h"
 #include "verdict.h"
 
-extern const struct opener report_groups_opener;
+extern const struct opener report_groups_opener, report_tlsrpt_opener, report_dmarc_opener, tnef_opener;
 
 const struct opener *const openers[] = {
 	&report_groups_opener,
+	&report_tlsrpt_opener,
+	&report_dmarc_opener,
+	&tnef_opener,
 	NULL
 };
 
