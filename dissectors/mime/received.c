@@ -368,7 +368,7 @@ bool
 received_parse(slice unfolded, struct received *r)
 {
 	struct parser p = { .in = unfolded, .r = r, .date = unfolded.n };
-	bool understood = false;
+	bool understood;
 
 	*r = (struct received){ .time = NSTIME_NONE };
 	while (p.at < p.in.n)
@@ -377,6 +377,7 @@ received_parse(slice unfolded, struct received *r)
 	read_protocol(r);
 	if (!date_parse(slice_drop(unfolded, p.date), &r->time))
 		r->time = NSTIME_NONE;
+	understood = r->from_host.n > 0 || r->from_ip.n > 0;
 	for (enum clause c = FROM; c < TLS; c++)
 		understood |= value_of(r, c)->n > 0;
 	return understood || r->time != NSTIME_NONE;
