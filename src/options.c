@@ -55,7 +55,7 @@ static const struct option_info table[] = {
 	{ TIME, NULL, "r|a|ad|u|ud|e|d|n", "times: relative, absolute (with date), UTC (with date), epoch, delta, none" },
 	{ COUNT, NULL, "N", "stop after N packets" },
 	{ AUTOSTOP, NULL, "duration:S", "stop S seconds after the first packet" },
-	{ VERBOSE, NULL, NULL, "packet numbers; twice: the lines of messages too" },
+	{ VERBOSE, NULL, NULL, "packet numbers, texts and links of messages; twice: their exact lines" },
 	{ WIRE, NULL, NULL, "line ends, tabs, trailing blanks and segment edges made visible" },
 	{ HEX, NULL, NULL, "the same in hexadecimal" },
 	{ SECRETS, "show-secrets", NULL, "credentials in clear" },

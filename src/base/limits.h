@@ -120,6 +120,9 @@
 #define LIMIT_RECORD_ARENA	(16 * MiB)	/* one session's or message's record */
 #define LIMIT_ROWS		100000		/* transcript rows kept for one session */
 #define LIMIT_ROWS_TEXT		(16 * MiB)	/* their text, and a printed transcript of one session */
+#define LIMIT_ROW_PARTS		1000		/* parts of one message in a transcript; all are counted */
+#define LIMIT_ROW_MESSAGE	(1 * MiB)	/* what is kept of them until the message ends */
+#define LIMIT_ROW_TEXT		(64 * KiB)	/* of one message's text parts in a transcript (-v) */
 #define LIMIT_ROW_DETAIL	(4 * KiB)	/* of one header field in a transcript */
 #define LIMIT_JSON_RECORD	(64 * KiB)	/* default of --json-max */
 

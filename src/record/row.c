@@ -5,9 +5,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "row_parts.h"
 #include "row_words.h"
 
-/* A row whose texts stand in the page's text, the answers right behind the text. */
+/* A row whose texts stand in the page's text, the answers and the path right behind the text. */
 struct stored { struct row row; size_t at; };
 
 struct row_page {
@@ -23,7 +24,8 @@ enum { TOLD = 4 };
 
 struct rows {
 	struct row_page *page, *own;	/* own: NULL if the page is shared */
-	bool show_secrets, truncated;
+	struct row_style style;
+	bool truncated;
 	nstime start;
 	size_t ever;			/* rows told */
 	uint32_t pipelined;		/* the serial of the last command that was sent before the one before was answered */
@@ -31,6 +33,7 @@ struct rows {
 	struct told told[TOLD];		/* the newest first */
 	struct buf from, subject;	/* of the message whose content is coming */
 	bool has_from, has_subject;
+	struct row_parts *parts[2];	/* of the same; of the server's reading */
 	bool other_reading;		/* the last event was of the server's reading of a smuggled end of data */
 };
 
@@ -64,11 +67,11 @@ row_page_free(struct row_page **pp)
 }
 
 struct rows *
-rows_new(bool show_secrets, struct row_page *shared)
+rows_new(const struct row_style *style, struct row_page *shared)
 {
 	struct rows *r = xcalloc(1, sizeof *r);
 
-	r->show_secrets = show_secrets;
+	r->style = *style;
 	r->own = shared ? NULL : row_page_new();
 	r->page = shared ? shared : r->own;
 	buf_init(&r->from, LIMIT_ROW_DETAIL);
@@ -86,8 +89,16 @@ rows_free(struct rows **rp)
 	row_page_free(&r->own);
 	buf_fini(&r->from);
 	buf_fini(&r->subject);
+	row_parts_free(&r->parts[0]);
+	row_parts_free(&r->parts[1]);
 	free(r);
 	*rp = NULL;
+}
+
+size_t
+rows_memory(const struct rows *r)
+{
+	return sizeof *r + r->from.cap + r->subject.cap + row_parts_memory(r->parts[0]) + row_parts_memory(r->parts[1]);
 }
 
 size_t
@@ -106,6 +117,7 @@ rows_at(const struct rows *r, size_t index)
 	row = p->row[index].row;
 	row.text.p = p->text.p + p->row[index].at;
 	row.answers.p = row.text.p + row.text.n;
+	row.path.p = row.answers.p + row.answers.n;
 	return row;
 }
 
@@ -133,7 +145,7 @@ static struct stored *
 new_row(struct rows *r, const struct row *row, bool last)
 {
 	struct row_page *p = r->page;
-	bool over = r->ever >= LIMIT_ROWS || p->text.max - p->text.n < row->text.n + row->answers.n;
+	bool over = r->ever >= LIMIT_ROWS || p->text.max - p->text.n < row->text.n + row->answers.n + row->path.n;
 
 	if (over && !last) {
 		r->truncated = true;
@@ -161,6 +173,7 @@ add(struct rows *r, const struct row *row, bool last)
 	s->row.text.n = text->n - s->at;
 	buf_add(text, row->answers);
 	s->row.answers.n = text->n - s->at - s->row.text.n;
+	buf_add(text, row->path);
 }
 
 static struct row
@@ -168,7 +181,7 @@ row_of(const struct rows *r, const struct event *e, enum row_kind kind)
 {
 	return (struct row){
 		.kind = kind, .time = e->at.time, .wait = NSTIME_NONE, .packet = e->at.packet, .offset = e->at.offset,
-		.length = e->at.length, .dir = e->at.dir, .secret = e->at.secret && !r->show_secrets, .truncated = e->at.truncated,
+		.length = e->at.length, .dir = e->at.dir, .secret = e->at.secret && !r->style.show_secrets, .truncated = e->at.truncated,
 		.decrypted = e->at.decrypted,
 	};
 }
@@ -246,7 +259,7 @@ reply_line(struct rows *r, const struct event *e, size_t index)
 	const struct ev_reply *reply = &e->u.reply;
 	slice line = index < reply->nline ? reply->line[index] : reply->text;
 
-	if (!e->at.secret || r->show_secrets)
+	if (!e->at.secret || r->style.show_secrets)
 		return line;
 	buf_clear(&r->page->words);
 	buf_add(&r->page->words, slice_take(line, 4));
@@ -302,6 +315,13 @@ on_mail_begin(struct rows *r, const struct event *e)
 	buf_clear(&r->from);
 	buf_clear(&r->subject);
 	r->has_from = r->has_subject = false;
+	row_parts_free(&r->parts[e->at.server_reading]);
+}
+
+static void
+on_part(struct rows *r, const struct event *e)
+{
+	row_parts_event(&r->parts[e->at.server_reading], e);
 }
 
 /* Of a field that may occur once, the first counts. */
@@ -335,9 +355,16 @@ add_detail(struct rows *r, const struct row *message, slice name, const struct b
 }
 
 static void
+add_part(void *self, const struct row *row)
+{
+	add(self, row, false);
+}
+
+static void
 on_mail_end(struct rows *r, const struct event *e)
 {
 	struct row row = row_of(r, e, ROW_MESSAGE);
+	struct row_parts **parts = &r->parts[e->at.server_reading];
 
 	row.mail = e->u.mail_end.mail;
 	row.index = index_of(r, row.mail);
@@ -348,6 +375,8 @@ on_mail_end(struct rows *r, const struct event *e)
 		add_detail(r, &row, S("From: "), &r->from);
 	if (r->has_subject)
 		add_detail(r, &row, S("Subject: "), &r->subject);
+	row_parts_tell(*parts, &r->style, &row, add_part, r);
+	row_parts_free(parts);
 	buf_fini(&r->from);
 	buf_fini(&r->subject);
 	r->has_from = r->has_subject = false;
@@ -356,7 +385,7 @@ on_mail_end(struct rows *r, const struct event *e)
 static void
 on_auth(struct rows *r, const struct event *e)
 {
-	row_say_auth(&r->page->words, &e->u.auth, r->show_secrets);
+	row_say_auth(&r->page->words, &e->u.auth, r->style.show_secrets);
 	add_note(r, e);
 }
 
@@ -407,16 +436,18 @@ on_close(struct rows *r, const struct event *e)
 static void (*const handlers[EV_KINDS])(struct rows *, const struct event *) = {
 	[EV_OPEN] = on_open, [EV_COMMAND] = on_command, [EV_REPLY] = on_reply, [EV_AUTH] = on_auth, [EV_TLS] = on_tls,
 	[EV_PROXY] = on_proxy, [EV_MAIL_BEGIN] = on_mail_begin, [EV_HEADER] = on_header, [EV_MAIL_END] = on_mail_end,
+	[EV_PART_BEGIN] = on_part, [EV_PART_FACT] = on_part, [EV_PART_MEMBER] = on_part, [EV_PART_TEXT] = on_part,
+	[EV_PART_END] = on_part, [EV_URL] = on_part,
 	[EV_GAP] = on_gap, [EV_ANOMALY] = on_anomaly, [EV_CLOSE] = on_close,
 };
 
 uint32_t
-rows_wants(void)
+rows_wants(const struct row_style *style)
 {
-	uint32_t wants = 0;
+	uint32_t wants = WANT_INSIDE | style->digests;
 
 	for (int kind = 0; kind < EV_KINDS; kind++)
-		if (handlers[kind] != NULL)
+		if (handlers[kind] != NULL && (kind != EV_PART_TEXT || style->full))
 			wants |= WANT(kind);
 	return wants;
 }

@@ -24,6 +24,9 @@ enum row_kind {
 	ROW_SERVER,		/* "S" one line of a reply */
 	ROW_MESSAGE,		/* "C" message 1: 3,412 bytes, whole */
 	ROW_DETAIL,		/* what belongs to the row above: From:, Subject: */
+	ROW_PART,		/* a part of the message: `path`, and what it is */
+	ROW_INSIDE,		/* what is in the part above: a file, a fact, a link */
+	ROW_TEXT,		/* a line of its text (row_style.full) */
 	ROW_FINDING		/* "!" */
 };
 
@@ -43,8 +46,17 @@ struct row {
 	slice answers;		/* "RCPT bob@example.net" when several commands were outstanding; else empty */
 	uint8_t line_end;	/* as ev_command */
 	uint32_t mail;		/* the transaction, or 0 */
-	uint32_t index;		/* of ROW_MESSAGE and its ROW_DETAIL: of the message in its session */
+	uint32_t index;		/* of ROW_MESSAGE and the rows below that belong to it: of the message in its session */
+	uint32_t part;		/* of ROW_PART, ROW_INSIDE, ROW_TEXT: as in the events; 0: of none */
+	slice path;		/* of the part: "2.1", or empty; of a file unpacked from it that part's */
 	enum finding finding;	/* of a ROW_FINDING */
+};
+
+/* What rows tell beyond the ordinary. */
+struct row_style {
+	bool show_secrets;
+	bool full;		/* text parts' text, every file, fact and link, whole digests */
+	uint32_t digests;	/* those that are told: WANT_SHA256 … */
 };
 
 struct rows;
@@ -54,9 +66,10 @@ struct row_page;
 struct row_page *row_page_new(void);
 void row_page_free(struct row_page **);
 
-struct rows *rows_new(bool show_secrets, struct row_page *shared);	/* NULL: a page of its own */
+struct rows *rows_new(const struct row_style *, struct row_page *shared);	/* NULL: a page of its own */
 void rows_free(struct rows **);
-uint32_t rows_wants(void);
+uint32_t rows_wants(const struct row_style *);
+size_t rows_memory(const struct rows *);			/* bytes kept, but for the page */
 void rows_event(struct rows *, const struct event *);		/* of one session */
 size_t rows_count(const struct rows *);				/* since the last rows_clear() */
 struct row rows_at(const struct rows *, size_t index);		/* its slices are valid until the next event */

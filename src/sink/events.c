@@ -37,7 +37,7 @@
 
 #include "base/err.h"
 #include "formats.h"
-#include "json_records.h"
+#include "json_parts.h"
 #include "output.h"
 #include "record/fold.h"
 
@@ -250,7 +250,7 @@ say_mail_begin(struct json *j, const struct ev_mail_begin *m)
 }
 
 static void
-say_mail_end(struct json *j, const struct ev_mail_end *m)
+say_mail_end(struct json *j, const struct ev_mail_end *m, uint32_t asked)
 {
 	json_number(j, KEY("mail"), m->mail);
 	json_number(j, KEY("size"), m->size);
@@ -258,8 +258,7 @@ say_mail_end(struct json *j, const struct ev_mail_end *m)
 	json_bool(j, KEY("whole"), m->whole);
 	if (m->damaged)
 		json_bool(j, KEY("damaged"), true);
-	if (m->has_sha256)
-		json_hex(j, KEY("sha256"), (slice){ m->sha256, sizeof m->sha256 });
+	json_digests(j, asked, m->has_sha256 ? m->sha256 : NULL, m->has_sha1 ? m->sha1 : NULL, m->has_md5 ? m->md5 : NULL);
 }
 
 static void
@@ -290,6 +289,7 @@ say_part_begin(struct json *j, const struct ev_part_begin *p)
 	json_word(j, KEY("kind"), part_kind_name(p->kind));
 	json_text(j, KEY("path"), p->path);
 	json_text(j, KEY("content_type"), p->content_type);
+	flag(j, KEY("assumed"), !p->declared);
 	json_text(j, KEY("charset"), p->charset);
 	json_text(j, KEY("encoding"), p->encoding);
 	json_text(j, KEY("disposition"), p->disposition);
@@ -324,20 +324,17 @@ say_part_member(struct json *j, const struct ev_part_member *m)
 }
 
 static void
-say_part_end(struct json *j, const struct ev_part_end *p)
+say_part_end(struct json *j, const struct ev_part_end *p, uint32_t asked)
 {
 	json_number(j, KEY("mail"), p->mail);
 	json_number(j, KEY("part"), p->part);
 	json_number(j, KEY("size"), p->size);
 	json_number(j, KEY("missing_bytes"), p->missing);
 	json_bool(j, KEY("whole"), p->whole);
+	if (p->truncated)
+		json_bool(j, KEY("limited"), true);
 	json_word(j, KEY("detected"), p->detected);
-	if (p->has_sha256)
-		json_hex(j, KEY("sha256"), (slice){ p->sha256, sizeof p->sha256 });
-	if (p->has_sha1)
-		json_hex(j, KEY("sha1"), (slice){ p->sha1, sizeof p->sha1 });
-	if (p->has_md5)
-		json_hex(j, KEY("md5"), (slice){ p->md5, sizeof p->md5 });
+	json_digests(j, asked, p->has_sha256 ? p->sha256 : NULL, p->has_sha1 ? p->sha1 : NULL, p->has_md5 ? p->md5 : NULL);
 }
 
 static void
@@ -392,13 +389,13 @@ say(struct events_sink *s, const struct event *e)
 	case EV_TLS:		say_tls(j, &e->u.tls); break;
 	case EV_PROXY:		say_proxy(j, &e->u.proxy); break;
 	case EV_MAIL_BEGIN:	say_mail_begin(j, &e->u.mail_begin); break;
-	case EV_MAIL_END:	say_mail_end(j, &e->u.mail_end); break;
+	case EV_MAIL_END:	say_mail_end(j, &e->u.mail_end, s->options->digests); break;
 	case EV_MAIL_DONE:	say_mail_done(j, &e->u.mail_done); break;
 	case EV_HEADER:		say_header(j, &e->u.header); break;
 	case EV_PART_BEGIN:	say_part_begin(j, &e->u.part_begin); break;
 	case EV_PART_FACT:	say_part_fact(j, &e->u.part_fact); break;
 	case EV_PART_MEMBER:	say_part_member(j, &e->u.part_member); break;
-	case EV_PART_END:	say_part_end(j, &e->u.part_end); break;
+	case EV_PART_END:	say_part_end(j, &e->u.part_end, s->options->digests); break;
 	case EV_URL:		say_url(j, &e->u.url); break;
 	case EV_GAP:
 		json_number(j, KEY("missing"), e->u.gap.missing);

@@ -52,16 +52,14 @@ json_references(writer *w, const struct rec_message *m)
 /* --- of the body --- */
 
 void
-json_digests(writer *w, const uint8_t *sha256, const uint8_t *sha1, const uint8_t *md5)
+json_digests(struct json *j, uint32_t asked, const uint8_t *sha256, const uint8_t *sha1, const uint8_t *md5)
 {
-	uint32_t asked = w->options->digests;
-
 	if (sha256 != NULL && asked & WANT_SHA256)
-		json_hex(&w->j, KEY("sha256"), (slice){ sha256, SHA256_SIZE });
+		json_hex(j, KEY("sha256"), (slice){ sha256, SHA256_SIZE });
 	if (sha1 != NULL && asked & WANT_SHA1)
-		json_hex(&w->j, KEY("sha1"), (slice){ sha1, SHA1_SIZE });
+		json_hex(j, KEY("sha1"), (slice){ sha1, SHA1_SIZE });
 	if (md5 != NULL && asked & WANT_MD5)
-		json_hex(&w->j, KEY("md5"), (slice){ md5, MD5_SIZE });
+		json_hex(j, KEY("md5"), (slice){ md5, MD5_SIZE });
 }
 
 static void
@@ -87,7 +85,8 @@ content(writer *w, const struct rec_message *m, const struct rec_part *p)
 
 	if (p->ended && p->kind != PART_MULTIPART) {
 		json_number(&w->j, KEY("size"), p->size);
-		json_digests(w, p->has_sha256 ? p->sha256 : NULL, p->has_sha1 ? p->sha1 : NULL, p->has_md5 ? p->md5 : NULL);
+		json_digests(&w->j, w->options->digests, p->has_sha256 ? p->sha256 : NULL, p->has_sha1 ? p->sha1 : NULL,
+		    p->has_md5 ? p->md5 : NULL);
 	}
 	json_word(&w->j, KEY("detected"), p->detected);
 	json_bool(&w->j, KEY("whole"), p->whole);

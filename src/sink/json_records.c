@@ -298,7 +298,8 @@ content(writer *w, const struct rec_message *m)
 	if (!m->has_content)
 		return;
 	json_number(j, KEY("size"), m->size);
-	json_digests(w, m->has_sha256 ? m->sha256 : NULL, m->has_sha1 ? m->sha1 : NULL, m->has_md5 ? m->md5 : NULL);
+	json_digests(j, w->options->digests, m->has_sha256 ? m->sha256 : NULL, m->has_sha1 ? m->sha1 : NULL,
+	    m->has_md5 ? m->md5 : NULL);
 	json_bool(j, KEY("whole"), m->whole);
 	json_number(j, KEY("missing_bytes"), m->missing);
 	if (m->damaged)

@@ -21,13 +21,15 @@ struct lines_sink {
 	struct output_file *file;
 	struct when when;
 	struct row_page *page;
-	bool show_secrets, packets;	/* packets: -v */
+	struct row_style style;
+	bool packets;			/* -v */
 	nstime before;			/* of the line before, or NSTIME_NONE */
 	struct map sessions;		/* number to struct rows */
 };
 
 static const char *const marks[] = {
-	[ROW_NOTE] = "·", [ROW_CLIENT] = "C", [ROW_SERVER] = "S", [ROW_MESSAGE] = "C", [ROW_DETAIL] = "C", [ROW_FINDING] = "!",
+	[ROW_NOTE] = "·", [ROW_CLIENT] = "C", [ROW_SERVER] = "S", [ROW_MESSAGE] = "C", [ROW_DETAIL] = "C", [ROW_PART] = "C",
+	[ROW_INSIDE] = "C", [ROW_TEXT] = "C", [ROW_FINDING] = "!",
 };
 
 static void
@@ -140,6 +142,24 @@ add_keys(const struct lines_sink *x, struct buf *out, const struct event *e, con
 		add_number(out, "packet", row->packet);
 }
 
+/* A line says itself what it belongs to. */
+static void
+add_place(struct buf *out, const struct row *row)
+{
+	bool of_part = row->kind == ROW_PART || row->kind == ROW_INSIDE || row->kind == ROW_TEXT;
+
+	if (row->kind != ROW_DETAIL && !of_part)
+		return;
+	buf_printf(out, "message %" PRIu32 " ", row->index);
+	if (of_part && row->path.n > 0) {
+		buf_add(out, S("part "));
+		clean_add(out, row->path, CLEAN_WORD);
+		buf_add_byte(out, ' ');
+	}
+	if (row->kind == ROW_INSIDE || row->kind == ROW_TEXT)
+		buf_add(out, S("| "));
+}
+
 static void
 print_row(struct lines_sink *x, struct buf *out, const struct event *e, const struct row *row, nstime start)
 {
@@ -151,8 +171,7 @@ print_row(struct lines_sink *x, struct buf *out, const struct event *e, const st
 	buf_add_byte(out, ' ');
 	if (row->kind == ROW_FINDING)
 		buf_printf(out, "%s %s ", severity_name(row->severity), finding_info(row->finding)->id);
-	if (row->kind == ROW_DETAIL)
-		buf_printf(out, "message %" PRIu32 " ", row->index);
+	add_place(out, row);
 	clean_add(out, row->text, CLEAN_TERMINAL);
 	if (row->truncated)
 		buf_add(out, S(" [cut]"));
@@ -186,7 +205,7 @@ event(void *self, const struct event *e)
 	if (rows == NULL && e->kind != EV_OPEN)
 		return 0;
 	if (rows == NULL) {
-		rows = rows_new(x->show_secrets, x->page);
+		rows = rows_new(&x->style, x->page);
 		map_put(&x->sessions, e->at.session, rows);
 	}
 	rows_event(rows, e);
@@ -275,9 +294,9 @@ lines_open(const struct output *where, const struct output_options *options, con
 	x->file = file;
 	x->page = row_page_new();
 	x->when = when_of(options, TIME_UTC_DATE, options->digits > 0 ? options->digits : 6);
-	x->show_secrets = options->show_secrets;
+	x->style = (struct row_style){ options->show_secrets, options->verbose > 0, options->digests };
 	x->packets = options->verbose > 0;
 	x->before = NSTIME_NONE;
-	*sink_r = (struct sink){ &ops, x, rows_wants() };
+	*sink_r = (struct sink){ &ops, x, rows_wants(&x->style) | output_digests(options) };
 	return 0;
 }

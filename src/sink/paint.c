@@ -10,6 +10,7 @@
 /* Some day in 2001, when seconds since 1970 got as many digits as they have now. */
 #define TEN_DIGITS_OF_SECONDS  (INT64_C(1000000000) * NSTIME_S)
 
+enum { PART_PATH_WIDTH = 5, PART_INSIDE = 7 };
 enum { TIME_WIDTH = 5, WAIT_WIDTH = 6, PACKET_WIDTH = 5, HEX_BYTES = 16 };
 
 /* The terminal's own sixteen colours; what they say is said in words too. */
@@ -66,6 +67,7 @@ who(const struct row *row)
 {
 	static const char *const marks[] = {
 		[ROW_NOTE] = "·", [ROW_CLIENT] = "C", [ROW_SERVER] = "S", [ROW_MESSAGE] = "C", [ROW_DETAIL] = " ",
+		[ROW_PART] = " ", [ROW_INSIDE] = " ", [ROW_TEXT] = " ",
 		[ROW_FINDING] = "!",
 	};
 
@@ -94,11 +96,18 @@ time_width(const struct paint *p)
 	return strlen(when_text(&p->when, TEN_DIGITS_OF_SECONDS, 0, 0, text));
 }
 
+/* What belongs to the message above it has its time, too. */
+static bool
+is_below_message(const struct row *row)
+{
+	return row->kind == ROW_DETAIL || row->kind == ROW_PART || row->kind == ROW_INSIDE || row->kind == ROW_TEXT;
+}
+
 /* The columns left of who: blank for a row that continues another. */
 static void
 paint_margin(const struct paint *p, struct buf *out, const struct row *row, nstime start, nstime before)
 {
-	bool blank = row == NULL || row->continued || row->kind == ROW_DETAIL;
+	bool blank = row == NULL || row->continued || is_below_message(row);
 	char text[NSTIME_TEXT];
 
 	buf_add(out, S("  "));
@@ -198,6 +207,27 @@ is_wire_line(const struct row *row)
 	return (row->kind == ROW_CLIENT || row->kind == ROW_SERVER) && !row->secret;
 }
 
+/* Parts of a message stand in a column of their own behind their paths. */
+static void
+paint_indent(struct buf *out, const struct row *row)
+{
+	switch (row->kind) {
+	case ROW_PART:
+		clean_add(out, row->path, CLEAN_TERMINAL);
+		buf_spaces(out, row->path.n < PART_PATH_WIDTH ? PART_PATH_WIDTH - row->path.n : 1);
+		break;
+	case ROW_INSIDE:
+		buf_spaces(out, PART_INSIDE);
+		break;
+	case ROW_TEXT:
+		buf_spaces(out, PART_PATH_WIDTH);
+		buf_add(out, S("| "));
+		break;
+	default:
+		break;
+	}
+}
+
 static void
 paint_text(const struct paint *p, struct buf *out, const struct row *row, const struct edges *edges)
 {
@@ -223,6 +253,7 @@ paint_row(const struct paint *p, struct buf *out, const struct row *row, nstime 
 	paint_on(p, out, style);
 	buf_text(out, who(row));
 	buf_add_byte(out, ' ');
+	paint_indent(out, row);
 	paint_text(p, out, row, edges);
 	paint_off(p, out, style);
 	buf_add_byte(out, '\n');

@@ -19,7 +19,7 @@ struct text {
 	struct output_file *file;
 	struct paint paint;
 	struct row_page *page;
-	bool show_secrets;
+	struct row_style style;
 	bool any;			/* something was printed: an empty line stands between sessions */
 	bool was_session;		/* ... and it was a session */
 	struct map sessions;		/* number to struct transcript */
@@ -32,7 +32,7 @@ transcript_of(struct text *x, const struct event *e)
 	struct transcript *t = map_get(&x->sessions, e->at.session);
 
 	if (t == NULL && e->kind == EV_OPEN) {
-		t = transcript_new(&x->paint, x->show_secrets, x->page);
+		t = transcript_new(&x->paint, &x->style, x->page);
 		map_put(&x->sessions, e->at.session, t);
 		x->memory += transcript_memory(t);
 	}
@@ -184,9 +184,9 @@ text_open(const struct output *where, const struct output_options *options, cons
 	x = xcalloc(1, sizeof *x);
 	x->file = file;
 	x->page = row_page_new();
-	x->show_secrets = options->show_secrets;
+	x->style = (struct row_style){ options->show_secrets, options->verbose > 0, options->digests };
 	x->paint = (struct paint){ .when = when_of(options, TIME_RELATIVE, 3), .verbose = options->verbose,
 	    .wire = options->wire, .hex = options->hex, .colour = options->colour };
-	*sink_r = (struct sink){ &ops, x, transcript_wants(&x->paint) };
+	*sink_r = (struct sink){ &ops, x, transcript_wants(&x->paint, &x->style) | output_digests(options) };
 	return 0;
 }

@@ -37,12 +37,12 @@ first_edges(void)
 }
 
 struct transcript *
-transcript_new(const struct paint *paint, bool show_secrets, struct row_page *page)
+transcript_new(const struct paint *paint, const struct row_style *style, struct row_page *page)
 {
 	struct transcript *t = xcalloc(1, sizeof *t);
 
 	t->paint = paint;
-	t->rows = rows_new(show_secrets, page);
+	t->rows = rows_new(style, page);
 	buf_init(&t->lines, SIZE_MAX / 2);
 	buf_init(&t->findings, SIZE_MAX / 2);
 	buf_init(&t->content, LIMIT_HEADER);
@@ -70,13 +70,13 @@ transcript_free(struct transcript **tp)
 size_t
 transcript_memory(const struct transcript *t)
 {
-	return sizeof *t + t->lines.cap + t->findings.cap + t->content.cap;
+	return sizeof *t + rows_memory(t->rows) + t->lines.cap + t->findings.cap + t->content.cap;
 }
 
 uint32_t
-transcript_wants(const struct paint *paint)
+transcript_wants(const struct paint *paint, const struct row_style *style)
 {
-	return rows_wants() | (paint->wire ? WANT(EV_PACKET) : 0) | (paint->verbose > 1 ? WANT(EV_MAIL_BYTES) : 0);
+	return rows_wants(style) | (paint->wire ? WANT(EV_PACKET) : 0) | (paint->verbose > 1 ? WANT(EV_MAIL_BYTES) : 0);
 }
 
 /* Is there room for one more line? A line itself is bounded by what rows and events hold. */

@@ -14,9 +14,9 @@
 struct transcript;
 
 /* The paint and the page must live as long; all transcripts of an output share them. */
-struct transcript *transcript_new(const struct paint *, bool show_secrets, struct row_page *);
+struct transcript *transcript_new(const struct paint *, const struct row_style *, struct row_page *);
 void transcript_free(struct transcript **);
-uint32_t transcript_wants(const struct paint *);
+uint32_t transcript_wants(const struct paint *, const struct row_style *);
 void transcript_event(struct transcript *, const struct event *);
 void transcript_message(struct transcript *, const struct rec_message *);
 size_t transcript_memory(const struct transcript *);

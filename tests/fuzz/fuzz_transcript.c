@@ -40,6 +40,14 @@ reply_of(struct event e, slice text, uint8_t flags)
 	return e;
 }
 
+/* Eight parts at most, numbered as they come. */
+static struct ev_part_begin
+part_of(slice text, uint8_t flags)
+{
+	return (struct ev_part_begin){ .mail = 1, .part = 1 + (flags & 7), .parent = flags >> 3 & 7, .kind = flags >> 6, .path = text,
+	    .content_type = text, .charset = text, .filename = flags & 8 ? text : SLICE_NONE, .declared = flags & 4 };
+}
+
 /* The event for one entry of the input; false: not one that a transcript wants. */
 static bool
 event_of(enum ev_kind kind, slice text, uint8_t flags, struct event *e)
@@ -59,6 +67,12 @@ event_of(enum ev_kind kind, slice text, uint8_t flags, struct event *e)
 	case EV_HEADER:		e->u.header = (struct ev_header){ 1, flags & 1 ? S("From") : S("subject"), text, text }; break;
 	case EV_GAP:		e->u.gap = (struct ev_gap){ flags, 0 }; break;
 	case EV_ANOMALY:	e->u.anomaly = (struct ev_anomaly){ flags % FINDINGS, 0, text }; break;
+	case EV_PART_BEGIN:	e->u.part_begin = part_of(text, flags); break;
+	case EV_PART_TEXT:	e->u.part_text = (struct ev_part_text){ 1, 1 + (flags & 7), text }; break;
+	case EV_PART_FACT:	e->u.part_fact = (struct ev_part_fact){ 1, 1 + (flags & 7), flags >> 3, flags & 16 ? S("Action") : text, text }; break;
+	case EV_PART_MEMBER:	e->u.part_member = (struct ev_part_member){ .part = 1 + (flags & 7), .name = text, .size = flags, .encrypted = flags & 8 }; break;
+	case EV_PART_END:	e->u.part_end = (struct ev_part_end){ .part = 1 + (flags & 7), .size = text.n, .whole = flags & 8, .has_sha256 = true }; break;
+	case EV_URL:		e->u.url = (struct ev_url){ 1, 1 + (flags & 7), text, text, flags & 8 ? text : S("") }; break;
 	case EV_PACKET:		break;
 	default:		return false;
 	}
@@ -89,8 +103,9 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	uint8_t how = read_u8(&r);
 	struct paint paint = { .when = { .format = how & 7, .digits = 6, .relative_digits = 3 }, .verbose = how >> 3 & 3,
 	    .wire = how & 32, .hex = how & 64 };
+	struct row_style style = { .full = how & 16, .digests = WANT_SHA256 };
 	struct row_page *page = row_page_new();
-	struct transcript *t = transcript_new(&paint, false, page);
+	struct transcript *t = transcript_new(&paint, &style, page);
 	struct rec_session s = { .tcp = tcp, .closed = true };
 	struct event e = { .kind = EV_OPEN, .at.session = 1, .u.open = { .protocol = "smtp", .tcp = &tcp } };
 	bool told = false;

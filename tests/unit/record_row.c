@@ -7,6 +7,8 @@
 
 #include "record/row.h"
 
+static const struct row_style plain, secrets = { .show_secrets = true };
+
 static struct event
 client(const char *line)
 {
@@ -27,13 +29,13 @@ reply(slice *line, size_t n, size_t length)
 static void
 test_kept(void **state)
 {
-	struct rows *r = rows_new(false, NULL);
+	struct rows *r = rows_new(&plain, NULL);
 	slice lines[] = { S("450-one"), S("450 two") };
 	struct event c = client("NOOP"), s = reply(lines, 2, 18);
 	struct row row;
 
 	(void)state;
-	assert_true(rows_wants() & WANT(EV_COMMAND));
+	assert_true(rows_wants(&plain) & WANT(EV_COMMAND));
 	rows_event(r, &c);
 	rows_event(r, &s);
 	assert_int_equal(rows_count(r), 3);
@@ -60,7 +62,7 @@ test_reply_line_ends(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-		struct rows *r = rows_new(false, NULL);
+		struct rows *r = rows_new(&plain, NULL);
 		struct event e = reply(lines, 2, table[i].length);
 
 		rows_event(r, &e);
@@ -74,7 +76,7 @@ test_reply_line_ends(void **state)
 static void
 test_limit(void **state)
 {
-	struct rows *r = rows_new(false, NULL);
+	struct rows *r = rows_new(&plain, NULL);
 	struct event c = client("NOOP"), end = { .kind = EV_CLOSE, .u.close.why = WHY_IDLE };
 
 	(void)state;
@@ -95,7 +97,7 @@ static void
 test_shared_page(void **state)
 {
 	struct row_page *page = row_page_new();
-	struct rows *a = rows_new(false, page), *b = rows_new(true, page);
+	struct rows *a = rows_new(&plain, page), *b = rows_new(&secrets, page);
 	struct event first = client("NOOP a"), second = client("NOOP b");
 
 	(void)state;

@@ -179,6 +179,34 @@ content(double at, uint64_t size, uint64_t missing)
 
 /* The example of the manual. */
 static void
+part_ends(uint32_t part, uint64_t size)
+{
+	struct ev_part_end end = { .mail = 2, .part = part, .size = size, .whole = true, .has_sha256 = size > 0, .sha256 = { 0xab, 0x12, 0xcd, 0x34 } };
+
+	tell(40, DIR_CLIENT, 0, (struct event){ .kind = EV_PART_END, .u.part_end = end });
+}
+
+static void
+part_begins(struct ev_part_begin part)
+{
+	part.mail = 2;
+	part.declared = true;
+	tell(40, DIR_CLIENT, 0, (struct event){ .kind = EV_PART_BEGIN, .u.part_begin = part });
+}
+
+static void
+example_parts(void)
+{
+	part_begins((struct ev_part_begin){ .part = 1, .kind = PART_MULTIPART, .path = S(""), .content_type = S("multipart/mixed") });
+	part_begins((struct ev_part_begin){ .part = 2, .parent = 1, .path = S("1"), .content_type = S("text/plain"), .charset = S("utf-8") });
+	part_ends(2, 123);
+	part_begins((struct ev_part_begin){ .part = 3, .parent = 1, .path = S("2"), .content_type = S("application/pdf"),
+	    .filename = S("report.pdf"), .disposition = S("attachment") });
+	part_ends(3, 2101);
+	part_ends(1, 0);
+}
+
+static void
 example(void)
 {
 	open_session();
@@ -199,6 +227,7 @@ example(void)
 	tell(40, DIR_CLIENT, 0, (struct event){ .kind = EV_MAIL_BEGIN, .u.mail_begin = { 2, 1, "DATA" } });
 	header("From", "Alice <alice@example.org>", "Alice <alice@example.org>");
 	header("Subject", "=?utf-8?b?5rWL6K+V?=", "测试");
+	example_parts();
 	content(40, 3412, 0);
 	reply(50, 10, "250 2.0.0 Ok: queued as 4F1D2", (struct ev_reply){ .answers = 6, .mail = 2, .verb = S("."), .recipient = -1 });
 	tell(50, DIR_SERVER, 0, (struct event){ .kind = EV_MAIL_DONE, .u.mail_done = { 2, 1, MAIL_ACCEPTED, "data", false } });
@@ -230,6 +259,9 @@ test_example_text(void **state)
 	    "  0.040          C message 1: 3,412 bytes, whole\n"
 	    "                   From: Alice <alice@example.org>\n"
 	    "                   Subject: 测试\n"
+	    "                        multipart/mixed\n"
+	    "                   1    text/plain; utf-8 · 123 bytes\n"
+	    "                   2    application/pdf \"report.pdf\" · 2,101 bytes · sha256 ab12cd34…\n"
 	    "  0.050   10 ms  S 250 2.0.0 Ok: queued as 4F1D2\n"
 	    "  0.051          C QUIT\n"
 	    "  0.051  0.2 ms  S 221 2.0.0 Bye\n"
@@ -238,7 +270,7 @@ test_example_text(void **state)
 	    "── 1 message accepted for 1 of 2 recipients · 6 commands · 0.052 s · 1 finding\n";
 
 	(void)state;
-	begin("text", &(struct output_options){ .digits = 6 });
+	begin("text", &(struct output_options){ .digits = 6, .digests = WANT_SHA256 });
 	example();
 	assert_string_equal(end(), want);
 }
