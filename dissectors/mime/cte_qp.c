@@ -235,6 +235,14 @@ put_escape(struct cte_out *o, slice s)
 	return true;
 }
 
+/* In text that is not Latin one stands right behind the other. */
+static bool
+find_escape(slice s, size_t *at_r)
+{
+	*at_r = 0;
+	return s.n > 0 && (s.p[0] == '=' || slice_find(s, '=', at_r));
+}
+
 /* In state TEXT. `in` ends with the line, or with the piece. Returns the bytes taken, at least one. */
 static size_t
 take_line(struct cte_stream *c, struct cte_out *o, slice in)
@@ -242,8 +250,9 @@ take_line(struct cte_stream *c, struct cte_out *o, slice in)
 	slice rest = in;
 	size_t at;
 
-	while (slice_find(rest, '=', &at)) {
-		cte_put(o, slice_take(rest, at));
+	while (find_escape(rest, &at)) {
+		if (at > 0)
+			cte_put(o, slice_take(rest, at));
 		rest = slice_drop(rest, at);
 		if (!put_escape(o, rest)) {
 			hold(c, '=', ESCAPE);
