@@ -3,6 +3,7 @@
  *
  *	make_capture small N         N sessions of one 4 KiB message each, 64 at a time
  *	make_capture large N SIZE    N sessions of one message of SIZE bytes (base64 lines)
+ *	make_capture parts N SIZE    N sessions of one message with a text and a file of SIZE bytes, base64
  *	make_capture half-open N     N SYNs, with one whole mail session in every 10,000
  *	make_capture pipelined N     one session with N messages, pipelined
  *	make_capture reversed N      one session whose message has N segments, each window captured backwards
@@ -16,6 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/base64.h"
 
 enum { MSS = 1448, HEADERS = 14 + 20 + 32, WINDOW = 40 };
 
@@ -225,6 +228,98 @@ large(uint32_t count, uint64_t size)
 	}
 }
 
+/* --- messages with files --- */
+
+/* Content on its way into segments. */
+struct flow { struct talk *t; size_t n; unsigned since; char piece[MSS]; };
+
+static void
+flush_segment(struct flow *f)
+{
+	send_flags(f->t, 0, 0x10, f->piece, f->n);
+	f->n = 0;
+	if (++f->since % 2 == 0)
+		ack(f->t, 1);
+}
+
+static void
+put(struct flow *f, const char *text, size_t n)
+{
+	while (n > 0) {
+		size_t some = n < MSS - f->n ? n : MSS - f->n;
+
+		memcpy(f->piece + f->n, text, some);
+		f->n += some;
+		text += some;
+		n -= some;
+		if (f->n == MSS)
+			flush_segment(f);
+	}
+}
+
+static void
+put_text(struct flow *f, const char *text)
+{
+	put(f, text, strlen(text));
+}
+
+/* What begins as a PDF file does, and cannot be compressed behind that. */
+static void
+fill_file(uint8_t *p, size_t n, uint64_t at, uint64_t *state)
+{
+	static const char magic[] = "%PDF-1.7\n";
+
+	for (size_t i = 0; i < n; i++) {
+		*state ^= *state << 13;
+		*state ^= *state >> 7;
+		*state ^= *state << 17;
+		p[i] = at + i < sizeof magic - 1 ? (uint8_t)magic[at + i] : (uint8_t)(*state >> 24);
+	}
+}
+
+static void
+put_file(struct flow *f, uint64_t size, uint64_t seed)
+{
+	enum { LINE = 57 };
+	uint8_t bytes[LINE];
+	char line[BASE64_SIZE(LINE) + 2];
+	uint64_t state = seed * 2654435761u + 1;
+
+	for (uint64_t at = 0; at < size; at += LINE) {
+		size_t n = size - at < LINE ? (size_t)(size - at) : LINE;
+
+		fill_file(bytes, n, at, &state);
+		n = base64_encode((slice){ bytes, n }, line);
+		memcpy(line + n, "\r\n", 2);
+		put(f, line, n + 2);
+	}
+}
+
+static const char before_file[] = "From: Alice <alice@example.org>\r\nTo: bob@example.net\r\nSubject: The report\r\n"
+    "Message-ID: <1@example.org>\r\nDate: Tue, 14 Nov 2023 22:13:20 +0000\r\nMIME-Version: 1.0\r\n"
+    "Content-Type: multipart/mixed; boundary=\"=_b1_7f3a\"\r\n\r\nThis is a message in several parts.\r\n--=_b1_7f3a\r\n"
+    "Content-Type: text/plain; charset=utf-8\r\n\r\nHello,\r\n\r\nhere it is:\r\n..dots\r\n--\r\nAlice\r\n--=_b1_7f3a\r\n"
+    "Content-Type: application/pdf; name=\"report.pdf\"\r\nContent-Transfer-Encoding: base64\r\n"
+    "Content-Disposition: attachment; filename=\"report.pdf\"\r\n\r\n";
+
+static void
+parts(uint32_t count, uint64_t size)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct talk t = begin(i);
+		struct flow f = { .t = &t };
+
+		greet(&t);
+		envelope(&t);
+		put_text(&f, before_file);
+		put_file(&f, size, i + 1);
+		put_text(&f, "--=_b1_7f3a--\r\n.\r\n");
+		flush_segment(&f);
+		say(&t, 1, "250 2.0.0 Ok: queued as 4F1D2\r\n");
+		end(&t);
+	}
+}
+
 static void
 half_open(uint32_t count)
 {
@@ -332,6 +427,8 @@ main(int argc, char **argv)
 		small(count);
 	else if (strcmp(what, "large") == 0 && argc > 3)
 		large(count, strtoull(argv[3], NULL, 10));
+	else if (strcmp(what, "parts") == 0 && argc > 3)
+		parts(count, strtoull(argv[3], NULL, 10));
 	else if (strcmp(what, "half-open") == 0)
 		half_open(count);
 	else if (strcmp(what, "pipelined") == 0)
@@ -343,7 +440,7 @@ main(int argc, char **argv)
 	else if (strcmp(what, "tiny") == 0)
 		tiny(count);
 	else {
-		fprintf(stderr, "usage: make_capture small|large|half-open|pipelined|reversed|hoard|tiny N [SIZE]\n");
+		fprintf(stderr, "usage: make_capture small|large|parts|half-open|pipelined|reversed|hoard|tiny N [SIZE]\n");
 		return 2;
 	}
 	return ferror(stdout) || fflush(stdout) != 0;
