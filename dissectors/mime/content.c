@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "base/buf.h"
+#include "archive.h"
 #include "base/err.h"
 #include "verdict.h"
 
@@ -13,6 +13,7 @@ const struct opener *const openers[] = {
 	&report_tlsrpt_opener,
 	&report_dmarc_opener,
 	&tnef_opener,
+	&archive_opener,
 	NULL
 };
 

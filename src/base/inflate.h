@@ -15,7 +15,10 @@
 
 enum inflate_kind { INFLATE_NONE, INFLATE_GZIP, INFLATE_ZSTD, INFLATE_LZ4, INFLATE_DEFLATE };
 
-enum { INFLATE_MAGIC = 4 };			/* bytes that inflate_detect() wants to see */
+enum {
+	INFLATE_MAGIC = 4,			/* bytes that inflate_detect() wants to see */
+	INFLATE_MEMORY = 44 << 10		/* about what gzip and deflate hold: the window, and the tables */
+};
 
 enum inflate_kind inflate_detect(slice head);	/* NONE: not compressed, as far as these bytes tell */
 bool inflate_built_in(enum inflate_kind);

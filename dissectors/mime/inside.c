@@ -1,0 +1,125 @@
+#include "archive.h"
+
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "judge.h"
+
+static void
+tell(struct inside *in)
+{
+	if (!in->told)
+		archive_member(in->archive, &in->member);
+	in->told = true;
+}
+
+void
+inside_begin(struct inside *in, struct archive *a, const struct opener_member *m)
+{
+	*in = (struct inside){ .archive = a, .member = *m };
+	buf_init(&in->name, LIMIT_FILE_NAME);
+	buf_init(&in->head, LIMIT_SNIFF);
+	buf_add(&in->name, m->name);
+	in->member.name = buf_slice(&in->name);
+	if (m->size != UINT64_MAX)
+		tell(in);
+}
+
+static bool
+may_open(struct inside *in)
+{
+	if (in->member.depth < LIMIT_ARCHIVE_DEPTH)
+		return true;
+	in->archive->truncated = true;
+	return false;
+}
+
+static void
+decide(struct inside *in)
+{
+	const struct format *r;
+
+	in->decided = true;
+	in->found = magic_find(buf_slice(&in->head));
+	r = format_find(in->found);
+	if (r == NULL || !may_open(in))
+		return;
+	tell(in);
+	in->format = r;
+	in->state = xcalloc(1, r->state_size);
+	r->open(in->state, in->archive, in->member.depth + 1, in->found, in->member.name);
+	r->feed(in->state, buf_slice(&in->head));
+}
+
+void
+inside_feed(struct inside *in, slice s)
+{
+	if (!in->decided) {
+		slice part = slice_take(s, LIMIT_SNIFF - in->head.n);
+
+		buf_add(&in->head, part);
+		if (in->head.n < LIMIT_SNIFF)
+			return;
+		decide(in);
+		s = slice_drop(s, part.n);
+	}
+	if (in->format != NULL && s.n > 0 && !in->archive->over)
+		in->format->feed(in->state, s);
+}
+
+size_t
+inside_wants(const struct inside *in)
+{
+	if (!in->decided)
+		return LIMIT_SNIFF - in->head.n;
+	return in->format != NULL ? SIZE_MAX : 0;
+}
+
+static bool
+runs(const struct inside *in)
+{
+	enum magic_class class = magic_type(in->found)->class;
+
+	return class == CLASS_EXECUTABLE || class == CLASS_SCRIPT || name_is_executable(in->member.name);
+}
+
+static void
+close_format(struct inside *in, bool whole)
+{
+	enum magic known = in->format->close(in->state, whole && !in->archive->over);
+
+	if (known != MAGIC_NONE)
+		in->found = known;
+	free(in->state);
+}
+
+void
+inside_end(struct inside *in, bool whole, uint64_t size, uint64_t packed, struct buf *executable)
+{
+	if (in->archive == NULL)
+		return;
+	if (!in->decided)
+		decide(in);
+	if (in->format != NULL)
+		close_format(in, whole);
+	if (!in->told) {
+		in->member.size = size;
+		in->member.packed = packed;
+		tell(in);
+	}
+	if (executable->n == 0 && !in->member.directory && runs(in))
+		buf_add(executable, in->member.name);
+	buf_fini(&in->name);
+	buf_fini(&in->head);
+	*in = (struct inside){ .archive = NULL };
+}
+
+size_t
+inside_memory(const struct inside *in)
+{
+	size_t n = in->name.cap + in->head.cap;
+
+	if (in->format != NULL)
+		n += in->format->state_size + (in->format->memory ? in->format->memory(in->state) : 0);
+	return n;
+}

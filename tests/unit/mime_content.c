@@ -1,0 +1,539 @@
+/* content.c and the readers of archives: what is told of a part's content, wherever it is cut. */
+#include <stdio.h>
+#include <string.h>
+
+#include "mime_openers.h"
+#include "dissectors/mime/content.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const struct content_about unknown = { .content_type = SLICE("application/octet-stream") };
+
+static void
+play(const struct content_about *about, slice in, size_t step, size_t at, size_t lost, bool deep, struct told *t)
+{
+	const struct opener_user user = { t, told_note, told_fact, told_member, told_unpack_begin, told_unpack_bytes, told_unpack_end };
+	struct content_stream *c = content_new(about, &user, deep);
+
+	buf_init(&t->text, TOLD_MAX);
+	buf_init(&t->bytes, TOLD_MAX);
+	for (size_t i = 0; i < in.n; ) {
+		slice piece = slice_take(slice_drop(in, i), i < at && i + step > at ? at - i : step);
+
+		if (lost > 0 && i == at) {
+			content_gap(c, lost);
+			i += lost;
+			lost = 0;
+			continue;
+		}
+		content_feed(c, piece);
+		i += piece.n;
+	}
+	content_finish(c, true);
+	buf_printf(&t->text, "is %s%s", content_detected(c) ? content_detected(c) : "unknown", content_truncated(c) ? ", truncated" : "");
+	buf_add_byte(&t->text, '\0');
+	content_free(&c);
+	assert_null(c);
+}
+
+/* This is told, in pieces of any size. */
+static void
+tells(const struct content_about *about, slice in, const char *want)
+{
+	static const size_t steps[] = { SIZE_MAX / 2, 1, 2, 3, 7, 61, 1000, 1024, 1500 };
+
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		struct told t = { .quiet = false };
+
+		if (in.n > 100000 && steps[i] < 1000)
+			continue;
+		play(about, in, steps[i], SIZE_MAX, 0, true, &t);
+		assert_string_equal((const char *)t.text.p, want);
+		told_fini(&t);
+	}
+}
+
+/* Building archives */
+
+static void
+le(struct buf *b, uint64_t value, int bytes)
+{
+	for (int i = 0; i < bytes; i++)
+		buf_add_byte(b, (uint8_t)(value >> 8 * i));
+}
+
+enum { DEFLATE = 8, BEHIND = 8, ENCRYPTED = 1 };
+
+struct file {
+	const char *name;
+	slice content;
+	unsigned flags, method;
+	uint32_t claimed;		/* its packed size, if that is a lie */
+	slice extra;
+	bool no_local, no_central;
+};
+
+/* Deflate without compression: one stored block (RFC 1951 3.2.4). */
+static void
+put_deflated(struct buf *b, slice s)
+{
+	buf_add_byte(b, 1);
+	le(b, s.n, 2);
+	le(b, ~s.n, 2);
+	buf_add(b, s);
+}
+
+static size_t
+packed_size(const struct file *f)
+{
+	return f->content.n + (f->method == DEFLATE ? 5 : 0);
+}
+
+static void
+put_entry(struct buf *b, const struct file *f, bool central)
+{
+	size_t packed = packed_size(f);
+	bool behind = f->flags & BEHIND && !central;
+
+	buf_text(b, central ? "PK\1\2" : "PK\3\4");
+	le(b, 20, central ? 4 : 2);
+	le(b, f->flags, 2);
+	le(b, f->method, 2);
+	le(b, 0, 8);
+	le(b, behind ? 0 : !central && f->claimed ? f->claimed : packed, 4);
+	le(b, behind ? 0 : f->content.n, 4);
+	le(b, strlen(f->name), 2);
+	le(b, f->extra.n, 2);
+	if (central)
+		le(b, 0, 14);
+	buf_text(b, f->name);
+	buf_add(b, f->extra);
+}
+
+static void
+put_data(struct buf *b, const struct file *f)
+{
+	if (f->method == DEFLATE)
+		put_deflated(b, f->content);
+	else
+		buf_add(b, f->content);
+	if (f->flags & BEHIND) {
+		buf_text(b, "PK\7\x8");
+		le(b, 0, 4);
+		le(b, packed_size(f), 4);
+		le(b, f->content.n, 4);
+	}
+}
+
+static void
+put_zip(struct buf *b, const struct file *files, size_t n)
+{
+	size_t start = b->n, central;
+
+	for (size_t i = 0; i < n; i++)
+		if (!files[i].no_local) {
+			put_entry(b, &files[i], false);
+			put_data(b, &files[i]);
+		}
+	central = b->n;
+	for (size_t i = 0; i < n; i++)
+		if (!files[i].no_central)
+			put_entry(b, &files[i], true);
+	buf_text(b, "PK\5\6");
+	le(b, 0, 4);
+	le(b, n | n << 16, 4);
+	le(b, b->n - 12 - central, 4);
+	le(b, central - start, 4);
+	le(b, 0, 2);
+}
+
+static void
+zip_tells(const struct content_about *about, const struct file *files, size_t n, const char *want)
+{
+	struct buf b;
+
+	buf_init(&b, TOLD_MAX);
+	put_zip(&b, files, n);
+	tells(about, buf_slice(&b), want);
+	buf_fini(&b);
+}
+
+#define ZIP_TELLS(want, ...)  do { \
+		const struct file files_[] = { __VA_ARGS__ }; \
+		zip_tells(&unknown, files_, COUNT(files_), want); \
+	} while (0)
+
+static void
+test_plain(void **state)
+{
+	(void)state;
+	tells(&unknown, S(""), "is unknown");
+	tells(&unknown, S("hello"), "is text/plain");
+	tells(&unknown, S("%PDF-1.4\n"), "is application/pdf");
+}
+
+static void
+test_zip(void **state)
+{
+	(void)state;
+	ZIP_TELLS("is application/zip", { .name = "", .no_local = true, .no_central = true });
+	ZIP_TELLS("member \"a.txt\" 5/5\nmember \"dir/\" 0/0\nmember \"dir/b\" 3/8\nis application/zip",
+	    { .name = "a.txt", .content = SLICE("hello") }, { .name = "dir/" }, { .name = "dir/b", .content = SLICE("abc"), .method = DEFLATE });
+	/* Sizes stand behind the data: counted. */
+	ZIP_TELLS("member \"a\" 5/10\nmember \"b\" 2/7\nis application/zip",
+	    { .name = "a", .content = SLICE("hello"), .flags = BEHIND, .method = DEFLATE },
+	    { .name = "b", .content = SLICE("hi"), .flags = BEHIND, .method = DEFLATE });
+	/* Stored: the next header ends it. */
+	ZIP_TELLS("member \"a\"\nmember \"b\" 2/2\nis application/zip",
+	    { .name = "a", .content = SLICE("hello"), .flags = BEHIND }, { .name = "b", .content = SLICE("hi") });
+	ZIP_TELLS("finding mime.archive-encrypted: a\nmember \"a\" 5/5 encrypted\nis application/zip",
+	    { .name = "a", .content = SLICE("MZ\1\2\3"), .flags = ENCRYPTED });
+}
+
+static void
+test_zip_names(void **state)
+{
+	(void)state;
+	ZIP_TELLS("member \"\xc3\xbc.txt\" 0/0\nis application/zip", { .name = "\x81.txt" });		/* code page 437 */
+	ZIP_TELLS("member \"\xc3\xbc.txt\" 0/0\nis application/zip", { .name = "\xc3\xbc.txt" });
+	/* The Unicode path, and one that belongs to another name. */
+	ZIP_TELLS("member \"\xe4\xb8\xad\" 0/0\nis application/zip",
+	    { .name = "a", .extra = SLICE("\x75\x70\x08\0\1\x43\xbe\xb7\xe8\xe4\xb8\xad") });
+	ZIP_TELLS("member \"b\" 0/0\nis application/zip",
+	    { .name = "b", .extra = SLICE("\x75\x70\x08\0\1\x43\xbe\xb7\xe8\xe4\xb8\xad") });
+}
+
+/* What one of the two directories hides, the other shows. */
+static void
+test_zip_lies(void **state)
+{
+	(void)state;
+	ZIP_TELLS("member \"a\" 1/1\nmember \"hidden.txt\" 1/1\nis application/zip",
+	    { .name = "a", .content = SLICE("x") }, { .name = "hidden.txt", .content = SLICE("y"), .no_central = true });
+	ZIP_TELLS("member \"a\" 1/1\nmember \"b.exe\" 1/1\nfinding mime.executable: b.exe\nis application/zip",
+	    { .name = "a", .content = SLICE("x") }, { .name = "b.exe", .content = SLICE("y"), .no_local = true });
+	/* The first header claims all that follows, the central directory too. */
+	ZIP_TELLS("member \"a\" 1/1000000\nmember \"b.exe\" 1/1\nfinding mime.executable: b.exe\nis application/zip",
+	    { .name = "a", .content = SLICE("x"), .claimed = 1000000 }, { .name = "b.exe", .content = SLICE("y") });
+	/* Of one name there may be two. */
+	ZIP_TELLS("member \"a\" 1/1\nmember \"a\" 2/2\nis application/zip",
+	    { .name = "a", .content = SLICE("x") }, { .name = "a", .content = SLICE("xy") });
+}
+
+static void
+test_documents(void **state)
+{
+	(void)state;
+	ZIP_TELLS("member \"[Content_Types].xml\" 0/0\nmember \"word/document.xml\" 0/0\n"
+	    "is application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+	    { .name = "[Content_Types].xml" }, { .name = "word/document.xml" });
+	ZIP_TELLS("member \"[Content_Types].xml\" 0/0\nfinding mime.macro: xl/vbaProject.bin\nmember \"xl/vbaProject.bin\" 0/0\n"
+	    "is application/vnd.ms-excel.sheet.macroenabled.12",
+	    { .name = "[Content_Types].xml" }, { .name = "xl/vbaProject.bin" });
+	ZIP_TELLS("member \"META-INF/MANIFEST.MF\" 0/0\nmember \"A.class\" 0/0\nfinding mime.executable: application/java-archive\n"
+	    "is application/java-archive",
+	    { .name = "META-INF/MANIFEST.MF" }, { .name = "A.class" });
+	ZIP_TELLS("member \"mimetype\" 39/39\nfinding mime.macro: Basic/Standard/Module1.xml\nmember \"Basic/Standard/Module1.xml\" 0/0\n"
+	    "is application/vnd.oasis.opendocument.text",
+	    { .name = "mimetype", .content = SLICE("application/vnd.oasis.opendocument.text") }, { .name = "Basic/Standard/Module1.xml" });
+	ZIP_TELLS("member \"word/document.xml\" 0/0\nis application/zip", { .name = "word/document.xml" });
+}
+
+static void
+test_zip_inside(void **state)
+{
+	struct buf inner, outer, outermost;
+
+	(void)state;
+	buf_init(&inner, 1 << 20);
+	buf_init(&outer, 1 << 20);
+	buf_init(&outermost, 1 << 20);
+	put_zip(&inner, (struct file[]){ { .name = "run.txt", .content = SLICE("#!/bin/sh\n"), .method = DEFLATE } }, 1);
+	put_zip(&outer, (struct file[]){ { .name = "in.dat", .content = buf_slice(&inner), .method = DEFLATE },
+	    { .name = "after", .content = SLICE("x") } }, 2);
+	put_zip(&outermost, (struct file[]){ { .name = "out.zip", .content = buf_slice(&outer), .method = DEFLATE, .flags = BEHIND } }, 1);
+	tells(&unknown, buf_slice(&outermost), "member \"out.zip\"\nmember \"in.dat\" 127/132\nmember \"run.txt\" 10/15\nmember \"after\" 1/1\n"
+	    "finding mime.executable: run.txt\nis application/zip");
+	buf_fini(&inner);
+	buf_fini(&outer);
+	buf_fini(&outermost);
+}
+
+/* One in the other, deeper than the limit: what lies deeper is listed where it stands, and not opened. */
+static void
+test_depth(void **state)
+{
+	struct buf b[LIMIT_ARCHIVE_DEPTH + 3], want;
+
+	(void)state;
+	buf_init(&b[0], 1 << 20);
+	put_zip(&b[0], (struct file[]){ { .name = "x" } }, 1);
+	buf_init(&want, 1 << 20);
+	for (size_t i = 1; i < COUNT(b); i++) {
+		buf_init(&b[i], 1 << 20);
+		put_zip(&b[i], (struct file[]){ { .name = "z", .content = buf_slice(&b[i - 1]) } }, 1);
+	}
+	for (size_t i = COUNT(b) - 1; i-- > 1; )
+		buf_printf(&want, "member \"z\" %zu/%zu\n", b[i].n, b[i].n);
+	buf_text(&want, "is application/zip, truncated");
+	buf_add_byte(&want, '\0');
+	tells(&unknown, buf_slice(&b[COUNT(b) - 1]), (const char *)want.p);
+	for (size_t i = 0; i < COUNT(b); i++)
+		buf_fini(&b[i]);
+	buf_fini(&want);
+}
+
+/* Ten thousand members are listed, more are not. */
+static void
+test_members(void **state)
+{
+	struct told t = { .quiet = false };
+	struct buf b;
+	size_t lines = 0;
+
+	(void)state;
+	buf_init(&b, TOLD_MAX);
+	for (int i = 0; i < LIMIT_MEMBERS + 5; i++) {
+		char name[16];
+
+		snprintf(name, sizeof name, "%d", i);
+		put_entry(&b, &(struct file){ .name = name }, false);
+	}
+	play(&unknown, buf_slice(&b), 4096, SIZE_MAX, 0, true, &t);
+	for (size_t i = 0; i < t.text.n; i++)
+		lines += t.text.p[i] == '\n';
+	assert_int_equal(lines, LIMIT_MEMBERS);
+	assert_non_null(strstr((const char *)t.text.p, "is application/zip, truncated"));
+	told_fini(&t);
+	buf_fini(&b);
+}
+
+/* Behind a gap the next header shows where we are. */
+static void
+test_gap(void **state)
+{
+	const struct file files[] = { { .name = "a", .content = SLICE("hello") }, { .name = "b", .content = SLICE("hi") }, { .name = "c" } };
+	struct told t = { .quiet = false };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	put_zip(&b, files, COUNT(files));
+	play(&unknown, buf_slice(&b), 10, 32, 10, true, &t);		/* a's data and into b's header */
+	assert_string_equal((const char *)t.text.p, "member \"a\" 5/5\nmember \"c\" 0/0\nmember \"b\" 2/2\nis application/zip");
+	told_fini(&t);
+	/* The head is lost: nobody knows what it is, but how it is called. */
+	play(&(struct content_about){ .filename = SLICE("a.zip") }, buf_slice(&b), 10, 0, 40, true, &t);
+	assert_string_equal((const char *)t.text.p, "member \"c\" 0/0\nmember \"a\" 5/5\nmember \"b\" 2/2\nis application/zip");
+	told_fini(&t);
+	buf_fini(&b);
+}
+
+/* gzip -n of "hello, world\n"; the same with a name; a tar in it. */
+static void
+test_gzip(void **state)
+{
+	static const slice hello = SLICE("\xcb\x48\xcd\xc9\xc9\xd7\x51\x28\xcf\x2f\xca\x49\xe1\x02\x00\x53\x74\x24\xf4\x0d\x00\x00\x00");
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	buf_add(&b, S("\x1f\x8b\x08\0\0\0\0\0\0\3"));
+	buf_add(&b, hello);
+	tells(&(struct content_about){ .filename = SLICE("a.txt.gz") }, buf_slice(&b), "member \"a.txt\" 13/33\nis application/gzip");
+	tells(&(struct content_about){ .filename = SLICE("a.tgz") }, buf_slice(&b), "member \"a.tar\" 13/33\nis application/gzip");
+	/* A second member counts. */
+	buf_add(&b, S("\x1f\x8b\x08\x08\0\0\0\0\0\3other\0"));
+	buf_add(&b, hello);
+	tells(&unknown, buf_slice(&b), "member \"\" 26/72\nis application/gzip");
+	buf_clear(&b);
+	buf_add(&b, S("\x1f\x8b\x08\x0c\0\0\0\0\0\3\4\0abcdgr\xfc.exe\0"));
+	buf_add(&b, hello);
+	tells(&unknown, buf_slice(&b), "member \"gr\xc3\xbc.exe\" 13/47\nfinding mime.executable: gr\xc3\xbc.exe\nis application/gzip");
+	/* Cut off: the size is not known. */
+	tells(&unknown, slice_take(buf_slice(&b), 30), "member \"gr\xc3\xbc.exe\"/30\nfinding mime.executable: gr\xc3\xbc.exe\nis application/gzip");
+	buf_fini(&b);
+}
+
+static void
+put_tar(struct buf *b, const char *name, char kind, slice content)
+{
+	uint8_t block[512] = { 0 };
+	unsigned sum = 0;
+
+	strncpy((char *)block, name, 100);
+	snprintf((char *)block + 124, 12, "%011o", (unsigned)content.n);
+	memcpy(block + 257, "ustar\0" "00", 8);
+	memset(block + 148, ' ', 8);
+	block[156] = (uint8_t)kind;
+	for (size_t i = 0; i < sizeof block; i++)
+		sum += block[i];
+	snprintf((char *)block + 148, 8, "%06o", sum);
+	buf_add(b, (slice){ block, sizeof block });
+	buf_add(b, content);
+	memset(block, 0, sizeof block);
+	buf_add(b, (slice){ block, (512 - content.n % 512) % 512 });
+}
+
+static void
+test_tar(void **state)
+{
+	struct buf b, inner;
+
+	(void)state;
+	buf_init(&b, 1 << 20);
+	buf_init(&inner, 1 << 20);
+	put_zip(&inner, (struct file[]){ { .name = "x" } }, 1);
+	put_tar(&b, "dir/", '5', SLICE_NONE);
+	put_tar(&b, "dir/a", '0', S("hello"));
+	put_tar(&b, "././@LongLink", 'L', S("a/very/long/name\0"));
+	put_tar(&b, "a/very/lo", '0', S("hi"));
+	put_tar(&b, "pax", 'x', S("12 path=new\n10 size=4\n"));
+	put_tar(&b, "old", '0', S("four"));
+	put_tar(&b, "link", '2', SLICE_NONE);
+	put_tar(&b, "in.zip", '0', buf_slice(&inner));
+	tells(&unknown, buf_slice(&b), "member \"dir/\" 0/0\nmember \"dir/a\" 5/5\nmember \"a/very/long/name\" 2/2\nmember \"new\" 4/4\n"
+	    "member \"link\" 0/0\nmember \"in.zip\" 100/100\nmember \"x\" 0/0\nis application/x-tar");
+	buf_fini(&b);
+	buf_fini(&inner);
+}
+
+/* A directory entry of a compound file. */
+static void
+put_entry_ole2(struct buf *b, const char *name, uint8_t type, slice class)
+{
+	uint8_t entry[128] = { 0 };
+
+	for (size_t i = 0; name[i] != '\0'; i++)
+		entry[2 * i] = (uint8_t)name[i];
+	entry[64] = (uint8_t)(2 * strlen(name) + 2);
+	entry[66] = type;
+	if (class.n > 0)
+		memcpy(entry + 80, class.p, class.n);
+	buf_add(b, (slice){ entry, sizeof entry });
+}
+
+static void
+put_head_ole2(struct buf *b)
+{
+	uint8_t zeros[504] = { 0 };
+
+	buf_add(b, S("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"));
+	buf_add(b, (slice){ zeros, sizeof zeros });
+}
+
+static void
+test_ole2(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1 << 20);
+	put_head_ole2(&b);
+	tells(&unknown, buf_slice(&b), "is application/x-ole-storage");
+	put_entry_ole2(&b, "Root Entry", 5, S("\x06\x09\2\0\0\0\0\0\xc0\0\0\0\0\0\0\x46"));
+	tells(&unknown, buf_slice(&b), "is application/msword");
+	put_entry_ole2(&b, "Macros", 1, SLICE_NONE);
+	put_entry_ole2(&b, "_VBA_PROJECT", 2, SLICE_NONE);
+	tells(&unknown, buf_slice(&b), "finding mime.macro: Macros\nis application/msword");
+	buf_clear(&b);
+	put_head_ole2(&b);
+	put_entry_ole2(&b, "Root Entry", 5, SLICE_NONE);
+	put_entry_ole2(&b, "EncryptionInfo", 2, SLICE_NONE);
+	put_entry_ole2(&b, "EncryptedPackage", 2, SLICE_NONE);
+	tells(&(struct content_about){ .filename = SLICE("secret.docx") }, buf_slice(&b),
+	    "finding mime.archive-encrypted: EncryptedPackage\nis application/encrypted");
+	buf_fini(&b);
+}
+
+/* Type, name and bytes together. */
+static void
+test_verdict(void **state)
+{
+	static const struct { const char *type, *name; slice head; const char *want; } table[] = {
+		{ "application/pdf", "a.pdf", SLICE("%PDF-1.7\n"), "is application/pdf" },
+		{ "application/octet-stream", "a.pdf", SLICE("%PDF-1.7\n"), "is application/pdf" },
+		{ "image/jpg", "a.jpeg", SLICE("\xff\xd8\xff\xe0"), "is image/jpeg" },
+		{ "image/png", "a.png", SLICE("\xff\xd8\xff\xe0"),
+		    "finding mime.type-mismatch: declared image/png, named a.png, is image/jpeg\nis image/jpeg" },
+		{ "image/jpeg", "", SLICE("GIF89a\1\0"), "finding mime.type-mismatch: declared image/jpeg, is image/gif\nis image/gif" },
+		{ "application/octet-stream", "a.pdf", SLICE("<html>"), "finding mime.type-mismatch: named a.pdf, is text/html\nis text/html" },
+		{ "text/plain", "", SLICE("<html>"), "is text/html" },
+		{ "text/plain", "", SLICE("#!/bin/sh\n"), "is text/x-shellscript" },
+		{ "text/x-unheard-of", "", SLICE("hello"), "is text/plain" },
+		{ "text/x-unheard-of", "", SLICE("%PDF-1.7\n"),
+		    "finding mime.type-mismatch: declared text/x-unheard-of, is application/pdf\nis application/pdf" },
+		{ "application/x-unheard-of", "a.unheard", SLICE("%PDF-1.7\n"), "is application/pdf" },
+		{ "application/vnd.ms-excel", "a.csv", SLICE("a;b;c\n"), "is text/plain" },
+		{ "application/vnd.ms-excel", "a.xls", SLICE("a;b;c\n"),
+		    "finding mime.type-mismatch: named a.xls, is text/plain\nis text/plain" },
+		{ "application/msword", "a.rtf", SLICE("{\\rtf1"), "is text/rtf" },
+		{ "application/msword", "a.doc", SLICE("{\\rtf1"), "finding mime.type-mismatch: named a.doc, is text/rtf\nis text/rtf" },
+		{ "application/zip", "a.docx", SLICE("PK\3\4"), "is application/zip" },
+		{ "application/zip", "a.zip", SLICE("Rar!\x1a\7\1\0"),
+		    "finding mime.type-mismatch: declared application/zip, named a.zip, is application/vnd.rar\nis application/vnd.rar" },
+		{ "text/plain", "a.txt", SLICE("\x7f" "ELF\2\1\1"),
+		    "finding mime.type-mismatch: declared text/plain, named a.txt, is application/x-elf\n"
+		    "finding mime.executable: a.txt, application/x-elf\nis application/x-elf" },
+		{ "text/plain", "a.txt", SLICE("@echo off\r\n"), "finding mime.executable: a.txt, text/x-msdos-batch\nis text/x-msdos-batch" },
+		{ "application/pdf", "invoice.pdf.exe", SLICE("%PDF-1.7\n"),
+		    "finding mime.type-mismatch: named invoice.pdf.exe, is application/pdf\nfinding mime.executable: invoice.pdf.exe\n"
+		    "is application/pdf" },
+		{ "application/octet-stream", "run.JS", SLICE(""), "finding mime.executable: run.JS\nis unknown" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++)
+		tells(&(struct content_about){ .content_type = slice_of(table[i].type), .filename = slice_of(table[i].name) }, table[i].head,
+		    table[i].want);
+}
+
+/* Without openers only the type is told; without functions nothing is. */
+static void
+test_shallow(void **state)
+{
+	const struct opener_user nobody = { .self = NULL };
+	struct told t = { .quiet = false };
+	struct content_stream *c;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	put_zip(&b, (struct file[]){ { .name = "a.exe", .content = SLICE("MZ") } }, 1);
+	play(&unknown, buf_slice(&b), 10, SIZE_MAX, 0, false, &t);
+	assert_string_equal((const char *)t.text.p, "is application/zip");
+	c = content_new(&unknown, &nobody, true);
+	content_feed(c, buf_slice(&b));
+	content_free(&c);
+	c = content_new(&unknown, &nobody, true);
+	content_feed(c, buf_slice(&b));
+	content_finish(c, true);
+	assert_string_equal(content_detected(c), "application/zip");
+	content_free(&c);
+	content_free(&c);
+	told_fini(&t);
+	buf_fini(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_zip),
+		cmocka_unit_test(test_zip_names),
+		cmocka_unit_test(test_zip_lies),
+		cmocka_unit_test(test_documents),
+		cmocka_unit_test(test_zip_inside),
+		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_gap),
+		cmocka_unit_test(test_gzip),
+		cmocka_unit_test(test_tar),
+		cmocka_unit_test(test_ole2),
+		cmocka_unit_test(test_verdict),
+		cmocka_unit_test(test_shallow),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
