@@ -64,22 +64,28 @@ tell(struct parser *p, slice name, slice address)
 	p->each(p->self, &m);
 }
 
-/* Without brackets: every word with an "@" is an address; or it is one word, a local name; or it is only a display name. */
+/*
+ * Without brackets: every word with an "@" is an address, and a comment the last one's name; or it is one word, a local
+ * name; or it is only a display name.
+ */
 static void
 tell_plain(struct parser *p)
 {
-	slice rest = buf_slice(&p->plain), one;
-	bool told = false, more = rest.n > 0;
+	slice rest = buf_slice(&p->plain), one, last = SLICE_NONE;
+	bool more = rest.n > 0;
 	size_t i;
 
 	while (more) {
 		more = slice_cut(rest, MARK, &one, &rest);
-		if (slice_find(one, '@', &i)) {
-			tell(p, buf_slice(&p->comment), one);
-			told = true;
-		}
+		if (!slice_find(one, '@', &i))
+			continue;
+		if (last.n > 0)
+			tell(p, SLICE_NONE, last);
+		last = one;
 	}
-	if (told || p->plain.n == 0)
+	if (last.n > 0)
+		tell(p, buf_slice(&p->comment), last);
+	if (last.n > 0 || p->plain.n == 0)
 		return;
 	if (slice_find(buf_slice(&p->plain), MARK, &i))
 		tell(p, buf_slice(&p->phrase), SLICE_NONE);

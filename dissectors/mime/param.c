@@ -624,6 +624,7 @@ join_pieces(struct parser *p, const struct piece *piece, size_t n, bool *extende
 	return value;
 }
 
+/* piece: the entry's, in order, if it has any. */
 static struct param
 join(struct parser *p, const struct entry *e, const struct piece *piece)
 {
@@ -654,7 +655,7 @@ join_all(struct parser *p)
 		const struct entry *e = &p->entry[i];
 
 		if (e->has_plain || e->has_extended || e->pieces > 0)
-			params->v[params->n++] = join(p, e, p->piece + piece);
+			params->v[params->n++] = join(p, e, e->pieces > 0 ? p->piece + piece : NULL);
 		piece += e->pieces;
 	}
 	if (params->room.full)

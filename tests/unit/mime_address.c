@@ -79,6 +79,7 @@ static const struct { const char *in, *out; } cases[] = {
 	{ "O'Brien \\, Pat <a@b>", "O'Brien \\|; Pat|a@b" },
 	/* Missing commas. */
 	{ "a@b c@d", "|a@b; |c@d" },
+	{ "a@b c@d (C)", "|a@b; C|c@d" },
 	{ "<a@b> <c@d>", "|a@b; |c@d" },
 	{ "A <a@b> B <c@d>", "A|a@b; B|c@d" },
 	{ "a@b; c@d", "|a@b; |c@d" },
