@@ -6,13 +6,14 @@
 #include "base/err.h"
 #include "verdict.h"
 
-extern const struct opener report_groups_opener, report_tlsrpt_opener, report_dmarc_opener, tnef_opener;
+extern const struct opener report_groups_opener, report_tlsrpt_opener, report_dmarc_opener, tnef_opener, smime_opener;
 
 const struct opener *const openers[] = {
 	&report_groups_opener,
 	&report_tlsrpt_opener,
 	&report_dmarc_opener,
 	&tnef_opener,
+	&smime_opener,
 	&archive_opener,
 	NULL
 };
