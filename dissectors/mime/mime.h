@@ -8,7 +8,9 @@
  *
  *	mime.c		the walk: which part are we in
  *	boundary.c	the lines that part them
- *	leaf.c		one part's content: decoded, digested, looked at
+ *	entity.c	what a part's header says of it
+ *	leaf.c		one part's content: its encoding undone, its text read
+ *	file.c		what comes of that: counted, digested, looked into
  *
  * Nested multiparts are a stack (LIMIT_MIME_DEPTH); a message in a message is
  * a walk of its own that is fed by the leaf it stands in. What lies deeper is
@@ -24,20 +26,26 @@
 #include "header.h"
 
 /*
+ * Where it stands in the stream: of a part the header and all that comes behind it; of bytes, texts, facts and links
+ * the part that they are of. What stands in encoded content stands where that does.
+ */
+struct mime_at { uint64_t offset, length; };
+
+/*
  * The structs are those of the events; `mail` in them is the caller's to set. Slices are valid inside the
  * call. Any function may be NULL: then what only it needs is not computed.
  */
 struct mime_user {
 	void *self;
-	void (*begin)(void *self, struct ev_part_begin *);
-	void (*bytes)(void *self, struct ev_part_bytes *);
-	void (*text)(void *self, struct ev_part_text *);
-	void (*fact)(void *self, struct ev_part_fact *);
-	void (*member)(void *self, struct ev_part_member *);
-	void (*end)(void *self, struct ev_part_end *);
-	void (*url)(void *self, struct ev_url *);
-	/* `offset` and `length`: where the bytes stand that prove it, as far as they can be told (the header field, the line). */
-	void (*note)(void *self, enum finding, uint64_t offset, uint64_t length, slice detail);
+	void (*begin)(void *self, struct ev_part_begin *, const struct mime_at *);	/* length: not known yet */
+	void (*bytes)(void *self, struct ev_part_bytes *, const struct mime_at *);
+	void (*text)(void *self, struct ev_part_text *, const struct mime_at *);
+	void (*fact)(void *self, struct ev_part_fact *, const struct mime_at *);
+	void (*member)(void *self, struct ev_part_member *, const struct mime_at *);
+	void (*end)(void *self, struct ev_part_end *, const struct mime_at *);
+	void (*url)(void *self, struct ev_url *, const struct mime_at *);
+	/* Each finding once for the message. `at`: the bytes that prove it, as far as they can be told (the header field, the line). */
+	void (*note)(void *self, enum finding, const struct mime_at *, slice detail);
 };
 
 /* What is known of the message besides its bytes, for findings that compare. */
@@ -45,6 +53,7 @@ struct mime_about {
 	nstime time;			/* when it was sent, by the packets; or NSTIME_NONE */
 	slice mail_from;		/* the envelope's sender, if has_mail_from; copied */
 	bool has_mail_from;
+	bool smtputf8;			/* RFC 6531: raw UTF-8 in fields is as it should be */
 };
 
 struct mime;
@@ -54,10 +63,12 @@ struct mime *mime_new(const struct mime_user *, uint32_t wants, const struct mim
 void mime_free(struct mime **);
 /* Fields of the top header, in order. `decoded` as in ev_header: unfolded, RFC 2047 undone; words: what word_decode() said. */
 void mime_field(struct mime *, const struct header_field *, slice decoded, unsigned words, uint64_t offset);
+void mime_line(struct mime *, slice beginning, uint64_t offset);	/* of the top header: header_user's no_field */
+void mime_limit(struct mime *, uint64_t offset);			/* ... and limit */
 /* The rest. The first call, even of nothing, says that the header is over. offset: of the first byte in the stream. */
 void mime_body(struct mime *, slice, uint64_t offset);
 void mime_gap(struct mime *, uint64_t missing);		/* at any time; before the body it falls into the header */
-/* whole: the message's end was seen. Ends all parts that are open. */
+/* whole: the message's end was seen. Ends all parts that are open. A message of which nothing was seen has none. */
 void mime_finish(struct mime *, bool whole);
 size_t mime_memory(const struct mime *);		/* bytes held now, for the budget */
 

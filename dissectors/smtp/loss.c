@@ -32,7 +32,7 @@ lose_lines(struct reading *rd, uint64_t missing, uint64_t next)
 	if (rd->current != NULL)
 		rd->current->holed = true;
 	if (rd->current != NULL && content_mail(rd) == rd->current)
-		content_gap(rd, missing, next);
+		content_lose(rd, missing, next);
 	smtp_break_line(rd, true);
 	rd->behind_gap = true;
 	rd->unsure = rd->envelope_lost = rd->silent = true;
@@ -51,7 +51,7 @@ lose_octets(struct session *s, uint64_t missing, uint64_t next)
 	uint64_t inside = missing < rd->left ? missing : rd->left;
 
 	if (rd->mode == MODE_CHUNK && !rd->skip_chunk)
-		content_gap(rd, inside, next);
+		content_lose(rd, inside, next);
 	rd->left -= inside;
 	if (rd->left == 0)
 		smtp_end_octets(rd);
@@ -77,7 +77,7 @@ loss_client_gap(struct session *s, uint64_t missing)
 		lose_lines(rd, missing, next);
 		break;
 	case MODE_BODY:
-		content_gap(rd, missing, next);
+		content_lose(rd, missing, next);
 		break;
 	case MODE_CHUNK:
 	case MODE_BLOB:
@@ -334,7 +334,7 @@ begin_tail(struct reading *rd, slice in, uint64_t offset)
 	content_begin(rd, m, "DATA", offset);
 	content_skip_header(rd);
 	if (!slice_starts(in, S(".\r\n")))
-		content_gap(rd, 0, offset);
+		content_lose(rd, 0, offset);
 	rd->mode = MODE_BODY;
 	smtp_phase(rd, "data");
 }

@@ -12,7 +12,8 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "dissectors/mime/word.h"
+#include "dissectors/mime/field.h"
+#include "mailparts.h"
 #include "session.h"
 
 struct content {
@@ -27,6 +28,8 @@ struct content {
 	slice piece;			/* given to the header parser now */
 	uint64_t piece_offset;
 	uint64_t field;			/* where the next header field begins, if nothing but fields was seen so far */
+	struct field_text text;		/* of the field that is told now */
+	struct mailparts parts;
 };
 
 /* --- the transaction --- */
@@ -58,6 +61,7 @@ mail_free(struct reading *rd, struct mail *m)
 	for (size_t i = 0; i < m->nowed; i++)
 		free(m->owed[i].address);
 	free(m->owed);
+	free(m->sender);
 	free(m);
 }
 
@@ -188,50 +192,53 @@ place_of(const struct content *c, slice bytes)
 	return p >= piece && p < piece + c->piece.n ? c->piece_offset + (p - piece) : c->piece_offset - bytes.n;
 }
 
-/* Most fields are neither folded nor encoded: those are used where they lie. */
-static slice
-decode(slice value, struct buf *unfolded, struct buf *decoded)
+static void
+judge_header(struct content *c, const struct header_field *f, slice text, uint64_t offset)
 {
+	struct reading *rd = c->rd;
 	size_t at;
 
-	if (slice_find(value, '\n', &at)) {
-		header_unfold(value, unfolded);
-		value = buf_slice(unfolded);
-	}
-	for (slice rest = value; slice_find(rest, '=', &at); rest = slice_drop(rest, at + 1))
-		if (at + 1 < rest.n && rest.p[at + 1] == '?') {
-			word_decode(value, decoded);
-			return buf_slice(decoded);
-		}
-	return value;
+	if (slice_find(f->raw, 0, &at))
+		reading_note(rd, FINDING_SMTP_NUL, c->mail, rd->s->client, offset, f->raw.n, f->name);
+	reading_note_text(rd, c->mail, rd->s->client, offset, f->raw.n, text);
 }
 
 static void
 say_header(void *self, const struct header_field *f)
 {
 	struct content *c = self;
-	struct reading *rd = c->rd;
-	struct session *s = rd->s;
+	struct session *s = c->rd->s;
+	uint64_t offset = c->field;
+	slice text = field_decode(&c->text, f->value);
 	struct event ev;
-	struct buf unfolded, decoded;
-	slice text;
-	size_t at;
 
-	smtp_event(s, EV_HEADER, s->client, c->field, 0, &ev);
-	buf_init(&unfolded, LIMIT_HEADER);
-	buf_init(&decoded, 4 * LIMIT_HEADER);
-	text = decode(f->value, &unfolded, &decoded);
-	if (slice_find(f->raw, 0, &at))
-		reading_note(rd, FINDING_SMTP_NUL, c->mail, s->client, ev.at.offset, f->raw.n, f->name);
-	reading_note_text(rd, c->mail, s->client, ev.at.offset, f->raw.n, text);
-	ev.at.length = f->raw.n;
-	c->field = ev.at.offset + f->raw.n;
+	c->field = offset + f->raw.n;
+	judge_header(c, f, text, offset);
+	smtp_event(s, EV_HEADER, s->client, offset, f->raw.n, &ev);
 	ev.at.truncated = f->truncated;
 	ev.u.header = (struct ev_header){ c->mail->id, f->name, f->value, text };
 	if (layer_wanted(s->layer, WANT(EV_HEADER)))
-		reading_say(rd, &ev);
-	buf_fini(&unfolded);
-	buf_fini(&decoded);
+		reading_say(c->rd, &ev);
+	if (c->parts.mime != NULL)
+		mime_field(c->parts.mime, f, text, c->text.words, offset);
+}
+
+static void
+take_no_field(void *self, slice beginning)
+{
+	struct content *c = self;
+
+	if (c->parts.mime != NULL)
+		mime_line(c->parts.mime, beginning, c->field);
+}
+
+static void
+take_header_limit(void *self)
+{
+	struct content *c = self;
+
+	if (c->parts.mime != NULL)
+		mime_limit(c->parts.mime, c->field);
 }
 
 static void
@@ -253,6 +260,8 @@ header_bytes(void *self, slice bytes, bool in_header)
 	struct content *c = self;
 
 	say_bytes(c, bytes, place_of(c, bytes), in_header);
+	if (!in_header && c->parts.mime != NULL)
+		mime_body(c->parts.mime, bytes, place_of(c, bytes));
 }
 
 static void
@@ -269,7 +278,10 @@ take_bytes(void *self, slice bytes, uint64_t offset)
 		c->piece_offset = offset;
 		in_header = header_feed(&c->header, bytes);
 	}
-	say_bytes(c, slice_drop(bytes, in_header), offset + in_header, false);
+	bytes = slice_drop(bytes, in_header);
+	say_bytes(c, bytes, offset + in_header, false);
+	if (c->parts.mime != NULL && c->header.done)
+		mime_body(c->parts.mime, bytes, offset + in_header);
 }
 
 static void
@@ -308,9 +320,12 @@ content_begin(struct reading *rd, struct mail *m, const char *transfer, uint64_t
 	c->mail = m;
 	c->rd = rd;
 	c->bdat = strcmp(transfer, "BDAT") == 0;
-	c->parse_header = layer_wanted(l, WANT(EV_HEADER) | WANT(EV_MAIL_BYTES));
+	field_init(&c->text);
+	mailparts_init(&c->parts, rd, m);
+	c->parse_header = layer_wanted(l, WANT(EV_HEADER) | WANT(EV_MAIL_BYTES)) || c->parts.mime != NULL;
 	if (c->parse_header)
-		header_init(&c->header, &(struct header_user){ .self = c, .field = say_header, .bytes = header_bytes });
+		header_init(&c->header, &(struct header_user){ .self = c, .field = say_header, .bytes = header_bytes,
+		    .no_field = take_no_field, .limit = take_header_limit });
 	c->digests = digests_new((layer_wanted(l, WANT_SHA256) ? DIGEST_SHA256 : 0u)
 	    | (layer_wanted(l, WANT_SHA1) ? DIGEST_SHA1 : 0u) | (layer_wanted(l, WANT_MD5) ? DIGEST_MD5 : 0u));
 	c->begin = c->next = c->field = offset;
@@ -343,7 +358,7 @@ content_octets(struct reading *rd, slice in, uint64_t offset)
 }
 
 void
-content_gap(struct reading *rd, uint64_t missing, uint64_t next)
+content_lose(struct reading *rd, uint64_t missing, uint64_t next)
 {
 	struct content *c = rd->content;
 
@@ -355,6 +370,8 @@ content_gap(struct reading *rd, uint64_t missing, uint64_t next)
 	body_gap(&c->body, next);
 	if (c->parse_header)
 		header_gap(&c->header);
+	if (c->parts.mime != NULL)
+		mime_gap(c->parts.mime, missing);
 }
 
 /* What comes is the middle of a message: its header is long over. */
@@ -427,6 +444,8 @@ content_drop(struct reading *rd)
 	rd->content = NULL;
 	if (c->parse_header)
 		header_fini(&c->header);
+	mailparts_fini(&c->parts);
+	field_fini(&c->text);
 	digests_free(&c->digests);
 	free(c);
 }
@@ -443,8 +462,11 @@ content_end(struct reading *rd, bool complete)
 	body_flush(&c->body);
 	if (c->parse_header) {
 		c->piece = SLICE_NONE;
+		c->piece_offset = c->next;
 		header_finish(&c->header);
 	}
+	if (c->parts.mime != NULL)
+		mime_finish(c->parts.mime, complete);
 	m->complete = complete;
 	m->ended = true;
 	note_body(rd, c);

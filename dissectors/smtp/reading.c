@@ -38,6 +38,7 @@ struct fork {
 	struct mail *mail;		/* the message of the first reading */
 	struct held *events, **events_end;
 	size_t bytes;			/* of events held */
+	struct { uint32_t mail, part; } first_left_out;
 	struct held_reply *replies, **replies_end;
 	size_t nreplies;
 	uint32_t serial;		/* of its last own command */
@@ -47,9 +48,51 @@ struct fork {
 
 /* --- copies --- */
 
+enum { EVENT_SLICES = 8 };
+
+static size_t
+part_slices(struct event *ev, slice *at[EVENT_SLICES])
+{
+	size_t n = 0;
+
+	switch (ev->kind) {
+	case EV_PART_BEGIN:
+		at[n++] = &ev->u.part_begin.path;
+		at[n++] = &ev->u.part_begin.content_type;
+		at[n++] = &ev->u.part_begin.charset;
+		at[n++] = &ev->u.part_begin.encoding;
+		at[n++] = &ev->u.part_begin.disposition;
+		at[n++] = &ev->u.part_begin.filename;
+		at[n++] = &ev->u.part_begin.content_id;
+		at[n++] = &ev->u.part_begin.description;
+		break;
+	case EV_PART_BYTES:
+		at[n++] = &ev->u.part_bytes.bytes;
+		break;
+	case EV_PART_TEXT:
+		at[n++] = &ev->u.part_text.text;
+		break;
+	case EV_PART_FACT:
+		at[n++] = &ev->u.part_fact.name;
+		at[n++] = &ev->u.part_fact.value;
+		break;
+	case EV_PART_MEMBER:
+		at[n++] = &ev->u.part_member.name;
+		break;
+	case EV_URL:
+		at[n++] = &ev->u.url.url;
+		at[n++] = &ev->u.url.host;
+		at[n++] = &ev->u.url.text;
+		break;
+	default:
+		break;
+	}
+	return n;
+}
+
 /* The slices of an event, so that each kind is named once. */
 static size_t
-event_slices(struct event *ev, slice *at[8])
+event_slices(struct event *ev, slice *at[EVENT_SLICES])
 {
 	size_t n = 0;
 
@@ -73,6 +116,7 @@ event_slices(struct event *ev, slice *at[8])
 		at[n++] = &ev->u.anomaly.detail;
 		break;
 	default:
+		n = part_slices(ev, at);
 		break;
 	}
 	return n;
@@ -116,7 +160,7 @@ event_clone(const struct event *ev, size_t *size_r)
 {
 	struct event scratch = *ev, *copy;
 	size_t size = sizeof *ev + parameters_size(ev), n;
-	slice *at[8];
+	slice *at[EVENT_SLICES];
 	uint8_t *to;
 
 	n = event_slices(&scratch, at);
@@ -186,42 +230,84 @@ renumber(uint32_t *serial, uint32_t base)
 		*serial = base + (*serial & ~(uint32_t)OWN);
 }
 
-static void
-renumber_event(struct event *ev, uint32_t base)
+/* The transaction that an event speaks of. */
+static uint32_t *
+mail_of(struct event *ev)
 {
 	switch (ev->kind) {
-	case EV_COMMAND:
-		renumber(&ev->u.command.serial, base);
-		renumber(&ev->u.command.mail, base);
-		break;
-	case EV_MAIL_BEGIN:
-		renumber(&ev->u.mail_begin.mail, base);
-		break;
-	case EV_MAIL_BYTES:
-		renumber(&ev->u.mail_bytes.mail, base);
-		break;
-	case EV_MAIL_END:
-		renumber(&ev->u.mail_end.mail, base);
-		break;
-	case EV_HEADER:
-		renumber(&ev->u.header.mail, base);
-		break;
-	default:
-		break;
+	case EV_COMMAND:	return &ev->u.command.mail;
+	case EV_MAIL_BEGIN:	return &ev->u.mail_begin.mail;
+	case EV_MAIL_BYTES:	return &ev->u.mail_bytes.mail;
+	case EV_MAIL_END:	return &ev->u.mail_end.mail;
+	case EV_HEADER:		return &ev->u.header.mail;
+	case EV_PART_BEGIN:	return &ev->u.part_begin.mail;
+	case EV_PART_BYTES:	return &ev->u.part_bytes.mail;
+	case EV_PART_TEXT:	return &ev->u.part_text.mail;
+	case EV_PART_FACT:	return &ev->u.part_fact.mail;
+	case EV_PART_MEMBER:	return &ev->u.part_member.mail;
+	case EV_PART_END:	return &ev->u.part_end.mail;
+	case EV_URL:		return &ev->u.url.mail;
+	default:		return NULL;
 	}
 }
 
+static void
+renumber_event(struct event *ev, uint32_t base)
+{
+	uint32_t *mail = mail_of(ev);
+
+	if (ev->kind == EV_COMMAND)
+		renumber(&ev->u.command.serial, base);
+	if (mail != NULL)
+		renumber(mail, base);
+}
+
 /* --- what is held --- */
+
+static uint32_t
+part_of(const struct event *ev)
+{
+	switch (ev->kind) {
+	case EV_PART_BEGIN:	return ev->u.part_begin.part;
+	case EV_PART_BYTES:	return ev->u.part_bytes.part;
+	case EV_PART_TEXT:	return ev->u.part_text.part;
+	case EV_PART_FACT:	return ev->u.part_fact.part;
+	case EV_PART_MEMBER:	return ev->u.part_member.part;
+	case EV_PART_END:	return ev->u.part_end.part;
+	case EV_URL:		return ev->u.url.part;
+	default:		return 0;
+	}
+}
+
+/* Beyond the limit: envelope, sizes and digests. Nothing is said of a part whose beginning was left out, and of those behind it. */
+static bool
+is_left_out(struct fork *f, struct event *ev)
+{
+	bool full = f->bytes + (ev->kind == EV_MAIL_BYTES ? ev->u.mail_bytes.bytes.n : 0) > LIMIT_FORK_HELD;
+	uint32_t part = part_of(ev), mail = part != 0 ? *mail_of(ev) : 0;
+
+	if (ev->kind == EV_MAIL_BYTES)
+		return full;
+	if (ev->kind == EV_PART_BEGIN && full && f->first_left_out.part == 0) {
+		f->first_left_out.mail = mail;
+		f->first_left_out.part = part;
+	}
+	if (part == 0 || f->first_left_out.part == 0)
+		return part != 0 && full && ev->kind != EV_PART_END;
+	return mail > f->first_left_out.mail || (mail == f->first_left_out.mail && part >= f->first_left_out.part)
+	    || ev->kind != EV_PART_END;
+}
 
 void
 fork_hold(struct session *s, const struct event *ev)
 {
 	struct fork *f = s->fork;
+	struct event scratch = *ev;
 	struct held *h;
 	size_t size;
 
-	if (f == NULL || (ev->kind == EV_MAIL_BYTES && f->bytes + ev->u.mail_bytes.bytes.n > LIMIT_FORK_HELD))
-		return;			/* beyond the limit: envelope, sizes and digests */
+	if (f == NULL || is_left_out(f, &scratch))
+		return;
 	h = xcalloc(1, sizeof *h);
 	h->event = event_clone(ev, &size);
 	f->bytes += size;

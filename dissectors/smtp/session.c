@@ -283,6 +283,18 @@ ends_transaction(enum verb_id id)
 	    || id == VERB_STARTTLS || id == VERB_X_ANONYMOUSTLS;
 }
 
+/* For those who compare it with the header. */
+static void
+keep_sender(struct reading *rd, struct mail *m, const struct command *c)
+{
+	if (!c->has_path || !layer_wanted(rd->s->layer, WANT_JUDGEMENT))
+		return;
+	m->sender = xcalloc(c->address.n + 1, 1);
+	m->sender_n = c->address.n;
+	if (c->address.n > 0)
+		memcpy(m->sender, c->address.p, c->address.n);
+}
+
 static void
 begin_mail(struct reading *rd, const struct command *c, const struct line *line, struct pending *p)
 {
@@ -290,6 +302,7 @@ begin_mail(struct reading *rd, const struct command *c, const struct line *line,
 	slice size;
 
 	m->mail_seen = true;
+	keep_sender(rd, m, c);
 	m->utf8 = command_parameter(c, S("SMTPUTF8"), &size);
 	if (command_parameter(c, S("SIZE"), &size) && !slice_number(size, &m->announced))
 		m->announced = 0;

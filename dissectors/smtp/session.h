@@ -10,6 +10,7 @@
  *	answer.c	the server's lines, and what each reply does
  *	pending.c		which reply answers which command
  *	mail.c		transactions, their content and their fate
+ *	mailparts.c	... and the parts of the content
  *	reading.c	the second reading
  *	loss.c		gaps, guesses, captures that begin in the middle
  *
@@ -64,6 +65,8 @@ struct mail {
 	uint64_t begin, length;		/* of the content in the stream */
 	uint64_t announced;		/* SIZE=, or 0 (RFC 1870) */
 	struct told told;
+	char *sender;			/* the address of its MAIL, or NULL if that was not seen or nobody compares it */
+	size_t sender_n;
 	struct owed *owed;		/* LMTP */
 	size_t nowed, capowed, paid;	/* replies that came */
 	bool paid_ok;			/* one of them was positive */
@@ -245,7 +248,7 @@ void   mail_close(struct reading *, struct mail *, bool answer_lost);	/* the con
 void   content_begin(struct reading *, struct mail *, const char *transfer, uint64_t offset);
 size_t content_body(struct reading *, slice, uint64_t offset, bool *end_r);
 void   content_octets(struct reading *, slice, uint64_t offset);	/* BDAT */
-void   content_gap(struct reading *, uint64_t missing, uint64_t next);
+void   content_lose(struct reading *, uint64_t missing, uint64_t next);
 void   content_end(struct reading *, bool complete);
 void   content_skip_header(struct reading *);
 void   content_drop(struct reading *);		/* frees it; nothing is told */

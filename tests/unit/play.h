@@ -191,6 +191,20 @@ play_kind(struct buf *b, const struct event *ev)
 			buf_printf(b, " mail=%u", ev->u.anomaly.mail);
 		play_field(b, "detail", ev->u.anomaly.detail);
 		break;
+	case EV_PART_BEGIN:
+		buf_printf(b, "part %u mail=%u", ev->u.part_begin.part, ev->u.part_begin.mail);
+		play_field(b, "path", ev->u.part_begin.path);
+		play_field(b, "type", ev->u.part_begin.content_type);
+		play_field(b, "filename", ev->u.part_begin.filename);
+		break;
+	case EV_PART_END:
+		buf_printf(b, "part-end %u mail=%u size=%llu missing=%llu%s", ev->u.part_end.part, ev->u.part_end.mail,
+		    (unsigned long long)ev->u.part_end.size, (unsigned long long)ev->u.part_end.missing, ev->u.part_end.whole ? " whole" : "");
+		break;
+	case EV_URL:
+		buf_printf(b, "url %u mail=%u", ev->u.url.part, ev->u.url.mail);
+		play_field(b, "url", ev->u.url.url);
+		break;
 	default:
 		buf_printf(b, "%s", event_name(ev->kind));
 		break;
@@ -211,6 +225,8 @@ play_emit(void *self, struct stack *stack, struct event *ev)
 		buf_add(ev->u.mail_bytes.in_header ? &p->header : &p->body, ev->u.mail_bytes.bytes);
 		return;
 	}
+	if (ev->kind == EV_PART_BYTES || ev->kind == EV_PART_TEXT)	/* where they are cut is nobody's business */
+		return;
 	if (ev->kind == EV_MAIL_END) {
 		play_flush(p, &p->header, "header bytes");
 		play_flush(p, &p->body, "body bytes");

@@ -1,0 +1,416 @@
+#include "file.h"
+
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "entity.h"
+#include "judge.h"
+
+/* A finding of the content, kept until the part ends: where its bytes are cut must not change the order of what is told. */
+struct kept { struct kept *next; enum finding finding; struct buf detail; };
+
+struct file {
+	struct telling *t;
+	struct file_about about;
+	struct digests *digests;
+	struct content_stream *content;
+	struct file *open;		/* unpacked from this one now */
+	struct kept *kept;
+	uint64_t size, missing;
+	bool lost, cut;
+};
+
+struct seen_name { uint64_t hash; };	/* 0: free */
+
+/* --- what is told --- */
+
+void
+telling_init(struct telling *t, const struct mime_user *user, uint32_t wants, uint64_t seed)
+{
+	*t = (struct telling){ .user = *user, .wants = wants, .seed = seed };
+}
+
+void
+telling_hush(struct telling *t)
+{
+	static const struct mime_user nobody;
+
+	t->user = nobody;
+	t->wants = 0;
+}
+
+void
+telling_fini(struct telling *t)
+{
+	free(t->names);
+	t->names = NULL;
+}
+
+size_t
+telling_memory(const struct telling *t)
+{
+	return t->capnames * sizeof *t->names;
+}
+
+bool
+telling_judges(const struct telling *t)
+{
+	return t->user.note != NULL && (t->wants & WANT_JUDGEMENT) != 0;
+}
+
+bool
+telling_inside(const struct telling *t)
+{
+	return (t->wants & WANT_INSIDE) != 0;
+}
+
+static bool
+was_told(const struct telling *t, enum finding f)
+{
+	return t->told[f / 64] >> (f % 64) & 1;
+}
+
+void
+telling_note(struct telling *t, enum finding f, const struct mime_at *at, slice detail)
+{
+	if (!telling_judges(t) || was_told(t, f))
+		return;
+	t->told[f / 64] |= UINT64_C(1) << (f % 64);
+	t->user.note(t->user.self, f, at, slice_take(detail, LIMIT_DETAIL));
+}
+
+uint32_t
+telling_number(struct telling *t, const struct mime_at *at)
+{
+	if (t->parts == LIMIT_MIME_PARTS) {
+		t->full = true;
+		telling_note(t, FINDING_MIME_PARTS_LIMIT, at, SLICE_NONE);
+		return 0;
+	}
+	return ++t->parts;
+}
+
+/* --- names --- */
+
+/* FNV-1a, begun with the seed and mixed at the end: a table of 10,000 names at most needs no more. */
+static uint64_t
+hash_name(const struct telling *t, slice name)
+{
+	uint64_t h = t->seed ^ UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < name.n; i++)
+		h = (h ^ name.p[i]) * UINT64_C(0x100000001b3);
+	h ^= h >> 32;
+	h *= UINT64_C(0xd6e8feb86659fd93);
+	h ^= h >> 32;
+	return h != 0 ? h : 1;
+}
+
+/* True: it was there already. */
+static bool
+add_hash(struct seen_name *table, size_t cap, uint64_t hash)
+{
+	for (size_t i = hash & (cap - 1);; i = (i + 1) & (cap - 1)) {
+		if (table[i].hash == hash)
+			return true;
+		if (table[i].hash == 0) {
+			table[i].hash = hash;
+			return false;
+		}
+	}
+}
+
+static void
+grow_names(struct telling *t)
+{
+	size_t cap = t->capnames > 0 ? 2 * t->capnames : 16;
+	struct seen_name *table = xcalloc(cap, sizeof *table);
+
+	for (size_t i = 0; i < t->capnames; i++)
+		if (t->names[i].hash != 0)
+			add_hash(table, cap, t->names[i].hash);
+	free(t->names);
+	t->names = table;
+	t->capnames = cap;
+}
+
+struct judged { struct telling *t; const struct mime_at *at; };
+
+static void
+note_name(void *self, enum finding f, slice detail)
+{
+	const struct judged *j = self;
+
+	telling_note(j->t, f, j->at, detail);
+}
+
+void
+telling_name(struct telling *t, slice name, const struct mime_at *at)
+{
+	struct judged j = { t, at };
+
+	if (!telling_judges(t))
+		return;
+	judge_file_name(name, note_name, &j);
+	if (name.n == 0 || was_told(t, FINDING_NAME_DUPLICATE))
+		return;
+	if (2 * t->nnames >= t->capnames)
+		grow_names(t);
+	if (add_hash(t->names, t->capnames, hash_name(t, name)))
+		telling_note(t, FINDING_NAME_DUPLICATE, at, name);
+	else
+		t->nnames++;
+}
+
+/* --- what content.c finds --- */
+
+static void
+keep_note(void *self, enum finding f, slice detail)
+{
+	struct file *file = self;
+	struct kept **end = &file->kept, *k;
+
+	if (!telling_judges(file->t) || was_told(file->t, f))
+		return;
+	for (; *end != NULL; end = &(*end)->next)
+		if ((*end)->finding == f)
+			return;
+	*end = k = xcalloc(1, sizeof *k);
+	k->finding = f;
+	buf_init(&k->detail, LIMIT_DETAIL);
+	buf_add(&k->detail, detail);
+}
+
+static void
+tell_kept(struct file *f)
+{
+	while (f->kept != NULL) {
+		struct kept *k = f->kept;
+
+		f->kept = k->next;
+		telling_note(f->t, k->finding, &f->about.at, buf_slice(&k->detail));
+		buf_fini(&k->detail);
+		free(k);
+	}
+}
+
+static void
+tell_fact(void *self, unsigned group, slice name, slice value)
+{
+	struct file *f = self;
+	struct ev_part_fact ev = { .part = f->about.part, .group = group, .name = name, .value = value };
+
+	if (f->t->user.fact != NULL)
+		f->t->user.fact(f->t->user.self, &ev, &f->about.at);
+}
+
+static void
+tell_member(void *self, const struct opener_member *m)
+{
+	struct file *f = self;
+	struct ev_part_member ev = { .part = f->about.part, .name = m->name, .size = m->size, .packed = m->packed,
+	    .encrypted = m->encrypted, .directory = m->directory, .depth = m->depth };
+
+	if (f->t->user.member != NULL)
+		f->t->user.member(f->t->user.self, &ev, &f->about.at);
+}
+
+static void
+unpack_begin(void *self, const struct opener_member *m)
+{
+	struct file *f = self;
+
+	file_end(&f->open, false, 0);
+	f->open = file_unpack(f, m->name, m->content_type, m->content_id, SLICE_NONE);
+}
+
+static void
+unpack_bytes(void *self, slice bytes)
+{
+	struct file *f = self;
+
+	if (f->open != NULL)
+		file_feed(f->open, bytes);
+}
+
+static void
+unpack_end(void *self, bool whole)
+{
+	struct file *f = self;
+
+	file_end(&f->open, whole, f->open != NULL ? f->open->about.at.length : 0);
+}
+
+static const struct opener_user *
+opener_user_of(struct file *f, struct opener_user *u)
+{
+	*u = (struct opener_user){ .self = f, .note = keep_note, .fact = tell_fact, .member = tell_member,
+	    .unpack_begin = unpack_begin, .unpack_bytes = unpack_bytes, .unpack_end = unpack_end };
+	return u;
+}
+
+/* --- the file --- */
+
+static unsigned
+digests_wanted(const struct telling *t)
+{
+	return ((t->wants & WANT_SHA256) ? DIGEST_SHA256 : 0u) | ((t->wants & WANT_SHA1) ? DIGEST_SHA1 : 0u)
+	    | ((t->wants & WANT_MD5) ? DIGEST_MD5 : 0u);
+}
+
+struct file *
+file_new(struct telling *t, const struct file_about *about)
+{
+	struct file *f = xcalloc(1, sizeof *f);
+	struct opener_user user;
+
+	f->t = t;
+	f->about = *about;
+	f->lost = about->lost;
+	f->cut = about->cut;
+	f->missing = about->missing;
+	if (about->digests && t->user.end != NULL)
+		f->digests = digests_new(digests_wanted(t));
+	if (about->look && (t->user.end != NULL || telling_judges(t) || telling_inside(t)))
+		f->content = content_new(&about->content, opener_user_of(f, &user), telling_inside(t) || telling_judges(t));
+	return f;
+}
+
+void
+file_feed(struct file *f, slice bytes)
+{
+	struct ev_part_bytes ev = { .part = f->about.part, .bytes = bytes };
+
+	if (bytes.n == 0)
+		return;
+	f->size += bytes.n;
+	digests_feed(f->digests, bytes);
+	if (f->t->user.bytes != NULL)
+		f->t->user.bytes(f->t->user.self, &ev, &f->about.at);
+	if (f->content != NULL)
+		content_feed(f->content, bytes);
+}
+
+void
+file_gap(struct file *f, uint64_t missing)
+{
+	f->lost = true;
+	f->missing += missing;
+	if (f->content != NULL)
+		content_gap(f->content, missing);
+}
+
+void
+file_skip(struct file *f, uint64_t missing)
+{
+	f->missing += missing;
+}
+
+void
+file_cut(struct file *f)
+{
+	f->cut = true;
+}
+
+size_t
+file_memory(const struct file *f)
+{
+	return sizeof *f + (f->content ? content_memory(f->content) : 0) + (f->open ? file_memory(f->open) : 0);
+}
+
+static void
+tell_end(struct file *f, bool whole)
+{
+	struct ev_part_end ev = { .part = f->about.part, .size = f->size, .missing = f->missing, .whole = whole && !f->lost,
+	    .truncated = f->cut };
+	unsigned done;
+
+	if (f->content != NULL) {
+		ev.detected = content_detected(f->content);
+		ev.truncated |= content_truncated(f->content);
+	}
+	done = ev.whole ? digests_finish(f->digests, ev.sha256, ev.sha1, ev.md5) : 0;
+	ev.has_sha256 = done & DIGEST_SHA256;
+	ev.has_sha1 = done & DIGEST_SHA1;
+	ev.has_md5 = done & DIGEST_MD5;
+	if (f->t->user.end != NULL)
+		f->t->user.end(f->t->user.self, &ev, &f->about.at);
+}
+
+void
+file_end(struct file **fp, bool whole, uint64_t length)
+{
+	struct file *f = *fp;
+
+	if (f == NULL)
+		return;
+	if (f->content != NULL)
+		content_finish(f->content, whole && !f->lost);
+	f->about.at.length = length;
+	file_end(&f->open, false, 0);
+	tell_kept(f);
+	tell_end(f, whole);
+	if (f->content != NULL)
+		content_free(&f->content);
+	digests_free(&f->digests);
+	free(f);
+	*fp = NULL;
+}
+
+/* --- files in it --- */
+
+static void
+tell_unpacked(struct file *parent, const struct entity *e, uint32_t number, slice encoding)
+{
+	struct telling *t = parent->t;
+	struct ev_part_begin ev = { .part = number, .parent = parent->about.part, .kind = PART_UNPACKED,
+	    .depth = parent->about.depth + 1, .content_type = buf_slice(&e->type), .declared = e->declared,
+	    .charset = entity_text(e->charset.n > 0, &e->charset), .encoding = encoding,
+	    .filename = entity_filename(e), .content_id = entity_text(e->has_id, &e->id) };
+
+	if (!e->declared)
+		ev.content_type = S("application/octet-stream");
+	if (t->user.begin != NULL)
+		t->user.begin(t->user.self, &ev, &parent->about.at);
+}
+
+/* As a part's header would say it. */
+static void
+fill_entity(struct entity *e, slice name, slice content_type, slice content_id)
+{
+	entity_field(e, &(struct header_field){ .name = S("Content-Type"), .value = content_type }, content_type);
+	if (content_id.n > 0)
+		entity_field(e, &(struct header_field){ .name = S("Content-ID"), .value = content_id }, content_id);
+	entity_settle(e, false);
+	if (name.n > 0) {
+		buf_clear(&e->filename);
+		buf_add(&e->filename, name);
+		e->has_filename = true;
+	}
+}
+
+struct file *
+file_unpack(struct file *parent, slice name, slice content_type, slice content_id, slice encoding)
+{
+	struct telling *t = parent->t;
+	struct file_about about = { .depth = parent->about.depth + 1, .unpacked = parent->about.unpacked + 1,
+	    .at = parent->about.at, .digests = true, .look = true };
+	struct file *f;
+	struct entity e;
+
+	if (!telling_inside(t) || about.unpacked > LIMIT_ARCHIVE_DEPTH || (about.part = telling_number(t, &about.at)) == 0) {
+		parent->cut |= telling_inside(t);
+		return NULL;
+	}
+	entity_init(&e);
+	fill_entity(&e, name, content_type, content_id);
+	if (e.has_filename)
+		telling_name(t, buf_slice(&e.filename), &about.at);
+	tell_unpacked(parent, &e, about.part, encoding);
+	about.content = (struct content_about){ .content_type = e.declared ? buf_slice(&e.type) : S("application/octet-stream"),
+	    .filename = entity_filename(&e), .charset = buf_slice(&e.charset), .attachment = true };
+	f = file_new(t, &about);
+	entity_fini(&e);
+	return f;
+}

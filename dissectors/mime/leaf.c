@@ -1,0 +1,198 @@
+#include "leaf.h"
+
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "embedded.h"
+
+struct leaf {
+	struct telling *t;
+	struct file *file;		/* NULL: nothing is told of it */
+	struct cte_stream *cte;		/* NULL: content is what stands there */
+	struct embedded *embedded;
+	struct file *open;		/* a file in the text */
+	struct leaf_about about;	/* entity: not valid */
+	struct mime_at at;
+	enum cte encoding;
+	struct buf encoding_name;
+	bool lost;
+};
+
+/* --- files in its text --- */
+
+static void
+embedded_begin(void *self, enum cte kind, slice name)
+{
+	static const slice names[] = { [CTE_UU] = SLICE("x-uuencode"), [CTE_YENC] = SLICE("x-yenc"), [CTE_UNKNOWN] = SLICE("mac-binhex40") };
+	struct leaf *l = self;
+	slice encoding = kind == CTE_UU || kind == CTE_YENC ? names[kind] : names[CTE_UNKNOWN];
+
+	telling_note(l->t, FINDING_MIME_UUENCODE, &l->at, name.n > 0 ? name : encoding);
+	file_end(&l->open, false, l->at.length);
+	l->open = file_unpack(l->file, name, SLICE_NONE, SLICE_NONE, encoding);
+	if (kind == CTE_UNKNOWN && l->open != NULL) {
+		file_cut(l->open);
+		file_end(&l->open, false, l->at.length);
+	}
+}
+
+static void
+embedded_bytes(void *self, slice bytes)
+{
+	struct leaf *l = self;
+
+	if (l->open != NULL)
+		file_feed(l->open, bytes);
+}
+
+static void
+embedded_end(void *self, bool whole, const struct cte_told *told)
+{
+	struct leaf *l = self;
+
+	(void)told;
+	file_end(&l->open, whole, l->at.length);
+}
+
+/* Programs that make such files send plain text, or say nothing of its type. */
+static void
+begin_embedded(struct leaf *l, const struct entity *e)
+{
+	bool wanted = telling_judges(l->t) || telling_inside(l->t);
+
+	if (l->file != NULL && wanted && slice_eq(buf_slice(&e->type), S("text/plain")) && e->cte != CTE_UU && e->cte != CTE_YENC)
+		l->embedded = embedded_new(&(struct embedded_user){ l, embedded_begin, embedded_bytes, embedded_end });
+}
+
+/* --- its encoding --- */
+
+static void
+take_content(struct leaf *l, slice bytes, uint64_t offset)
+{
+	if (bytes.n == 0)
+		return;
+	if (l->file != NULL)
+		file_feed(l->file, bytes);
+	if (l->embedded != NULL)
+		embedded_feed(l->embedded, bytes);
+	if (l->about.content != NULL)
+		l->about.content(l->about.self, bytes, offset);
+}
+
+static void
+take_decoded(void *self, slice bytes)
+{
+	struct leaf *l = self;
+
+	take_content(l, bytes, l->at.offset);
+}
+
+/* Decoders disagree about these, or show something else. */
+static void
+note_encoding(struct leaf *l, bool whole)
+{
+	const struct cte_told *told = &l->cte->told;
+	slice name = buf_slice(&l->encoding_name);
+
+	if (l->encoding == CTE_BASE64 && (told->junk > 0 || told->padding_inside > 0 || (told->odd_tail > 0 && whole)))
+		telling_note(l->t, FINDING_MIME_BASE64_INVALID, &l->at,
+		    told->junk > 0 ? S("bytes outside the alphabet") : told->padding_inside > 0 ? S("padding in the middle") : S("cut short"));
+	if (l->encoding == CTE_QP && told->bad_escapes > 0)
+		telling_note(l->t, FINDING_MIME_QP_INVALID, &l->at, SLICE_NONE);
+	if (l->encoding == CTE_UU || l->encoding == CTE_YENC)
+		telling_note(l->t, FINDING_MIME_UUENCODE, &l->at, told->bad_lines > 0 ? S("damaged") : told->no_end ? S("without its end") : name);
+}
+
+static void
+begin_encoding(struct leaf *l, const struct entity *e)
+{
+	buf_init(&l->encoding_name, LIMIT_DETAIL);
+	l->encoding = e->cte;
+	if (e->cte == CTE_NONE)
+		return;
+	buf_add(&l->encoding_name, buf_slice(&e->encoding));
+	if (e->cte == CTE_UNKNOWN)
+		return;
+	l->cte = xcalloc(1, sizeof *l->cte);
+	cte_init(l->cte, e->cte, &(struct cte_user){ l, take_decoded });
+}
+
+/* --- doors --- */
+
+struct leaf *
+leaf_new(struct telling *t, const struct leaf_about *about)
+{
+	struct leaf *l = xcalloc(1, sizeof *l);
+
+	l->t = t;
+	l->about = *about;
+	l->about.entity = NULL;
+	l->at = about->file.at;
+	if (about->file.part != 0)
+		l->file = file_new(t, &about->file);
+	begin_encoding(l, about->entity);
+	begin_embedded(l, about->entity);
+	return l;
+}
+
+void
+leaf_feed(struct leaf *l, slice in, uint64_t offset)
+{
+	if (l->cte != NULL)
+		cte_feed(l->cte, in);
+	else
+		take_content(l, in, offset);
+}
+
+void
+leaf_gap(struct leaf *l, uint64_t missing)
+{
+	l->lost = true;
+	if (l->cte != NULL)
+		cte_gap(l->cte, missing);
+	if (l->file != NULL)
+		file_gap(l->file, missing);
+	if (l->embedded != NULL)
+		embedded_gap(l->embedded, missing);
+}
+
+void
+leaf_finish(struct leaf *l, bool whole)
+{
+	if (l->cte != NULL)
+		cte_finish(l->cte);
+	if (l->embedded != NULL)
+		embedded_finish(l->embedded);
+	file_end(&l->open, false, l->at.length);
+	if (l->cte != NULL) {
+		note_encoding(l, whole && !l->lost);
+		if (l->file != NULL)
+			file_skip(l->file, l->cte->told.skipped);
+	}
+	if (l->encoding == CTE_UNKNOWN)
+		telling_note(l->t, FINDING_MIME_CTE_UNKNOWN, &l->at, buf_slice(&l->encoding_name));
+}
+
+void
+leaf_end(struct leaf **lp, bool whole, uint64_t length)
+{
+	struct leaf *l = *lp;
+
+	if (l == NULL)
+		return;
+	file_end(&l->file, whole, length);
+	if (l->embedded != NULL)
+		embedded_free(&l->embedded);
+	buf_fini(&l->encoding_name);
+	free(l->cte);
+	free(l);
+	*lp = NULL;
+}
+
+size_t
+leaf_memory(const struct leaf *l)
+{
+	return sizeof *l + (l->cte ? sizeof *l->cte : 0) + (l->file ? file_memory(l->file) : 0)
+	    + (l->open ? file_memory(l->open) : 0);
+}
