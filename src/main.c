@@ -97,6 +97,8 @@ what_to_keep(const struct options *o)
 
 		if (f->messages)
 			keep |= FOLD_MESSAGES;
+		if (f->parts)
+			keep |= FOLD_PARTS;
 		if (!f->figures)
 			keep &= ~(unsigned)FOLD_NAMELESS;
 	}
@@ -192,10 +194,10 @@ shows_steps(const struct output *output)
 {
 	const struct sink_format *f = sink_format_find(slice_of(output->format));
 
-	return !f->figures && !f->is_directory;
+	return !f->figures && !f->contents;
 }
 
-/* Figures and message files hold no AUTH. */
+/* Figures and what was in messages hold no AUTH. */
 static bool
 wrote_secrets(const struct options *o, const struct engine_result *r)
 {

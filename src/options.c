@@ -30,7 +30,7 @@ enum id {
 	COUNT = 'c', AUTOSTOP = 'a', WIRE = 'x', HEX = 'X', VERBOSE = 'v', QUIET = 'q', LINES = 'l', CHECKSUMS = 'k',
 	VERSION_ = 'V', HELP = 'h', NO_NAMES = 'n', ABSOLUTE = 'S', NO_PROMISC = 'p', UNBUFFERED = 'U',
 	PORTS = LONG_ONLY, SECRETS, HEADERS, JSON_MAX, SENSOR, HASH, OVERLAP, MEM, FAIL_ON, IGNORE, STRICT, SLOW,
-	LOCAL_DOMAINS, LOCAL_NETS, COLOR, PROGRESS, LIST_FINDINGS,
+	LOCAL_DOMAINS, LOCAL_NETS, COLOR, PROGRESS, LIST_FINDINGS, ALL_PARTS, DEFANG, EXPORT_OBJECTS,
 	/* accepted so that they can be refused in words */
 	LIVE = 'i', INTERFACES = 'D', DISPLAY = 'Y', WRITE = 'w', RING = 'b', SNAPLEN = 's', BUFFER = 'B', USER = 'Z',
 	FIELD = 'e', FIELD_OPTION = 'E', PREFERENCE = 'o',
@@ -63,6 +63,9 @@ static const struct option_info table[] = {
 	{ JSON_MAX, "json-max", "SIZE", "largest JSON record (64 KiB)" },
 	{ SENSOR, "sensor", "NAME", "a sensor key in every JSON record" },
 	{ HASH, "hash", "sha256,sha1,md5|none", "digests of messages and parts (sha256)" },
+	{ ALL_PARTS, "all-parts", NULL, "every part is a file of -T parts, not only those with a name" },
+	{ DEFANG, "defang", "auto|always|never", "links written so that nobody clicks on them (at a terminal)" },
+	{ EXPORT_OBJECTS, "export-objects", "imf,DIR", "the same as -T eml:DIR" },
 	{ OVERLAP, "overlap", "linux|first|last|bsd|solaris", "whose reading of conflicting TCP segments is shown" },
 	{ CHECKSUMS, NULL, "auto|all|none", "refuse wrong TCP checksums: unless offload is evident, always, never" },
 	{ MEM, "mem", "SIZE", "memory budget (512 MiB)" },
@@ -89,12 +92,12 @@ static const struct option_info table[] = {
 	{ RING, NULL, "", NULL }, { USER, NULL, "", NULL },
 	{ FIELD, NULL, "", NULL }, { FIELD_OPTION, NULL, "", NULL }, { PREFERENCE, NULL, "", NULL },
 	{ PLANNED, "screen", "", NULL }, { PLANNED, "rows", "", NULL }, { PLANNED, "keylog", "", NULL },
-	{ PLANNED, "stats-interval", "", NULL }, { PLANNED, "magic", NULL, NULL }, { PLANNED, "all-parts", NULL, NULL },
-	{ PLANNED, "defang", "", NULL }, { PLANNED, "spool-max", "", NULL }, { PLANNED, "workers", "", NULL },
+	{ PLANNED, "stats-interval", "", NULL }, { PLANNED, "magic", NULL, NULL },
+	{ PLANNED, "spool-max", "", NULL }, { PLANNED, "workers", "", NULL },
 	{ PLANNED, "shard", "", NULL }, { PLANNED, "require-match", NULL, NULL }, { PLANNED, "rules", "", NULL },
 	{ PLANNED, "dkim-keys", "", NULL }, { PLANNED, "metrics-file", "", NULL }, { PLANNED, "require-sandbox", NULL, NULL },
 	{ PLANNED, "no-sandbox", NULL, NULL }, { PLANNED, "check-sandbox", NULL, NULL }, { PLANNED, "follow", NULL, NULL },
-	{ PLANNED, "help-fields", NULL, NULL }, { PLANNED, "merge", NULL, NULL }, { PLANNED, "export-objects", "", NULL },
+	{ PLANNED, "help-fields", NULL, NULL }, { PLANNED, "merge", NULL, NULL },
 };
 
 enum { OPTIONS = sizeof table / sizeof table[0] };
@@ -373,6 +376,20 @@ add_output(struct parse *p, const char *text, bool statistics)
 	return -1;
 }
 
+/* tshark's spelling, of the one kind of objects that mail has. */
+static int
+export_objects(struct parse *p, const char *text)
+{
+	static const char lead[] = "imf,";
+	char *output;			/* the same with another name, which is as long */
+
+	if (strncmp(text, lead, sizeof lead - 1) != 0 || text[sizeof lead - 1] == '\0')
+		return usage("--export-objects takes imf,DIRECTORY: %s", text);
+	output = keep(p->o, text, strlen(text));
+	memcpy(output, "eml:", sizeof lead - 1);
+	return add_output(p, output, false);
+}
+
 static int
 add_pattern(const char **list, size_t *n, char *text)
 {
@@ -541,7 +558,7 @@ examples(void)
 	    "smtptap mail.pcap                        every mail conversation in a capture\n"
 	    "smtptap -r mail.pcap host 192.0.2.10     of one host\n"
 	    "smtptap -T json mail.pcap                as JSON Lines, one record for each message\n"
-	    "smtptap -T eml:out mail.pcap             each message into a file\n"
+	    "smtptap -T parts:out -T json mail.pcap   each attached file into a directory too\n"
 	    "smtptap -z summary mail.pcap             only the numbers; smtptap --help has more\n");
 	return EXIT_USAGE;
 }
@@ -593,6 +610,9 @@ take_more(struct parse *p, int id, char *arg)
 		return -1;
 	case LOCAL_DOMAINS: o->analysis.local_domains = keep(o, arg, strlen(arg)); return -1;
 	case LOCAL_NETS: o->analysis.local_nets = keep(o, arg, strlen(arg)); return -1;
+	case ALL_PARTS: o->show.all_parts = o->show.digest_all = true; return -1;
+	case DEFANG: return take_choice("--defang", arg, &o->defang, false);
+	case EXPORT_OBJECTS: return export_objects(p, arg);
 	case COLOR: return take_choice("--color", arg, &o->colour, false);
 	case PROGRESS: return take_choice("--progress", arg, &o->progress, true);
 	case COUNT:
@@ -852,6 +872,9 @@ conclude(struct parse *p)
 	o->show.line_buffered |= o->show.terminal;
 	o->show.colour = o->colour == CHOICE_ALWAYS
 	    || (o->colour == CHOICE_AUTO && o->show.terminal && wants_colour());
+	o->show.defang = o->defang == CHOICE_ALWAYS || (o->defang == CHOICE_AUTO && o->show.terminal);
+	for (size_t i = 0; i < o->noutput; i++)
+		o->show.parts_written |= strcmp(o->output[i].format, "parts") == 0;
 	o->show.input = o->input;
 	o->show.ninput = o->ninput;
 	o->show.overlap = overlap_name(o->overlap);

@@ -34,7 +34,7 @@ struct options {
 	size_t nfail_on;
 	const char *ignore[OPTIONS_LIST];
 	size_t nignore;
-	enum choice progress, colour;
+	enum choice progress, colour, defang;
 	bool quiet, strict;
 };
 

@@ -143,7 +143,7 @@
 /* sink */
 #define LIMIT_OUTPUT_BUFFER	(64 * KiB)	/* written at once */
 #define LIMIT_FOLDER_OPEN	64		/* files of one directory that have a descriptor and a buffer */
-#define LIMIT_EML_GAPS		64		/* gaps told for one message file */
+#define LIMIT_FILE_GAPS		64		/* gaps told for one file of a message */
 #define LIMIT_REFUSALS		1024		/* kinds of refusals told apart in the summary */
 
 /* the budget, default of --mem; shares in DESIGN order: flows, reassembly, records, fragments, rest */

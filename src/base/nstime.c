@@ -1,5 +1,8 @@
 #include "nstime.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "digits.h"
 
 enum { DAY = 86400 };
@@ -109,6 +112,19 @@ nstime_stamp(nstime t, char buf[NSTIME_TEXT])
 	*at++ = 'T';
 	at = digits_put(at, (uint64_t)(c.hour * 10000 + c.minute * 100 + c.second), 6);
 	memcpy(at, "Z", 2);
+	return buf;
+}
+
+const char *
+nstime_asctime(nstime t, char buf[NSTIME_TEXT])
+{
+	static const char days[][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+	static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	struct civil c = nstime_civil(t);
+	int64_t day = days_from_date(c.year, c.month, c.day) + 4;		/* 1970 began on a Thursday */
+
+	snprintf(buf, NSTIME_TEXT, "%s %s %2d %02d:%02d:%02d %lld", days[(day % 7 + 7) % 7], months[c.month - 1], c.day, c.hour,
+	    c.minute, c.second, (long long)c.year);
 	return buf;
 }
 

@@ -22,6 +22,8 @@ enum { NSTIME_TEXT = 48 };		/* room for any of the texts below, with the NUL */
 const char *nstime_utc(nstime, int digits, char buf[NSTIME_TEXT]);
 /* "20261121T182901Z", for file names. Returns buf. */
 const char *nstime_stamp(nstime, char buf[NSTIME_TEXT]);
+/* "Sat Nov 21 18:29:01 2026" in UTC, as asctime() has it. Returns buf. */
+const char *nstime_asctime(nstime, char buf[NSTIME_TEXT]);
 /* Seconds, "-0.024": sign only if negative, 0 to 9 digits, rounded half away from zero. Returns buf. */
 const char *nstime_seconds(nstime, int digits, char buf[NSTIME_TEXT]);
 

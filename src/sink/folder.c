@@ -42,6 +42,8 @@ struct folder_file {
 	char temporary[NAME];
 };
 
+_Static_assert(sizeof(struct folder_file) <= FOLDER_FILE_SIZE, "as the header says");
+
 static int
 complain(struct folder *d, const char *name, const char *what)
 {
@@ -247,6 +249,34 @@ folder_digest(struct folder_file *f, uint8_t sha256_r[SHA256_SIZE])
 	return status < 0 ? complain(f->folder, f->temporary, "cannot read back") : 0;
 }
 
+static int
+read_back(int fd, int (*take)(void *self, slice), void *self)
+{
+	uint8_t *p = xcalloc(1, LIMIT_OUTPUT_BUFFER);
+	off_t at = 0;
+	ssize_t n;
+	int status = 0;
+
+	while (status == 0 && (n = pread(fd, p, LIMIT_OUTPUT_BUFFER, at)) != 0) {
+		status = n < 0 ? -1 : take(self, (slice){ p, (size_t)n });
+		at += n;
+	}
+	free(p);
+	return status;
+}
+
+int
+folder_read(struct folder_file *f, int (*take)(void *self, slice), void *self)
+{
+	int fd;
+
+	if (!f->exists && f->slot != NO_SLOT)		/* small, and all in memory still */
+		return f->written > 0 ? take(self, buf_slice(&f->folder->slot[f->slot].buf)) : 0;
+	if (f->written == 0)
+		return 0;
+	return settle(f, &fd) < 0 ? -1 : read_back(fd, take, self);
+}
+
 /* Does the same stand under that name? What is no regular file, or a link, is something else. */
 static bool
 is_there(struct folder_file *f, const char *name)
@@ -283,7 +313,7 @@ place(struct folder_file *f, const char *name)
 	struct folder *d = f->folder;
 	int fd;
 
-	if (settle(f, &fd) < 0 || release(f, false) < 0)
+	if (!(f->exists && f->slot == NO_SLOT) && (settle(f, &fd) < 0 || release(f, false) < 0))
 		return FOLDER_FAILED;
 	if (move(d, f->temporary, name) == 0) {
 		f->exists = false;
@@ -308,19 +338,9 @@ folder_place(struct folder_file **fp, const char *name)
 }
 
 static int
-copy_to(struct folder_file *f, int to)
+write_to(void *self, slice bytes)
 {
-	uint8_t *p = xcalloc(1, LIMIT_OUTPUT_BUFFER);
-	off_t at = 0;
-	ssize_t n;
-	int from, status = settle(f, &from);
-
-	while (status == 0 && (n = pread(from, p, LIMIT_OUTPUT_BUFFER, at)) != 0) {
-		status = n < 0 ? -1 : output_write_all(to, (slice){ p, (size_t)n });
-		at += n;
-	}
-	free(p);
-	return status;
+	return output_write_all(*(int *)self, bytes);
 }
 
 static int
@@ -333,7 +353,7 @@ add_to(struct folder_file *f, const char *name)
 		return complain(f->folder, name, "cannot add to it");
 	errno = EEXIST;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		status = copy_to(f, fd);
+		status = folder_read(f, write_to, &fd);
 	if (status < 0)
 		complain(f->folder, name, "cannot add to it");
 	close(fd);

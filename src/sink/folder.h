@@ -26,11 +26,16 @@ struct folder_file;
 struct folder *folder_open(const char *path);		/* made (0700) if missing; NULL: said on stderr */
 void folder_free(struct folder **);			/* files that were not put in place are removed */
 
+enum { FOLDER_FILE_SIZE = 128 };		/* bytes that a file takes in memory, but for its buffer */
+
 struct folder_file *folder_create(struct folder *);
 int  folder_write(struct folder_file *, slice);		/* -1: the machine's fault, said once */
 uint64_t folder_written(const struct folder_file *);
 /* The digest of what was written; reads it back. -1: as above. */
 int  folder_digest(struct folder_file *, uint8_t sha256_r[SHA256_SIZE]);
+
+/* What was written, in pieces; stops where `take` returns -1. -1: that, or the machine's fault, said once. */
+int  folder_read(struct folder_file *, int (*take)(void *self, slice), void *self);
 
 enum folder_result {
 	FOLDER_PLACED,

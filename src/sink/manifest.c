@@ -104,6 +104,17 @@ envelope(struct json *j, const struct rec_message *r)
 	json_number(j, KEY("last_packet"), r->last_packet);
 }
 
+static void
+part(struct json *j, const struct rec_message *m, const struct rec_part *p)
+{
+	const struct rec_part *holder = p->holder > 0 && p->holder <= m->npart ? &m->part[p->holder - 1] : p;
+
+	json_text(j, KEY("path"), holder->path);
+	json_text(j, KEY("filename"), p->filename);
+	json_text(j, KEY("content_type"), p->content_type);
+	json_word(j, KEY("detected"), p->detected);
+}
+
 int
 manifest_add(struct manifest *m, const struct output_options *o, const struct manifest_entry *e)
 {
@@ -112,6 +123,8 @@ manifest_add(struct manifest *m, const struct output_options *o, const struct ma
 	begin(m, "file");
 	j->digits = o->digits;
 	json_word(j, KEY("file"), e->name);
+	if (e->part != NULL)
+		part(j, e->message, e->part);
 	json_word(j, KEY("uid"), e->message->uid);
 	json_time(j, KEY("time"), e->message->time);
 	envelope(j, e->message);
@@ -119,7 +132,7 @@ manifest_add(struct manifest *m, const struct output_options *o, const struct ma
 	if (e->message->damaged)
 		json_bool(j, KEY("damaged"), true);
 	json_number(j, KEY("size"), e->size);
-	json_number(j, KEY("missing_bytes"), e->message->missing);
+	json_number(j, KEY("missing_bytes"), e->missing);
 	json_list(j, KEY("missing"));
 	for (size_t i = 0; i < e->ngap; i++) {
 		json_begin(j, JSON_ITEM);

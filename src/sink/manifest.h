@@ -1,13 +1,13 @@
 /*
- * manifest.h - manifest.jsonl: what a directory of message files came from.
+ * manifest.h - manifest.jsonl: what a directory of messages' or parts' files came from.
  *
  * A "run" record, a "file" record for each, a "result" record. A manifest of
  * an earlier run is kept, and this one's records are added to its end, unless
  * they are the same to the byte.
  *
  * run:		v  type  version  arguments (list)  inputs (list of {path size sha256})  overlap_policy  filter
- * file:	v  type  file  uid  time  client  server  mail_from  recipients (list)  status  first_packet
- *		last_packet  whole  damaged  size  missing_bytes  missing (list of {offset length})  sha256 (of the file)  kept
+ * file:	v  type  file  path  filename  content_type  detected (of a part)  uid  time  client  server  mail_from
+ *		recipients (list)  status  first_packet  last_packet  whole  damaged  size  missing_bytes  missing (list of {offset length})  sha256 (of the file)  kept
  * result:	v  type  status ("complete" "failed")  files  partial_files  kept_files  differing_files  bytes
  */
 #ifndef MANIFEST_H
@@ -23,11 +23,12 @@ struct manifest_gap { uint64_t offset, length; };	/* in the file */
 struct manifest_entry {
 	const char *name;
 	const struct rec_message *message;
-	uint64_t size;
+	const struct rec_part *part;	/* NULL: the message itself, or nothing is known of it */
+	uint64_t size, missing;
 	bool whole, kept;
 	const struct manifest_gap *gap;
 	size_t ngap;
-	const uint8_t *sha256;
+	const uint8_t *sha256;		/* of the file */
 };
 
 struct manifest_totals { uint64_t files, partial, kept, differing, bytes; bool failed; };

@@ -8,14 +8,18 @@ const struct sink_format sink_formats[] = {
 	{ .name = "log", .summary = "a line for each recipient, as a mail server would log it", .open = log_open },
 	{ .name = "json", .summary = "JSON Lines: a record for each message, session and attempt", .messages = true, .open = json_open },
 	{ .name = "events", .summary = "JSON Lines: every event as it happens", .messages = true, .open = events_open },
-	{ .name = "eml", .summary = "a directory with each message's exact bytes, and a manifest", .is_directory = true, .open = eml_open },
+	{ .name = "eml", .summary = "a directory with each message's exact bytes, and a manifest", .is_directory = true,
+	  .contents = true, .open = eml_open },
+	{ .name = "parts", .summary = "a directory with each attached file, and a manifest", .is_directory = true, .parts = true,
+	  .contents = true, .open = parts_open },
+	{ .name = "mbox", .summary = "whole messages as one mailbox (mboxrd)", .contents = true, .open = mbox_open },
 	{ .name = "stats", .summary = "a page of figures at the end", .statistics = "summary", .figures = true, .open = stats_open },
 	{ .name = NULL }
 };
 
 /* What the manual's plan names and this build does not have. */
 static const char *const planned_formats[] = {
-	"fields", "csv", "mbox", "parts", "explain", "html", "eve", "zeek", "ecs", NULL
+	"fields", "csv", "explain", "html", "eve", "zeek", "ecs", NULL
 };
 static const char *const planned_statistics[] = {
 	"latency", "replies", "hosts", "senders", "recipients", "tls", "auth", "findings", "retries", "journeys",

@@ -16,7 +16,9 @@ struct sink_format {
 	const char *statistics;		/* its name with -z ("summary"), or NULL */
 	bool is_directory;		/* PATH is a directory and must be given */
 	bool figures;			/* shows sums only: records need no uids */
-	bool messages;			/* shows messages: header fields are wanted */
+	bool messages;			/* shows messages: header fields, parts and links are wanted */
+	bool parts;			/* needs to know the parts, and no more */
+	bool contents;			/* holds what was in messages, and nothing of the conversation */
 	/* -1: said on stderr (cannot be opened) */
 	int (*open)(const struct output *, const struct output_options *, const struct fold *, struct sink *sink_r);
 };

@@ -1,0 +1,222 @@
+#include "mail_files.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+
+bool
+mail_files_open(struct mail_files *s, const char *directory, const struct output_options *options, bool manifest)
+{
+	*s = (struct mail_files){ .options = options, .has_manifest = manifest };
+	s->folder = folder_open(directory);
+	if (s->folder == NULL)
+		return false;
+	if (manifest)
+		manifest_init(&s->manifest, s->folder, options);
+	return true;
+}
+
+/* --- messages --- */
+
+static uint64_t
+key_of(uint64_t session, uint32_t mail, bool server_reading)
+{
+	return (session << 24 ^ (uint64_t)mail << 1) | server_reading;
+}
+
+static struct open_mail *
+find(const struct mail_files *s, uint64_t session, uint32_t mail, bool server_reading)
+{
+	struct open_mail *m = map_get(&s->mails, key_of(session, mail, server_reading));
+
+	while (m != NULL && (m->session != session || m->mail != mail || m->server_reading != server_reading))
+		m = m->same;
+	return m;
+}
+
+static struct open_mail *
+make(struct mail_files *s, const struct where *at, uint32_t mail)
+{
+	uint64_t key = key_of(at->session, mail, at->server_reading);
+	struct open_mail *m = xcalloc(1, sizeof *m);
+
+	*m = (struct open_mail){ .session = at->session, .mail = mail, .server_reading = at->server_reading };
+	m->end = &m->first;
+	m->same = map_take(&s->mails, key);
+	map_put(&s->mails, key, m);
+	s->memory += sizeof *m;
+	return m;
+}
+
+static void
+forget(struct mail_files *s, struct open_mail *m)
+{
+	uint64_t key = key_of(m->session, m->mail, m->server_reading);
+	struct open_mail *head = map_take(&s->mails, key), **at = &head;
+
+	while (*at != m)
+		at = &(*at)->same;
+	*at = m->same;
+	if (head != NULL)
+		map_put(&s->mails, key, head);
+	for (struct mail_file *f = m->first, *next; f != NULL; f = next) {
+		next = f->next;
+		folder_discard(&f->file);
+		s->memory -= sizeof *f + FOLDER_FILE_SIZE;
+		free(f->gap);
+		free(f);
+	}
+	s->memory -= sizeof *m;
+	free(m);
+}
+
+/* --- their files --- */
+
+static struct mail_file *
+find_file(const struct open_mail *m, uint32_t part)
+{
+	struct mail_file *f = m ? m->open : NULL;
+
+	while (f != NULL && f->part != part)
+		f = f->next_open;
+	return f;
+}
+
+struct mail_file *
+mail_files_begin(struct mail_files *s, const struct where *at, uint32_t mail, uint32_t part)
+{
+	struct open_mail *m = find(s, at->session, mail, at->server_reading);
+	struct mail_file *f = find_file(m, part);
+
+	if (f != NULL)
+		return f;
+	if (m == NULL)
+		m = make(s, at, mail);
+	f = xcalloc(1, sizeof *f);
+	f->part = part;
+	f->file = folder_create(s->folder);
+	*m->end = f;
+	m->end = &f->next;
+	f->next_open = m->open;
+	m->open = f;
+	s->memory += sizeof *f + FOLDER_FILE_SIZE;
+	return f;
+}
+
+int
+mail_files_write(struct mail_files *s, const struct where *at, uint32_t mail, uint32_t part, slice bytes)
+{
+	struct mail_file *f = find_file(find(s, at->session, mail, at->server_reading), part);
+
+	return f == NULL ? 0 : folder_write(f->file, bytes);
+}
+
+void
+mail_files_end(struct mail_files *s, const struct where *at, uint32_t mail, uint32_t part)
+{
+	struct open_mail *m = find(s, at->session, mail, at->server_reading);
+	struct mail_file **f = m ? &m->open : NULL;
+
+	while (f != NULL && *f != NULL && (*f)->part != part)
+		f = &(*f)->next_open;
+	if (f != NULL && *f != NULL)
+		*f = (*f)->next_open;
+}
+
+static void
+note_gap(struct mail_file *f, uint64_t missing)
+{
+	if (f->gap == NULL)
+		f->gap = xcalloc(LIMIT_FILE_GAPS, sizeof *f->gap);
+	if (f->ngap < LIMIT_FILE_GAPS)
+		f->gap[f->ngap++] = (struct manifest_gap){ folder_written(f->file), missing };
+}
+
+void
+mail_files_gap(struct mail_files *s, const struct where *at, uint32_t mail, uint64_t missing)
+{
+	const struct open_mail *m = find(s, at->session, mail, at->server_reading);
+
+	for (struct mail_file *f = m ? m->open : NULL; f != NULL; f = f->next_open)
+		note_gap(f, missing);
+}
+
+struct mail_file *
+mail_files_of(const struct mail_files *s, const struct rec_message *r)
+{
+	const struct open_mail *m = find(s, r->session->number, r->mail, r->server_reading);
+
+	return m ? m->first : NULL;
+}
+
+void
+mail_files_forget(struct mail_files *s, const struct rec_message *r)
+{
+	struct open_mail *m = find(s, r->session->number, r->mail, r->server_reading);
+
+	if (m != NULL)
+		forget(s, m);
+}
+
+/* --- into their places --- */
+
+static void
+count(struct mail_files *s, const struct manifest_entry *e)
+{
+	s->totals.files++;
+	s->totals.partial += !e->whole;
+	s->totals.kept += e->kept;
+	s->totals.bytes += e->size;
+}
+
+int
+mail_files_place(struct mail_files *s, struct mail_file *f, struct manifest_entry *e)
+{
+	uint8_t sha256[SHA256_SIZE];
+
+	e->size = folder_written(f->file);
+	e->gap = f->gap;
+	e->ngap = f->ngap;
+	if (e->sha256 == NULL) {
+		if (folder_digest(f->file, sha256) < 0)
+			return -1;
+		e->sha256 = sha256;
+	}
+	switch (folder_place(&f->file, e->name)) {
+	case FOLDER_FAILED:
+		return -1;
+	case FOLDER_TAKEN:
+		s->totals.differing++;
+		return 0;
+	case FOLDER_KEPT:
+		e->kept = true;
+		break;
+	case FOLDER_PLACED:
+		break;
+	}
+	count(s, e);
+	return manifest_add(&s->manifest, s->options, e);
+}
+
+int
+mail_files_close(struct mail_files *s, bool failed)
+{
+	struct open_mail *m;
+	size_t cursor = 0;
+	int status = 0;
+
+	while ((m = map_next(&s->mails, &cursor)) != NULL) {
+		forget(s, m);
+		cursor = 0;			/* the map has changed */
+	}
+	s->totals.failed = failed || s->totals.differing > 0;
+	if (s->has_manifest)
+		status = manifest_close(&s->manifest, &s->totals);
+	if (s->totals.differing > 0)
+		status = -1;
+	map_fini(&s->mails);
+	folder_free(&s->folder);
+	return status;
+}

@@ -1,0 +1,70 @@
+/*
+ * mail_files.h - files that are written while messages come, and get their
+ * names when the records of those messages tell them.
+ *
+ * What -T eml, -T parts and -T mbox have in common: a folder with temporary
+ * files, which of them belong to which open transaction, and a manifest of
+ * what was put in place.
+ *
+ * A message has any number of files, told apart by the part that they hold; 0
+ * is the message itself. Only those that are being written to are looked
+ * through for each piece: as many as parts stand in parts.
+ */
+#ifndef MAIL_FILES_H
+#define MAIL_FILES_H
+
+#include "base/map.h"
+#include "manifest.h"
+
+struct mail_file {
+	struct mail_file *next;		/* of the same message, in order of their beginning */
+	struct mail_file *next_open;
+	uint32_t part;
+	struct folder_file *file;
+	struct manifest_gap *gap;
+	size_t ngap;
+};
+
+struct open_mail {
+	struct open_mail *same;		/* of the same key */
+	uint64_t session;
+	uint32_t mail;
+	bool server_reading;
+	struct mail_file *first, **end;
+	struct mail_file *open;		/* the newest first */
+};
+
+struct mail_files {
+	const struct output_options *options;
+	struct folder *folder;
+	struct map mails;		/* struct open_mail */
+	struct manifest manifest;
+	struct manifest_totals totals;
+	bool has_manifest;
+	size_t memory;
+};
+
+/* False: said on stderr. */
+bool mail_files_open(struct mail_files *, const char *directory, const struct output_options *, bool manifest);
+/* The rest is removed; the manifest put in place. -1: said on stderr. */
+int  mail_files_close(struct mail_files *, bool failed);
+
+/* The file of a part, found among those that are open, or made. */
+struct mail_file *mail_files_begin(struct mail_files *, const struct where *, uint32_t mail, uint32_t part);
+/* Appends to a file that is open; one that is not is no business of ours. -1: said on stderr. */
+int  mail_files_write(struct mail_files *, const struct where *, uint32_t mail, uint32_t part, slice);
+void mail_files_end(struct mail_files *, const struct where *, uint32_t mail, uint32_t part);	/* no more comes */
+void mail_files_gap(struct mail_files *, const struct where *, uint32_t mail, uint64_t missing);	/* in all that are open */
+
+/* The files of a message whose record is there, in order; NULL: none. */
+struct mail_file *mail_files_of(const struct mail_files *, const struct rec_message *);
+/*
+ * Puts one in place under entry->name, and into the manifest; size, gaps and
+ * digest are filled in here (sha256: of the content, if it is known already;
+ * else NULL). 0, or -1: the machine's fault, said on stderr.
+ */
+int  mail_files_place(struct mail_files *, struct mail_file *, struct manifest_entry *);
+/* What was not put in place is removed. */
+void mail_files_forget(struct mail_files *, const struct rec_message *);
+
+#endif

@@ -1,0 +1,117 @@
+/*
+ * parts.c - -T parts:DIR: the files in messages as files, and a manifest.
+ *
+ * Each part that has a file name, and each file unpacked from one, streams
+ * into a temporary file with its transfer encoding undone; with --all-parts
+ * every part does that is no multipart. It gets its name (part_name.h) when
+ * the record of its message tells the uid. What is not whole ends in
+ * ".partial".
+ */
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "formats.h"
+#include "mail_files.h"
+#include "part_name.h"
+
+static void
+begin(struct mail_files *s, const struct where *at, const struct ev_part_begin *b)
+{
+	struct rec_part part = { .kind = b->kind, .filename = b->filename };
+
+	if (part_is_file(&part, s->options->all_parts))
+		mail_files_begin(s, at, b->mail, b->part);
+}
+
+static int
+on_event(void *self, const struct event *e)
+{
+	struct mail_files *s = self;
+
+	switch (e->kind) {
+	case EV_PART_BEGIN:
+		begin(s, &e->at, &e->u.part_begin);
+		return 0;
+	case EV_PART_BYTES:
+		return mail_files_write(s, &e->at, e->u.part_bytes.mail, e->u.part_bytes.part, e->u.part_bytes.bytes);
+	case EV_PART_END:
+		mail_files_end(s, &e->at, e->u.part_end.mail, e->u.part_end.part);
+		return 0;
+	case EV_GAP:
+		mail_files_gap(s, &e->at, e->u.gap.mail, e->u.gap.missing);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+static int
+place(struct mail_files *s, struct mail_file *f, const struct rec_message *m)
+{
+	const struct rec_part *p = f->part <= m->npart ? &m->part[f->part - 1] : NULL;
+	bool whole = p != NULL && p->whole && folder_written(f->file) == p->size;
+	char name[PART_NAME];
+	struct manifest_entry entry = {
+		.name = name, .message = m, .part = p, .whole = whole, .missing = p ? p->missing : 0,
+		.sha256 = whole && p->has_sha256 ? p->sha256 : NULL,
+	};
+
+	if (p != NULL)
+		part_name(m, p, whole, name);
+	else
+		part_name_unknown(m, f->part, whole, name);	/* the record has no room for it: said there */
+	return mail_files_place(s, f, &entry);
+}
+
+static int
+on_record(void *self, const struct record *r)
+{
+	struct mail_files *s = self;
+	int status = 0;
+
+	if (r->kind != REC_MESSAGE)
+		return 0;
+	for (struct mail_file *f = mail_files_of(s, r->u.message); f != NULL && status == 0; f = f->next)
+		status = place(s, f, r->u.message);
+	mail_files_forget(s, r->u.message);
+	return status;
+}
+
+static size_t
+memory(void *self)
+{
+	const struct mail_files *s = self;
+
+	return s->memory;
+}
+
+static int
+on_close(void *self, bool failed)
+{
+	int status = mail_files_close(self, failed);
+
+	free(self);
+	return status;
+}
+
+static const struct sink_ops ops = {
+	.name = "parts", .event = on_event, .record = on_record, .memory = memory, .close = on_close,
+};
+
+int
+parts_open(const struct output *where, const struct output_options *options, const struct fold *fold, struct sink *sink_r)
+{
+	struct mail_files *s = xcalloc(1, sizeof *s);
+
+	(void)fold;
+	if (!mail_files_open(s, where->path, options, true)) {
+		free(s);
+		return -1;
+	}
+	*sink_r = (struct sink){
+		.ops = &ops, .self = s,
+		.wants = WANT(EV_PART_BEGIN) | WANT(EV_PART_BYTES) | WANT(EV_PART_END) | WANT(EV_GAP) | WANT_INSIDE | WANT_SHA256
+		    | (options->all_parts ? WANT_ALL_DIGESTS : 0),
+	};
+	return 0;
+}
