@@ -43,18 +43,25 @@ is_of_name(uint8_t c)
 	return char_is_alnum(c) || c == '-' || c == '_';
 }
 
-enum cte
-cte_find(slice name)
+slice
+cte_name(slice value)
 {
-	slice word;
+	size_t n = 0;
 
-	while (name.n > 0 && (is_around(name.p[0]) || name.p[0] == '('))
-		name = slice_drop(name, name.p[0] == '(' ? comment_length(name) : 1);
-	if (name.n == 0)
+	while (value.n > 0 && (is_around(value.p[0]) || value.p[0] == '('))
+		value = slice_drop(value, value.p[0] == '(' ? comment_length(value) : 1);
+	while (n < value.n && is_of_name(value.p[n]))
+		n++;
+	return n > 0 ? slice_take(value, n) : slice_trim(value);
+}
+
+enum cte
+cte_find(slice value)
+{
+	slice word = cte_name(value);
+
+	if (word.n == 0)
 		return CTE_NONE;
-	word = (slice){ name.p, 0 };
-	while (word.n < name.n && is_of_name(name.p[word.n]))
-		word.n++;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (slice_ieq(word, names[i].name))
 			return names[i].kind;

@@ -22,7 +22,12 @@ enum cte {
 	CTE_UNKNOWN			/* as CTE_NONE; mac-binhex40 is named, not undone */
 };
 
-enum cte cte_find(slice name);		/* any case, blanks, quotes and comments around it, junk behind it; "" is CTE_NONE */
+/*
+ * The name in a field's value, as people write it: blanks, quotes and comments around it, parameters or junk behind it.
+ * Where there is no name, all of what is no comment.
+ */
+slice cte_name(slice value);
+enum cte cte_find(slice value);		/* by that name, in any case; "" is CTE_NONE */
 
 struct cte_user { void *self; void (*bytes)(void *self, slice decoded); };
 

@@ -221,11 +221,8 @@ take_disposition(struct entity *e, slice value)
 static void
 take_encoding(struct entity *e, slice value)
 {
-	slice name = slice_trim(value), rest;
-
 	e->cte = cte_find(value);
-	slice_cut(name, '(', &name, &rest);
-	put_lower(&e->encoding, slice_trim(name));
+	put_lower(&e->encoding, cte_name(value));
 }
 
 static void

@@ -126,6 +126,10 @@ names(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++)
 		assert_int_equal(cte_find(slice_of(t[i].name)), t[i].kind);
+	assert_true(slice_eq(cte_name(S(" (c) \"Base64\"; x=y")), S("Base64")));
+	assert_true(slice_eq(cte_name(S("x-foo bar")), S("x-foo")));
+	assert_true(slice_eq(cte_name(S(" ;junk ")), S(";junk")));
+	assert_int_equal(cte_name(S(" (only)")).n, 0);
 }
 
 static void
