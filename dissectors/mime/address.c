@@ -238,7 +238,7 @@ take_word(struct parser *p)
 	begin_word(p, p->in.p[from]);
 	if (p->in.p[from] == '[' && p->plain.n > 0 && p->plain.p[p->plain.n - 1] == '@') {
 		take_literal(p, &p->plain);
-		buf_add(&p->phrase, slice_take(slice_drop(p->in, from), p->at - from));
+		add_quoted(&p->phrase, slice_take(slice_drop(p->in, from), p->at - from));
 		return;
 	}
 	do
