@@ -175,6 +175,18 @@ begins(const struct ev_command *c)
 	    && (slice_eq(c->verb, S("MAIL")) || slice_eq(c->verb, S("DATA")) || slice_eq(c->verb, S("BDAT")));
 }
 
+/* Of its transaction, while that is open; else of the session. */
+static void
+keep_dialogue(struct fold *f, struct visit *s, struct message *m, const struct event *e)
+{
+	if (!(f->keeps & FOLD_DIALOGUE))
+		return;
+	if (m != NULL)
+		message_dialogue(m, e);
+	else
+		visit_dialogue(s, e);
+}
+
 static void
 on_command(struct fold *f, struct visit *s, const struct event *e)
 {
@@ -193,6 +205,7 @@ on_command(struct fold *f, struct visit *s, const struct event *e)
 	}
 	if (m != NULL)
 		message_saw(m, &e->at);
+	keep_dialogue(f, s, m, e);
 }
 
 /* SPEC: no record of a MAIL that was answered 503 inside another transaction (RFC 5321 4.1.4). */
@@ -211,12 +224,15 @@ on_reply(struct fold *f, struct visit *s, const struct event *e)
 
 	f->stats.reply_class[r->code >= 100 && r->code < 600 ? r->code / 100 : 0]++;
 	visit_reply(s, e);
-	if (m == NULL)
-		return;
-	message_saw(m, &e->at);
-	message_reply(m, e);
-	if (is_nested(s, m, r))
-		visit_forget(s, m);
+	if (m != NULL) {
+		message_saw(m, &e->at);
+		message_reply(m, e);
+		if (is_nested(s, m, r)) {
+			visit_forget(s, m);
+			m = NULL;
+		}
+	}
+	keep_dialogue(f, s, m, e);
 }
 
 static int

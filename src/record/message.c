@@ -291,6 +291,14 @@ message_part(struct message *m, const struct event *e)
 }
 
 void
+message_dialogue(struct message *m, const struct event *e)
+{
+	dialogue_event(&m->dialogue, &m->keep, e);
+	m->rec.exchange = m->dialogue.list.v;
+	m->rec.nexchange = m->dialogue.list.n;
+}
+
+void
 message_finding(struct message *m, const struct event *e)
 {
 	keep_finding(&m->keep, &m->rec.findings, &m->findings, e);

@@ -8,7 +8,7 @@
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
-#include "keep.h"
+#include "dialogue.h"
 #include "parts.h"
 
 struct message {
@@ -18,6 +18,7 @@ struct message {
 	struct parts parts;
 	uint64_t rcpt_accepted, content_accepted;	/* recipients: by the reply to RCPT; by one of their own after the content (LMTP) */
 	bool fates;				/* there are such replies */
+	struct dialogue dialogue;
 	bool content_reply;			/* rec.reply answers the content */
 	struct rec_reply data_refusal, rcpt_refusal, chunk_refusal;
 	nstime content_from, content_to;	/* the 354, or the first BDAT; the last byte */
@@ -35,6 +36,7 @@ void message_end(struct message *, const struct event *);
 void message_header(struct message *, const struct ev_header *, unsigned keep);
 void message_part(struct message *, const struct event *);	/* of EV_PART_BEGIN FACT MEMBER END, EV_URL */
 void message_finding(struct message *, const struct event *);
+void message_dialogue(struct message *, const struct event *);	/* a command or a reply of it */
 void message_done(struct message *, const struct event *);	/* rec is complete */
 
 #endif

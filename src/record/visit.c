@@ -354,6 +354,14 @@ visit_proxy(struct visit *s, const struct event *e)
 }
 
 void
+visit_dialogue(struct visit *s, const struct event *e)
+{
+	dialogue_event(&s->dialogue, &s->keep, e);
+	s->rec.exchange = s->dialogue.list.v;
+	s->rec.nexchange = s->dialogue.list.n;
+}
+
+void
 visit_finding(struct visit *s, const struct event *e)
 {
 	keep_finding(&s->keep, &s->rec.findings, &s->findings, e);

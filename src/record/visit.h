@@ -18,6 +18,7 @@ struct visit {
 	struct kept_text user_room;
 	slice auth_user;			/* of the last AUTH that succeeded */
 	struct kept_list auths, findings;
+	struct dialogue dialogue;
 	bool replied;				/* a reply was seen: what comes now is no greeting */
 	struct message **open;			/* by reading, then by mail: see visit_find() */
 	size_t nopen, open_size;
@@ -38,6 +39,7 @@ void visit_auth(struct visit *, const struct event *);
 void visit_tls(struct visit *, const struct event *);
 void visit_proxy(struct visit *, const struct event *);
 void visit_finding(struct visit *, const struct event *);
+void visit_dialogue(struct visit *, const struct event *);	/* a command or a reply of no transaction */
 void visit_count(struct visit *, const struct rec_message *);	/* a message was told */
 void visit_close(struct visit *, const struct event *);
 
