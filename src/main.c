@@ -17,7 +17,9 @@
 #include "engine/engine.h"
 #include "engine/progress.h"
 #include "options.h"
+#include "sink/gate.h"
 #include "sink/sinks.h"
+#include "sink/spool.h"
 
 static volatile sig_atomic_t stop, stopped_by, ask;
 
@@ -88,6 +90,14 @@ on_source_note(void *self, enum finding f, uint64_t packet, nstime time, uint64_
 }
 
 static unsigned
+keep_for_fields(unsigned keep, unsigned needs)
+{
+	if (needs & NEED_NAMES)
+		keep &= ~(unsigned)FOLD_NAMELESS;
+	return keep | field_keeps(needs);
+}
+
+static unsigned
 what_to_keep(const struct options *o)
 {
 	unsigned keep = (o->show.all_headers ? FOLD_HEADERS : 0u) | (o->show.show_secrets ? FOLD_SECRETS : 0u) | FOLD_NAMELESS;
@@ -102,6 +112,8 @@ what_to_keep(const struct options *o)
 		if (!f->figures)
 			keep &= ~(unsigned)FOLD_NAMELESS;
 	}
+	if (o->display != NULL)
+		keep = keep_for_fields(keep, filter_needs(o->display));
 	return keep;
 }
 
@@ -150,10 +162,23 @@ make_engine(const struct options *o, struct source *source, struct progress *pro
 	return engine_new(&e);
 }
 
+/* It hears of everything before the outputs do. */
+static void
+open_gate(const struct options *o, struct engine *e)
+{
+	struct sink sink;
+
+	if (o->show.gate == NULL)
+		return;
+	gate_open(o->show.gate, engine_fold(e), &sink);
+	engine_add_sink(e, &sink);
+}
+
 /* False: an output cannot be opened, and that was said. */
 static bool
 open_outputs(const struct options *o, struct engine *e)
 {
+	open_gate(o, e);
 	for (size_t i = 0; i < o->noutput; i++) {
 		const struct sink_format *f = sink_format_find(slice_of(o->output[i].format));
 		struct sink sink = { 0 };
@@ -163,6 +188,17 @@ open_outputs(const struct options *o, struct engine *e)
 		engine_add_sink(e, &sink);
 	}
 	return true;
+}
+
+/* Without -Y, anything does. */
+static bool
+has_match(const struct options *o, const struct engine_result *r)
+{
+	struct gate_counts shown = gate_counts(o->show.gate);
+
+	if (o->show.gate == NULL)
+		return r->sessions > 0 || r->attempts > 0;
+	return shown.sessions + shown.messages + shown.attempts + shown.findings > 0;
 }
 
 static void
@@ -208,6 +244,26 @@ wrote_secrets(const struct options *o, const struct engine_result *r)
 	return shown && o->show.show_secrets && r->secrets;
 }
 
+/* An empty output says why. */
+static void
+tell_gate(const struct options *o, const struct engine_result *r)
+{
+	struct gate_counts shown = gate_counts(o->show.gate);
+	struct buf words;
+
+	if (shown.undecided > 0)
+		warn("-Y: %llu sessions were shown before it was known whether they match: make --spool-max larger",
+		    (unsigned long long)shown.undecided);
+	if (o->show.gate == NULL || has_match(o, r) || r->sessions + r->attempts == 0)
+		return;
+	buf_init(&words, KiB);
+	words_count(&words, r->sessions, "session", "sessions");
+	buf_text(&words, " and ");
+	words_count(&words, r->attempts, "attempt", "attempts");
+	warn("-Y: nothing matched: of %.*s none", (int)words.n, (const char *)words.p);
+	buf_fini(&words);
+}
+
 static void
 tell_end(const struct engine *e, const struct options *o, const struct engine_result *r)
 {
@@ -216,6 +272,7 @@ tell_end(const struct engine *e, const struct options *o, const struct engine_re
 	tell_no_smtp(e, o, r);
 	if (wrote_secrets(o, r))
 		warn("credentials were written in clear (--show-secrets)");
+	tell_gate(o, r);
 	if (stopped_by != 0 && stopped_by != SIGPIPE)
 		tell_counters("stopped by a signal: ", r);
 }
@@ -239,7 +296,9 @@ exit_status(const struct options *o, const struct engine_result *r)
 		return EXIT_USAGE;
 	if (r->fail_on)
 		return EXIT_FAIL_ON;
-	return r->damaged || (o->strict && r->dropped > 0) ? EXIT_PARTIAL : EXIT_DONE;
+	if (r->damaged || (o->strict && r->dropped > 0))
+		return EXIT_PARTIAL;
+	return o->require_match && !has_match(o, r) ? EXIT_NO_MATCH : EXIT_DONE;
 }
 
 static int
@@ -253,6 +312,10 @@ run(struct options *o, struct source *source, struct engine **engine_r)
 
 	source->stats(source->self, &stats);
 	o->show.digits = stats.digits > 6 ? 9 : 6;
+	if (o->display != NULL) {
+		o->show.gate = gate_new(o->display);
+		o->show.spool = spool_new(o->spool_max);
+	}
 	if (e != NULL && open_outputs(o, e)) {
 		engine_run(e, &result);
 		tell_end(e, o, &result);
@@ -261,6 +324,8 @@ run(struct options *o, struct source *source, struct engine **engine_r)
 		status = EXIT_MACHINE;
 	progress_free(&progress);
 	engine_free(engine_r);
+	gate_free(&o->show.gate);
+	spool_free(&o->show.spool);
 	return status;
 }
 

@@ -30,6 +30,7 @@ enum id {
 	COUNT = 'c', AUTOSTOP = 'a', WIRE = 'x', HEX = 'X', VERBOSE = 'v', QUIET = 'q', LINES = 'l', CHECKSUMS = 'k',
 	VERSION_ = 'V', HELP = 'h', NO_NAMES = 'n', ABSOLUTE = 'S', NO_PROMISC = 'p', UNBUFFERED = 'U',
 	PORTS = LONG_ONLY, SECRETS, HEADERS, JSON_MAX, SENSOR, HASH, OVERLAP, MEM, FAIL_ON, IGNORE, STRICT, SLOW,
+	REQUIRE_MATCH, SPOOL_MAX, HELP_FIELDS,
 	LOCAL_DOMAINS, LOCAL_NETS, COLOR, PROGRESS, LIST_FINDINGS, ALL_PARTS, DEFANG, EXPORT_OBJECTS,
 	/* accepted so that they can be refused in words */
 	LIVE = 'i', INTERFACES = 'D', DISPLAY = 'Y', WRITE = 'w', RING = 'b', SNAPLEN = 's', BUFFER = 'B', USER = 'Z',
@@ -49,6 +50,7 @@ static const struct option_info table[] = {
 	{ FILTER, NULL, "EXPR", "capture filter, pcap-filter(7); words behind the files are one too" },
 	{ FILTER_FILE, NULL, "FILE", "read the capture filter from FILE" },
 	{ PORTS, "ports", "LIST", "ports taken for mail without looking; on others SMTP is found by its first bytes" },
+	{ DISPLAY, "display-filter", "EXPR", "show only what matches, as 'smtp.rcpt.code >= 500'; --help-fields lists the fields" },
 	{ DECODE_AS, NULL, "tcp.port==N,PROTO", "decode a port as smtp or lmtp" },
 	{ OUTPUT, NULL, "FORMAT[:PATH]", "an output (repeatable, all in one pass); see below" },
 	{ STATISTICS, NULL, "NAME[:PATH]", "statistics at the end; alone, it prints no transcripts" },
@@ -69,8 +71,10 @@ static const struct option_info table[] = {
 	{ OVERLAP, "overlap", "linux|first|last|bsd|solaris", "whose reading of conflicting TCP segments is shown" },
 	{ CHECKSUMS, NULL, "auto|all|none", "refuse wrong TCP checksums: unless offload is evident, always, never" },
 	{ MEM, "mem", "SIZE", "memory budget (512 MiB)" },
+	{ SPOOL_MAX, "spool-max", "SIZE", "on disk for what waits for its -Y verdict (1 GiB)" },
 	{ FAIL_ON, "fail-on", "SEVERITY|ID", "exit status 4 if such a finding was made (repeatable; smtp.* is a family)" },
 	{ IGNORE, "ignore", "ID,...", "findings not to tell" },
+	{ REQUIRE_MATCH, "require-match", NULL, "exit status 5 if nothing matched" },
 	{ STRICT, "strict", NULL, "exit status 3 if packets were dropped while capturing" },
 	{ SLOW, "slow", "S", "replies over S seconds are slow (default: judged by the server's median)" },
 	{ LOCAL_DOMAINS, "local-domains", "LIST", "our mail domains, to tell relaying" },
@@ -86,18 +90,18 @@ static const struct option_info table[] = {
 	{ BUFFER, NULL, "MIB", "the same" },
 	{ QUIET, NULL, NULL, "no transcripts, no remarks" },
 	{ LIST_FINDINGS, "list-findings", NULL, "every finding: id, severity, reference, meaning, what to do" },
+	{ HELP_FIELDS, "help-fields", NULL, "every field of -Y: name, type, scope, meaning" },
 	{ VERSION_, "version", NULL, "version, and what is built in" },
 	{ HELP, "help", NULL, "this text" },
-	{ LIVE, NULL, "", NULL }, { INTERFACES, NULL, NULL, NULL }, { DISPLAY, NULL, "", NULL }, { WRITE, NULL, "", NULL },
+	{ LIVE, NULL, "", NULL }, { INTERFACES, NULL, NULL, NULL }, { WRITE, NULL, "", NULL },
 	{ RING, NULL, "", NULL }, { USER, NULL, "", NULL },
 	{ FIELD, NULL, "", NULL }, { FIELD_OPTION, NULL, "", NULL }, { PREFERENCE, NULL, "", NULL },
 	{ PLANNED, "screen", "", NULL }, { PLANNED, "rows", "", NULL }, { PLANNED, "keylog", "", NULL },
-	{ PLANNED, "stats-interval", "", NULL }, { PLANNED, "magic", NULL, NULL },
-	{ PLANNED, "spool-max", "", NULL }, { PLANNED, "workers", "", NULL },
-	{ PLANNED, "shard", "", NULL }, { PLANNED, "require-match", NULL, NULL }, { PLANNED, "rules", "", NULL },
+	{ PLANNED, "stats-interval", "", NULL }, { PLANNED, "magic", NULL, NULL }, { PLANNED, "workers", "", NULL },
+	{ PLANNED, "shard", "", NULL }, { PLANNED, "rules", "", NULL },
 	{ PLANNED, "dkim-keys", "", NULL }, { PLANNED, "metrics-file", "", NULL }, { PLANNED, "require-sandbox", NULL, NULL },
 	{ PLANNED, "no-sandbox", NULL, NULL }, { PLANNED, "check-sandbox", NULL, NULL }, { PLANNED, "follow", NULL, NULL },
-	{ PLANNED, "help-fields", NULL, NULL }, { PLANNED, "merge", NULL, NULL },
+	{ PLANNED, "merge", NULL, NULL },
 };
 
 enum { OPTIONS = sizeof table / sizeof table[0] };
@@ -254,40 +258,58 @@ filter_file(struct parse *p, const char *path)
 	return failed ? usage("%s: %s", path, strerror(failed)) : end_filter(p);
 }
 
-/* A dotted name, or a protocol alone, as Wireshark's filters have them and libpcap's never do. */
-static bool
-is_display_field(slice word)
+/* Why a filter is none, a line each. */
+static int
+refuse_filter(const struct buf *error)
 {
-	static const slice protocols[] = { SLICE("smtp"), SLICE("imf"), SLICE("mime"), SLICE("tls"), SLICE("frame"), SLICE("mime_multipart") };
-	slice name, field;
+	slice rest = buf_slice(error), line;
+	const char *lead = "-Y: ";
 
-	if (slice_cut(word, '.', &name, &field))
-		return name.n > 0 && field.n > 0 && isalpha(name.p[0]) && (isalpha(field.p[0]) || field.p[0] == '_');
-	for (size_t i = 0; i < sizeof protocols / sizeof protocols[0]; i++)
-		if (slice_eq(name, protocols[i]))
-			return true;
-	return false;
+	for (; rest.n > 0; lead = "") {
+		slice_cut(rest, '\n', &line, &rest);
+		usage("%s%.*s", lead, (int)line.n, (const char *)line.p);
+	}
+	return EXIT_USAGE;
 }
 
-/* Does it begin as a display filter does: a field, and then nothing or an operator? A host name has a word before it. */
+static int
+display_filter(struct options *o, const char *text)
+{
+	struct buf error;
+	int status = -1;
+
+	if (o->display != NULL)
+		return usage("-Y is there twice: join the filters with &&");
+	buf_init(&error, 64 * KiB);
+	o->display = filter_new(slice_of(text), &error);
+	if (o->display == NULL)
+		status = refuse_filter(&error);
+	buf_fini(&error);
+	return status;
+}
+
+/* A capture filter that is a display filter. One that looks so, and is none, has the words of its first field. */
 static bool
 is_display_filter(const char *text)
 {
 	const char *from = text + strspn(text, " \t(!");
-	size_t n = strcspn(from, " \t()=!<>&|~");
-	const char *behind = from + n + strspn(from + n, " \t)");
+	slice word = { (const uint8_t *)from, strcspn(from, " \t()=!<>&|~") };
+	struct buf error;
+	struct filter *f;
+	bool known = field_find(word) != NULL && memchr(word.p, '.', word.n) != NULL;
 
-	return is_display_field((slice){ (const uint8_t *)from, n })
-	    && (*behind == '\0' || strchr("=!<>&|~", *behind) != NULL || strncmp(behind, "contains", 8) == 0
-	    || strncmp(behind, "matches", 7) == 0 || strncmp(behind, "in ", 3) == 0 || strncmp(behind, "and", 3) == 0
-	    || strncmp(behind, "or", 2) == 0 || strncmp(behind, "eq", 2) == 0);
+	buf_init(&error, 64 * KiB);
+	f = filter_new(slice_of(text), &error);
+	known |= f != NULL;
+	filter_free(&f);
+	buf_fini(&error);
+	return known;
 }
 
 static int
-refuse_display_filter(void)
+refuse_display_filter(const char *text)
 {
-	return usage("this is a display filter, and those (-Y) are not built in this version: "
-	    "write a capture filter, as host 192.0.2.10 and port 25; see pcap-filter(7)");
+	return usage("this is a display filter: use -Y '%s'", text);
 }
 
 /* Compiled here for its faults only, so that they are told before a file is touched. */
@@ -298,7 +320,7 @@ check_filter(const struct options *o)
 	struct bpf *bpf;
 
 	if (o->filter == NULL || (bpf = bpf_new(o->filter, why, sizeof why)) == NULL)
-		return o->filter == NULL ? -1 : is_display_filter(o->filter) ? refuse_display_filter() : usage("capture filter: %s", why);
+		return o->filter == NULL ? -1 : is_display_filter(o->filter) ? refuse_display_filter(o->filter) : usage("capture filter: %s", why);
 	bpf_free(&bpf);
 	return -1;
 }
@@ -500,6 +522,14 @@ list_findings(void)
 }
 
 static int
+help_fields(void)
+{
+	for (size_t i = 0; i < nfields; i++)
+		printf("%s\t%s\t%s\t%s\n", fields[i].name, field_type_name(fields[i].type), field_scope_name(fields[i].scope), fields[i].about);
+	return EXIT_DONE;
+}
+
+static int
 version(void)
 {
 	const char *zstd = "", *lz4 = "";
@@ -547,7 +577,7 @@ help(void)
 	for (const struct sink_format *f = sink_formats; f->name != NULL; f++)
 		printf("  %-23s %s\n", f->name, f->summary);
 	printf("\nexit status: 0 done, 1 the machine failed, 2 usage or unreadable input, 3 results are\n"
-	    "partial (the capture is damaged or cut), 4 --fail-on matched. The manual, smtptap(1), has the rest.\n");
+	    "partial (the capture is damaged or cut), 4 --fail-on matched, 5 --require-match and nothing did.\nThe manual, smtptap(1), has the rest.\n");
 	return EXIT_DONE;
 }
 
@@ -604,6 +634,11 @@ take_more(struct parse *p, int id, char *arg)
 	case FAIL_ON: return add_pattern(o->fail_on, &o->nfail_on, keep(o, arg, strlen(arg)));
 	case IGNORE: return add_pattern(o->ignore, &o->nignore, keep(o, arg, strlen(arg)));
 	case STRICT: o->strict = true; return -1;
+	case REQUIRE_MATCH: o->require_match = true; return -1;
+	case SPOOL_MAX:
+		if (!size_value(arg, &o->spool_max))
+			return usage("--spool-max takes a size: %s", arg);
+		return -1;
 	case SLOW:
 		if (!seconds_value(arg, &o->analysis.slow) || o->analysis.slow == 0)
 			return usage("--slow takes seconds: %s", arg);
@@ -634,6 +669,7 @@ take(struct parse *p, int id, char *arg)
 	case FILTER: add_filter(p, slice_of(arg)); return end_filter(p);
 	case FILTER_FILE: return filter_file(p, arg);
 	case PORTS: return ports(o, arg);
+	case DISPLAY: return display_filter(o, arg);
 	case DECODE_AS: return decode_as(o, arg);
 	case OUTPUT: return add_output(p, arg, false);
 	case STATISTICS: return add_output(p, arg, true);
@@ -648,6 +684,7 @@ take(struct parse *p, int id, char *arg)
 	case SNAPLEN: case BUFFER: return ignore_number(id, arg);
 	case QUIET: o->quiet = true; return -1;
 	case LIST_FINDINGS: return list_findings();
+	case HELP_FIELDS: return help_fields();
 	case VERSION_: return version();
 	case HELP: return help();
 	default: return take_more(p, id, arg);
@@ -693,8 +730,6 @@ refuse_planned(const struct option_info *i)
 	switch (i->id) {
 	case LIVE: case INTERFACES:
 		return usage("-%c: not built in this version: let tcpdump listen: tcpdump -U -w - port 25 | smtptap -", i->id);
-	case DISPLAY:
-		return usage("-Y: not built in this version: write a capture filter: smtptap -r FILE host 192.0.2.10");
 	default:
 		return usage("%s: not built in this version; --help lists what is", option_name(i, name));
 	}
@@ -759,19 +794,23 @@ looks_like_file(const char *word)
 static int
 take_words(struct parse *p, int argc, char **argv)
 {
-	int i = optind;
+	int i = optind, missing;
 
 	for (; i < argc && is_there(argv[i]); i++)
 		add_input(p->o, argv[i]);
 	if (i < argc && looks_like_file(argv[i]))
 		return usage("%s: %s", argv[i], strerror(errno));
-	if (i < argc && is_display_filter(argv[i]) && (!p->read_given || strpbrk(argv[i], "=<>") != NULL))
-		return refuse_display_filter();
-	if (i < argc && !p->read_given)
-		return usage("%s: %s (capture filter words need -r)", argv[i], strerror(errno));
-	for (; i < argc; i++)
-		add_filter(p, slice_of(argv[i]));
-	return end_filter(p);
+	if (i == argc)
+		return end_filter(p);
+	missing = errno;
+	for (int word = i; word < argc; word++)
+		add_filter(p, slice_of(argv[word]));
+	if (p->read_given)
+		return end_filter(p);
+	buf_add_byte(&p->words, '\0');
+	if (is_display_filter((const char *)p->words.p))
+		return refuse_display_filter((const char *)p->words.p);
+	return usage("%s: %s (capture filter words need -r)", argv[i], strerror(missing));
 }
 
 /* Somebody at a terminal who types packets? */
@@ -853,6 +892,7 @@ defaults(struct options *o, int argc, char **argv)
 	memcpy(o->port, default_ports, sizeof default_ports);
 	o->nport = sizeof default_ports / sizeof default_ports[0];
 	o->memory = LIMIT_MEMORY;
+	o->spool_max = LIMIT_SPOOL;
 	o->show.json_max = LIMIT_JSON_RECORD;
 	o->show.digits = 6;
 	o->show.digests = WANT_SHA256;
@@ -914,4 +954,5 @@ options_free(struct options *o)
 		free(o->text[i]);
 	free(o->text);
 	free(o->input);
+	filter_free(&o->display);
 }

@@ -5,6 +5,7 @@
 #define OPTIONS_H
 
 #include "engine/engine.h"
+#include "filter/filter.h"
 #include "sink/options.h"
 
 enum { OPTIONS_LIST = 64 };
@@ -23,6 +24,8 @@ struct options {
 	size_t nas;
 	struct output output[OPTIONS_LIST];	/* -T and -z, in order; never empty unless -q */
 	size_t noutput;
+	struct filter *display;			/* -Y, or NULL */
+	size_t spool_max;			/* --spool-max */
 	struct output_options show;		/* what all outputs share */
 	uint64_t stop_packets;			/* -c; 0: none */
 	nstime stop_time;			/* -a duration:; 0: none */
@@ -35,7 +38,7 @@ struct options {
 	const char *ignore[OPTIONS_LIST];
 	size_t nignore;
 	enum choice progress, colour, defang;
-	bool quiet, strict;
+	bool quiet, strict, require_match;
 };
 
 enum {					/* exit statuses; if several apply, the first in this order */
@@ -43,7 +46,8 @@ enum {					/* exit statuses; if several apply, the first in this order */
 	EXIT_MACHINE = 1,		/* disk, permission */
 	EXIT_USAGE = 2,			/* or unreadable input, or a bad filter */
 	EXIT_FAIL_ON = 4,		/* --fail-on matched */
-	EXIT_PARTIAL = 3		/* everything readable was printed, but it was not all */
+	EXIT_PARTIAL = 3,		/* everything readable was printed, but it was not all */
+	EXIT_NO_MATCH = 5		/* --require-match, and nothing did */
 };
 
 /* -1: go on. Else the run is over with this exit status (usage error: said on stderr; --help and -V: done). */

@@ -141,6 +141,7 @@
 #define LIMIT_EXCHANGES		100000		/* commands with their replies, kept of one record for the filter */
 
 /* sink */
+#define LIMIT_SPOOL		(1024 * MiB)	/* default of --spool-max: of lines that wait for a verdict */
 #define LIMIT_OUTPUT_BUFFER	(64 * KiB)	/* written at once */
 #define LIMIT_FOLDER_OPEN	64		/* files of one directory that have a descriptor and a buffer */
 #define LIMIT_FILE_GAPS		64		/* gaps told for one file of a message */

@@ -61,7 +61,8 @@ compile(struct filter *f, struct parser *p, struct buf *error)
 	f->tree = parser_run(p, f->text, f->arena, error);
 	f->tests = p->tests;
 	if (f->tree == NULL) {
-		point_at(error, f->text, p->at, p->end);
+		if (slice_trim(f->text).n > 0)
+			point_at(error, f->text, p->at, p->end);
 		return false;
 	}
 	f->plan = plan_make(f->tree, f->arena, &f->question, &f->nquestion, error);

@@ -38,11 +38,12 @@
 #include "base/err.h"
 #include "formats.h"
 #include "json_parts.h"
-#include "output.h"
+#include "hold.h"
 #include "record/fold.h"
 
 struct events_sink {
 	struct output_file *file;
+	struct hold *hold;
 	struct json j;
 	const struct output_options *options;
 	const struct fold *fold;
@@ -416,11 +417,33 @@ on_event(void *self, const struct event *e)
 {
 	struct events_sink *s = self;
 
+	struct buf *out = hold_begin_event(s->hold, e);
+
+	if (out == NULL)
+		return 0;
 	begin_line(s, e);
 	say(s, e);
 	json_end(&s->j);
 	json_line_end(&s->j);
-	return output_add(s->file, buf_slice(&s->j.out));
+	buf_add(out, buf_slice(&s->j.out));
+	return hold_end(s->hold);
+}
+
+/* What waited for the session's verdict. */
+static int
+on_record(void *self, const struct record *r)
+{
+	struct events_sink *s = self;
+
+	return r->kind == REC_SESSION ? hold_finish(s->hold, r->u.session->number) : 0;
+}
+
+static size_t
+memory(void *self)
+{
+	const struct events_sink *s = self;
+
+	return hold_memory(s->hold);
 }
 
 static int
@@ -429,12 +452,13 @@ on_close(void *self, bool failed)
 	struct events_sink *s = self;
 	int status = output_close(&s->file, failed);
 
+	hold_free(&s->hold);
 	json_fini(&s->j);
 	free(s);
 	return status;
 }
 
-static const struct sink_ops ops = { .name = "events", .event = on_event, .close = on_close };
+static const struct sink_ops ops = { .name = "events", .event = on_event, .record = on_record, .memory = memory, .close = on_close };
 
 int
 events_open(const struct output *where, const struct output_options *options, const struct fold *fold, struct sink *sink_r)
@@ -447,6 +471,7 @@ events_open(const struct output *where, const struct output_options *options, co
 		free(s);
 		return -1;
 	}
+	s->hold = hold_new(options, s->file, (struct hold_mark){ S(",\"undecided\":true"), 2 });
 	s->options = options;
 	s->fold = fold;
 	json_init(&s->j);

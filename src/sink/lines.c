@@ -13,12 +13,14 @@
 #include "base/err.h"
 #include "base/map.h"
 #include "formats.h"
-#include "output.h"
+#include "hold.h"
 #include "record/row.h"
 #include "when.h"
 
 struct lines_sink {
 	struct output_file *file;
+	struct gate *gate;
+	struct hold *hold;
 	struct when when;
 	struct row_page *page;
 	struct row_style style;
@@ -182,14 +184,16 @@ print_row(struct lines_sink *x, struct buf *out, const struct event *e, const st
 static int
 print_rows(struct lines_sink *x, struct rows *rows, const struct event *e)
 {
-	struct buf *out = output_buf(x->file);
 	int status = 0;
 
 	for (size_t i = 0; i < rows_count(rows) && status == 0; i++) {
 		struct row row = rows_at(rows, i);
+		struct buf *out = hold_begin_event(x->hold, e);
 
+		if (out == NULL)
+			break;
 		print_row(x, out, e, &row, rows_start(rows));
-		status = output_commit(x->file);
+		status = hold_end(x->hold);
 	}
 	rows_clear(rows);
 	return status;
@@ -259,9 +263,21 @@ print_finding(struct lines_sink *x, const struct rec_lone_finding *f)
 static int
 record(void *self, const struct record *r)
 {
-	if (r->kind == REC_ATTEMPT)
-		return print_attempt(self, r->u.attempt);
-	return r->kind == REC_FINDING ? print_finding(self, r->u.finding) : 0;
+	struct lines_sink *x = self;
+
+	if (r->kind == REC_SESSION)
+		return hold_finish(x->hold, r->u.session->number);
+	if (r->kind == REC_ATTEMPT && gate_attempt(x->gate, r->u.attempt))
+		return print_attempt(x, r->u.attempt);
+	return r->kind == REC_FINDING && gate_finding(x->gate, r->u.finding) ? print_finding(x, r->u.finding) : 0;
+}
+
+static size_t
+memory(void *self)
+{
+	const struct lines_sink *x = self;
+
+	return hold_memory(x->hold);
 }
 
 static int
@@ -275,6 +291,7 @@ close_lines(void *self, bool failed)
 		rows_free(&rows);
 	map_fini(&x->sessions);
 	row_page_free(&x->page);
+	hold_free(&x->hold);
 	status = output_close(&x->file, failed);
 	free(x);
 	return status;
@@ -283,7 +300,7 @@ close_lines(void *self, bool failed)
 int
 lines_open(const struct output *where, const struct output_options *options, const struct fold *fold, struct sink *sink_r)
 {
-	static const struct sink_ops ops = { .name = "lines", .event = event, .record = record, .close = close_lines };
+	static const struct sink_ops ops = { .name = "lines", .event = event, .record = record, .memory = memory, .close = close_lines };
 	struct output_file *file = output_open(where, options);
 	struct lines_sink *x;
 
@@ -292,6 +309,8 @@ lines_open(const struct output *where, const struct output_options *options, con
 		return -1;
 	x = xcalloc(1, sizeof *x);
 	x->file = file;
+	x->gate = options->gate;
+	x->hold = hold_new(options, file, (struct hold_mark){ S(" undecided=yes"), 1 });
 	x->page = row_page_new();
 	x->when = when_of(options, TIME_UTC_DATE, options->digits > 0 ? options->digits : 6);
 	x->style = (struct row_style){ options->show_secrets, options->verbose > 0, options->digests };

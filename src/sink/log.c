@@ -15,11 +15,13 @@
 #include "base/clean.h"
 #include "base/err.h"
 #include "formats.h"
-#include "output.h"
+#include "hold.h"
 #include "when.h"
 
 struct log_sink {
 	struct output_file *file;
+	struct gate *gate;
+	struct hold *hold;
 	struct when when;
 	nstime before;			/* of the line before, or NSTIME_NONE */
 };
@@ -118,12 +120,11 @@ add_reply(struct buf *out, const struct rec_reply *reply)
 	buf_add_byte(out, ')');
 }
 
-static int
-print_recipient(struct log_sink *x, const struct rec_message *m, const struct rec_recipient *to)
+static void
+print_recipient(struct log_sink *x, struct buf *out, const struct rec_message *m, const struct rec_recipient *to)
 {
 	const struct rec_session *s = m->session;
 	struct fate fate = fate_of(m, to);
-	struct buf *out = output_buf(x->file);
 
 	add_time(x, out, fate.time, s->time);
 	buf_printf(out, "#%" PRIu64 ".%" PRIu32, s->number, m->index);
@@ -148,28 +149,44 @@ print_recipient(struct log_sink *x, const struct rec_message *m, const struct re
 		buf_printf(out, " reading=%s", m->server_reading ? "server" : "rfc");
 	add_reply(out, fate.reply);
 	buf_add_byte(out, '\n');
-	return output_commit(x->file);
+}
+
+/* A message without a recipient is one line, of its own. */
+static int
+print_if_shown(struct log_sink *x, const struct rec_message *m, size_t i)
+{
+	const struct rec_recipient *to = i < m->nrecipient ? &m->recipient[i] : NULL;
+	gate_ticket ticket;
+	enum truth verdict = to ? gate_element(x->gate, m, SCOPE_RECIPIENT, i, &ticket) : gate_message(x->gate, m, &ticket);
+	struct buf *out = hold_begin(x->hold, m->session->number, verdict, ticket);
+
+	if (out == NULL)
+		return 0;
+	print_recipient(x, out, m, to);
+	return hold_end(x->hold);
 }
 
 /* Recipients over the limit are counted, not kept: one line says how many. */
 static int
 print_rest(struct log_sink *x, const struct rec_message *m)
 {
-	struct buf *out = output_buf(x->file);
+	gate_ticket ticket;
+	enum truth verdict = gate_message(x->gate, m, &ticket);
+	struct buf *out = hold_begin(x->hold, m->session->number, verdict, ticket);
 
+	if (out == NULL)
+		return 0;
 	add_time(x, out, m->end, m->session->time);
 	buf_printf(out, "#%" PRIu64 ".%" PRIu32 " %" PRIu64 " more recipients are not told\n", m->session->number, m->index,
 	    m->recipients - m->nrecipient);
-	return output_commit(x->file);
+	return hold_end(x->hold);
 }
 
 static int
 print_message(struct log_sink *x, const struct rec_message *m)
 {
-	if (m->nrecipient == 0)
-		return print_recipient(x, m, NULL);
-	for (size_t i = 0; i < m->nrecipient; i++)
-		if (print_recipient(x, m, &m->recipient[i]) != 0)
+	for (size_t i = 0; i < m->nrecipient || i == 0; i++)
+		if (print_if_shown(x, m, i) != 0)
 			return -1;
 	return m->recipients > m->nrecipient ? print_rest(x, m) : 0;
 }
@@ -197,9 +214,21 @@ print_attempt(struct log_sink *x, const struct rec_attempt *a)
 static int
 record(void *self, const struct record *r)
 {
+	struct log_sink *x = self;
+
 	if (r->kind == REC_MESSAGE)
-		return print_message(self, r->u.message);
-	return r->kind == REC_ATTEMPT ? print_attempt(self, r->u.attempt) : 0;
+		return print_message(x, r->u.message);
+	if (r->kind == REC_SESSION)
+		return hold_finish(x->hold, r->u.session->number);
+	return r->kind == REC_ATTEMPT && gate_attempt(x->gate, r->u.attempt) ? print_attempt(x, r->u.attempt) : 0;
+}
+
+static size_t
+memory(void *self)
+{
+	const struct log_sink *x = self;
+
+	return hold_memory(x->hold);
 }
 
 static int
@@ -208,6 +237,7 @@ close_log(void *self, bool failed)
 	struct log_sink *x = self;
 	int status = output_close(&x->file, failed);
 
+	hold_free(&x->hold);
 	free(x);
 	return status;
 }
@@ -215,7 +245,7 @@ close_log(void *self, bool failed)
 int
 log_open(const struct output *where, const struct output_options *options, const struct fold *fold, struct sink *sink_r)
 {
-	static const struct sink_ops ops = { .name = "log", .record = record, .close = close_log };
+	static const struct sink_ops ops = { .name = "log", .record = record, .memory = memory, .close = close_log };
 	struct output_file *file = output_open(where, options);
 	struct log_sink *x;
 
@@ -224,6 +254,8 @@ log_open(const struct output *where, const struct output_options *options, const
 		return -1;
 	x = xcalloc(1, sizeof *x);
 	x->file = file;
+	x->gate = options->gate;
+	x->hold = hold_new(options, file, (struct hold_mark){ S(" undecided=yes"), 1 });
 	x->when = when_of(options, TIME_UTC_DATE, options->digits > 0 ? options->digits : 6);
 	x->before = NSTIME_NONE;
 	*sink_r = (struct sink){ &ops, x, 0 };

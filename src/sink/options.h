@@ -11,7 +11,8 @@
 #include "base/nstime.h"
 #include "dissect/event.h"
 
-struct filter;
+struct gate;
+struct spool;
 
 enum time_format {		/* tshark's letters */
 	TIME_RELATIVE,		/* r: since the session's start */
@@ -48,7 +49,8 @@ struct output_options {
 	bool all_parts;			/* --all-parts: every leaf is a file, not only those with a name */
 	bool parts_written;		/* an output -T parts is there: records name its files */
 	bool defang;			/* decided: links are shown so that nobody clicks on them */
-	const struct filter *display;	/* -Y, compiled; or NULL: everything is shown */
+	struct gate *gate;		/* -Y; or NULL: everything is shown */
+	struct spool *spool;		/* for what waits for its verdict */
 	int digits;			/* of times; set from the capture: 6 or 9 */
 	/* the run record of manifests */
 	const char *const *argv;

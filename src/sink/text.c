@@ -12,11 +12,13 @@
 #include "base/map.h"
 #include "base/words.h"
 #include "formats.h"
+#include "gate.h"
 #include "output.h"
 #include "transcript.h"
 
 struct text {
 	struct output_file *file;
+	struct gate *gate;
 	struct paint paint;
 	struct row_page *page;
 	struct row_style style;
@@ -31,7 +33,8 @@ transcript_of(struct text *x, const struct event *e)
 {
 	struct transcript *t = map_get(&x->sessions, e->at.session);
 
-	if (t == NULL && e->kind == EV_OPEN) {
+	/* Known from the first packet, as of its addresses: then there is nothing to keep. */
+	if (t == NULL && e->kind == EV_OPEN && gate_session(x->gate, e->at.session) != TRUTH_NO) {
 		t = transcript_new(&x->paint, &x->style, x->page);
 		map_put(&x->sessions, e->at.session, t);
 		x->memory += transcript_memory(t);
@@ -74,7 +77,8 @@ print_session(struct text *x, const struct rec_session *s)
 	if (t == NULL)
 		return 0;
 	x->memory -= transcript_memory(t);
-	transcript_print(t, s, begin(x, true));
+	if (gate_session(x->gate, s->number) == TRUTH_YES)
+		transcript_print(t, s, begin(x, true));
 	transcript_free(&t);
 	return output_commit(x->file);
 }
@@ -138,9 +142,9 @@ record(void *self, const struct record *r)
 	case REC_SESSION:
 		return print_session(x, r->u.session);
 	case REC_ATTEMPT:
-		return print_attempt(x, r->u.attempt);
+		return gate_attempt(x->gate, r->u.attempt) ? print_attempt(x, r->u.attempt) : 0;
 	case REC_FINDING:
-		return print_finding(x, r->u.finding);
+		return gate_finding(x->gate, r->u.finding) ? print_finding(x, r->u.finding) : 0;
 	case REC_STATS:
 		break;
 	}
@@ -183,6 +187,7 @@ text_open(const struct output *where, const struct output_options *options, cons
 		return -1;
 	x = xcalloc(1, sizeof *x);
 	x->file = file;
+	x->gate = options->gate;
 	x->page = row_page_new();
 	x->style = (struct row_style){ options->show_secrets, options->verbose > 0, options->digests };
 	x->paint = (struct paint){ .when = when_of(options, TIME_RELATIVE, 3), .verbose = options->verbose,

@@ -1,0 +1,323 @@
+#include "gate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/map.h"
+
+/* A session while its records come. */
+struct account {
+	uint64_t number;
+	enum truth whole;		/* of everything in it, whatever comes */
+	bool any, matched;		/* a message was told; one matched */
+	bool closed, shown;		/* the session's record was told; the verdict */
+	bool forced;
+	struct buf answers;		/* of what is UNSURE, by ticket */
+	struct ticket { bool is_message; bool good; } *ticket;
+	size_t nticket, cap;
+};
+
+struct gate {
+	const struct filter *filter;
+	const struct fold *fold;
+	struct map accounts;
+	struct account *closed;		/* told, and asked for until the next event */
+	size_t memory;
+	/* of the message that is being told */
+	const struct rec_message *message;
+	enum truth verdict;
+	gate_ticket ticket;
+	struct gate_counts counts;
+};
+
+struct gate *
+gate_new(const struct filter *f)
+{
+	struct gate *g = xcalloc(1, sizeof *g);
+
+	g->filter = f;
+	return g;
+}
+
+static void
+account_free(struct account **ap)
+{
+	struct account *a = *ap;
+
+	if (a == NULL)
+		return;
+	buf_fini(&a->answers);
+	free(a->ticket);
+	free(a);
+	*ap = NULL;
+}
+
+void
+gate_free(struct gate **gp)
+{
+	struct gate *g = *gp;
+	struct account *a;
+	size_t cursor = 0;
+
+	if (g == NULL)
+		return;
+	while ((a = map_next(&g->accounts, &cursor)) != NULL)
+		account_free(&a);
+	map_fini(&g->accounts);
+	account_free(&g->closed);
+	free(g);
+	*gp = NULL;
+}
+
+const struct filter *
+gate_filter(const struct gate *g)
+{
+	return g ? g->filter : NULL;
+}
+
+static struct account *
+account_of(const struct gate *g, uint64_t number)
+{
+	if (g->closed != NULL && g->closed->number == number)
+		return g->closed;
+	return map_get(&g->accounts, number);
+}
+
+/* --- tickets --- */
+
+static gate_ticket
+issue(struct gate *g, struct account *a, const struct unit *u, bool is_message)
+{
+	size_t n = filter_questions(g->filter);
+
+	if (a->nticket == a->cap) {
+		g->memory += (a->cap ? a->cap : 4) * (sizeof *a->ticket + n);
+		a->cap = a->cap ? 2 * a->cap : 4;
+		a->ticket = xrealloc(a->ticket, a->cap, sizeof *a->ticket);
+		buf_reserve(&a->answers, (a->cap - a->nticket) * n);
+	}
+	a->ticket[a->nticket++] = (struct ticket){ .is_message = is_message };
+	CHECK(a->answers.cap - a->answers.n >= n);
+	filter_note(g->filter, u, a->answers.p + a->answers.n);
+	a->answers.n += n;
+	return a->nticket;		/* 0 is the session's */
+}
+
+static enum truth
+ask(struct gate *g, struct account *a, const struct unit *u, bool is_message, gate_ticket *ticket_r)
+{
+	enum truth t = a->whole != TRUTH_UNSURE ? a->whole : filter_ask(g->filter, u);
+
+	*ticket_r = GATE_SESSION;
+	if (t == TRUTH_UNSURE)
+		*ticket_r = issue(g, a, u, is_message);
+	return t;
+}
+
+static struct unit
+unit_of(const struct rec_message *m)
+{
+	return (struct unit){ .session = m->session, .message = m };
+}
+
+enum truth
+gate_message(struct gate *g, const struct rec_message *m, gate_ticket *ticket_r)
+{
+	*ticket_r = GATE_SESSION;
+	if (g == NULL)
+		return TRUTH_YES;
+	CHECK(g->message == m);
+	*ticket_r = g->ticket;
+	return g->verdict;
+}
+
+enum truth
+gate_element(struct gate *g, const struct rec_message *m, enum field_scope scope, size_t index, gate_ticket *ticket_r)
+{
+	struct account *a = g ? account_of(g, m->session->number) : NULL;
+	struct unit u = unit_of(m);
+
+	*ticket_r = GATE_SESSION;
+	if (a == NULL)
+		return TRUTH_YES;
+	u.only = scope;
+	u.index = index;
+	return ask(g, a, &u, false, ticket_r);
+}
+
+bool
+gate_attempt(const struct gate *g, const struct rec_attempt *r)
+{
+	return g == NULL || filter_ask(g->filter, &(struct unit){ .attempt = r, .over = true }) == TRUTH_YES;
+}
+
+bool
+gate_finding(const struct gate *g, const struct rec_lone_finding *r)
+{
+	return g == NULL || filter_ask(g->filter, &(struct unit){ .finding = r, .over = true }) == TRUTH_YES;
+}
+
+enum truth
+gate_session(const struct gate *g, uint64_t number)
+{
+	const struct account *a = g ? account_of(g, number) : NULL;
+
+	if (a == NULL)
+		return TRUTH_YES;
+	if (a->closed)
+		return a->shown ? TRUTH_YES : TRUTH_NO;
+	return a->matched ? TRUTH_YES : a->whole;
+}
+
+enum truth
+gate_event(const struct gate *g, const struct event *e)
+{
+	struct rec_lone_finding lone = { .finding = { .finding = e->u.anomaly.finding, .detail = e->u.anomaly.detail, .time = e->at.time } };
+
+	if (g == NULL || e->kind != EV_ANOMALY || account_of(g, e->at.session) != NULL)
+		return gate_session(g, e->at.session);
+	return gate_finding(g, &lone) ? TRUTH_YES : TRUTH_NO;
+}
+
+bool
+gate_redeem(const struct gate *g, uint64_t number, gate_ticket ticket)
+{
+	const struct account *a = g ? account_of(g, number) : NULL;
+
+	if (a == NULL || ticket == GATE_SESSION)
+		return gate_session(g, number) == TRUTH_YES;
+	return a->ticket[ticket - 1].good;
+}
+
+void
+gate_force(struct gate *g, uint64_t number)
+{
+	struct account *a = account_of(g, number);
+
+	if (a == NULL || a->forced)
+		return;
+	a->forced = true;
+	g->counts.undecided++;
+}
+
+struct gate_counts
+gate_counts(const struct gate *g)
+{
+	return g ? g->counts : (struct gate_counts){ 0 };
+}
+
+/* --- what it hears --- */
+
+static void
+look(struct gate *g, struct account *a, uint64_t number)
+{
+	const struct rec_session *s = fold_session(g->fold, number);
+
+	if (s != NULL && a->whole == TRUTH_UNSURE)
+		a->whole = filter_ask(g->filter, &(struct unit){ .session = s });
+}
+
+static int
+on_event(void *self, const struct event *e)
+{
+	struct gate *g = self;
+	struct account *a = map_get(&g->accounts, e->at.session);
+
+	account_free(&g->closed);
+	if (a == NULL && e->kind == EV_OPEN) {
+		a = xcalloc(1, sizeof *a);
+		a->number = e->at.session;
+		a->whole = TRUTH_UNSURE;
+		buf_init(&a->answers, SIZE_MAX / 2);
+		map_put(&g->accounts, a->number, a);
+		g->memory += sizeof *a;
+	}
+	if (a != NULL)
+		look(g, a, e->at.session);
+	return 0;
+}
+
+static void
+on_message(struct gate *g, const struct rec_message *m)
+{
+	struct account *a = account_of(g, m->session->number);
+	struct unit u = unit_of(m);
+
+	g->message = m;
+	g->verdict = TRUTH_YES;
+	g->ticket = GATE_SESSION;
+	if (a == NULL)
+		return;
+	g->verdict = ask(g, a, &u, true, &g->ticket);
+	a->any = true;
+	a->matched |= g->verdict == TRUTH_YES;
+	g->counts.messages += g->verdict == TRUTH_YES;
+}
+
+static void
+on_session(struct gate *g, const struct rec_session *s)
+{
+	struct account *a = map_take(&g->accounts, s->number);
+	struct unit u = { .session = s, .over = true };
+	size_t n = filter_questions(g->filter);
+
+	if (a == NULL)
+		return;
+	g->memory -= sizeof *a + a->cap * (sizeof *a->ticket + n);
+	for (size_t i = 0; i < a->nticket; i++) {
+		struct ticket *t = &a->ticket[i];
+
+		t->good = filter_resume(g->filter, a->answers.p + i * n, &u) == TRUTH_YES;
+		a->matched |= t->is_message && t->good;
+		g->counts.messages += t->is_message && t->good;
+	}
+	a->closed = true;
+	a->shown = a->matched || (!a->any && filter_ask(g->filter, &u) == TRUTH_YES);
+	g->counts.sessions += a->shown;
+	g->closed = a;
+}
+
+static int
+on_record(void *self, const struct record *r)
+{
+	struct gate *g = self;
+
+	account_free(&g->closed);
+	switch (r->kind) {
+	case REC_MESSAGE: on_message(g, r->u.message); break;
+	case REC_SESSION: on_session(g, r->u.session); break;
+	case REC_ATTEMPT: g->counts.attempts += gate_attempt(g, r->u.attempt); break;
+	case REC_FINDING: g->counts.findings += gate_finding(g, r->u.finding); break;
+	case REC_STATS:	  break;
+	}
+	return 0;
+}
+
+static size_t
+memory(void *self)
+{
+	const struct gate *g = self;
+
+	return g->memory;
+}
+
+static int
+on_close(void *self, bool failed)
+{
+	(void)self;
+	(void)failed;
+	return 0;
+}
+
+void
+gate_open(struct gate *g, const struct fold *fold, struct sink *sink_r)
+{
+	static const struct sink_ops ops = { .name = "gate", .event = on_event, .record = on_record, .memory = memory, .close = on_close };
+
+	g->fold = fold;
+	*sink_r = (struct sink){
+		.ops = &ops, .self = g,
+		.wants = WANT(EV_OPEN) | WANT(EV_AUTH) | WANT(EV_TLS) | WANT(EV_ANOMALY) | field_wants(filter_needs(g->filter)),
+	};
+}
