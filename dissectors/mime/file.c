@@ -7,16 +7,12 @@
 #include "entity.h"
 #include "judge.h"
 
-/* A finding of the content, kept until the part ends: where its bytes are cut must not change the order of what is told. */
-struct kept { struct kept *next; enum finding finding; struct buf detail; };
-
 struct file {
 	struct telling *t;
 	struct file_about about;
 	struct digests *digests;
 	struct content_stream *content;
 	struct file *open;		/* unpacked from this one now */
-	struct kept *kept;
 	uint64_t size, missing;
 	bool lost, cut;
 };
@@ -166,33 +162,11 @@ telling_name(struct telling *t, slice name, const struct mime_at *at)
 /* --- what content.c finds --- */
 
 static void
-keep_note(void *self, enum finding f, slice detail)
+tell_note(void *self, enum finding f, slice detail)
 {
 	struct file *file = self;
-	struct kept **end = &file->kept, *k;
 
-	if (!telling_judges(file->t) || was_told(file->t, f))
-		return;
-	for (; *end != NULL; end = &(*end)->next)
-		if ((*end)->finding == f)
-			return;
-	*end = k = xcalloc(1, sizeof *k);
-	k->finding = f;
-	buf_init(&k->detail, LIMIT_DETAIL);
-	buf_add(&k->detail, detail);
-}
-
-static void
-tell_kept(struct file *f)
-{
-	while (f->kept != NULL) {
-		struct kept *k = f->kept;
-
-		f->kept = k->next;
-		telling_note(f->t, k->finding, &f->about.at, buf_slice(&k->detail));
-		buf_fini(&k->detail);
-		free(k);
-	}
+	telling_note(file->t, f, &file->about.at, detail);
 }
 
 static void
@@ -245,7 +219,7 @@ unpack_end(void *self, bool whole)
 static const struct opener_user *
 opener_user_of(struct file *f, struct opener_user *u)
 {
-	*u = (struct opener_user){ .self = f, .note = keep_note, .fact = tell_fact, .member = tell_member,
+	*u = (struct opener_user){ .self = f, .note = tell_note, .fact = tell_fact, .member = tell_member,
 	    .unpack_begin = unpack_begin, .unpack_bytes = unpack_bytes, .unpack_end = unpack_end };
 	return u;
 }
@@ -349,7 +323,6 @@ file_end(struct file **fp, bool whole, uint64_t length)
 		content_finish(f->content, whole && !f->lost);
 	f->about.at.length = length;
 	file_end(&f->open, false, 0);
-	tell_kept(f);
 	tell_end(f, whole);
 	if (f->content != NULL)
 		content_free(&f->content);

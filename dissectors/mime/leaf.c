@@ -6,6 +6,8 @@
 #include "base/limits.h"
 #include "embedded.h"
 
+enum { BLOCK = 4 * KiB };
+
 struct leaf {
 	struct telling *t;
 	struct file *file;		/* NULL: nothing is told of it */
@@ -16,6 +18,7 @@ struct leaf {
 	struct mime_at at;
 	enum cte encoding;
 	struct buf encoding_name;
+	struct buf block;		/* of text, as far as it is there */
 	bool lost;
 };
 
@@ -67,15 +70,47 @@ begin_embedded(struct leaf *l, const struct entity *e)
 
 /* --- its encoding --- */
 
+/* Several read it: what they tell must come in one order, wherever it was cut. So they get it in blocks of one size. */
+static void
+give_block(struct leaf *l, slice block)
+{
+	file_feed(l->file, block);
+	embedded_feed(l->embedded, block);
+}
+
+static void
+flush_block(struct leaf *l)
+{
+	if (l->block.n > 0)
+		give_block(l, buf_slice(&l->block));
+	buf_clear(&l->block);
+}
+
+static void
+add_blocks(struct leaf *l, slice bytes)
+{
+	while (bytes.n > 0) {
+		slice part = slice_take(bytes, BLOCK - l->block.n);
+
+		if (part.n == BLOCK)
+			give_block(l, part);
+		else
+			buf_add(&l->block, part);
+		if (l->block.n == BLOCK)
+			flush_block(l);
+		bytes = slice_drop(bytes, part.n);
+	}
+}
+
 static void
 take_content(struct leaf *l, slice bytes, uint64_t offset)
 {
 	if (bytes.n == 0)
 		return;
-	if (l->file != NULL)
-		file_feed(l->file, bytes);
 	if (l->embedded != NULL)
-		embedded_feed(l->embedded, bytes);
+		add_blocks(l, bytes);
+	else if (l->file != NULL)
+		file_feed(l->file, bytes);
 	if (l->about.content != NULL)
 		l->about.content(l->about.self, bytes, offset);
 }
@@ -108,6 +143,7 @@ static void
 begin_encoding(struct leaf *l, const struct entity *e)
 {
 	buf_init(&l->encoding_name, LIMIT_DETAIL);
+	buf_init(&l->block, BLOCK);
 	l->encoding = e->cte;
 	if (e->cte == CTE_NONE)
 		return;
@@ -151,6 +187,7 @@ leaf_gap(struct leaf *l, uint64_t missing)
 	l->lost = true;
 	if (l->cte != NULL)
 		cte_gap(l->cte, missing);
+	flush_block(l);
 	if (l->file != NULL)
 		file_gap(l->file, missing);
 	if (l->embedded != NULL)
@@ -162,6 +199,7 @@ leaf_finish(struct leaf *l, bool whole)
 {
 	if (l->cte != NULL)
 		cte_finish(l->cte);
+	flush_block(l);
 	if (l->embedded != NULL)
 		embedded_finish(l->embedded);
 	file_end(&l->open, false, l->at.length);
@@ -185,6 +223,7 @@ leaf_end(struct leaf **lp, bool whole, uint64_t length)
 	if (l->embedded != NULL)
 		embedded_free(&l->embedded);
 	buf_fini(&l->encoding_name);
+	buf_fini(&l->block);
 	free(l->cte);
 	free(l);
 	*lp = NULL;
@@ -193,6 +232,6 @@ leaf_end(struct leaf **lp, bool whole, uint64_t length)
 size_t
 leaf_memory(const struct leaf *l)
 {
-	return sizeof *l + (l->cte ? sizeof *l->cte : 0) + (l->file ? file_memory(l->file) : 0)
+	return sizeof *l + l->block.cap + (l->cte ? sizeof *l->cte : 0) + (l->file ? file_memory(l->file) : 0)
 	    + (l->open ? file_memory(l->open) : 0);
 }

@@ -38,6 +38,7 @@ struct tree {
 	slice piece;
 	uint64_t piece_at;
 	size_t calls;			/* of `bytes` */
+	uint64_t bytes;			/* told, of parts that were not unpacked */
 	bool keep;			/* content is written down */
 };
 
@@ -122,6 +123,7 @@ tree_bytes(void *self, struct ev_part_bytes *ev, const struct mime_at *at)
 	(void)at;
 	CHECK(p->kind != PART_MULTIPART && ev->bytes.n > 0);
 	t->calls++;
+	t->bytes += p->kind == PART_UNPACKED ? 0 : ev->bytes.n;
 	p->size += ev->bytes.n;
 	if (t->keep)
 		buf_add(&p->content, ev->bytes);
