@@ -606,10 +606,10 @@ read_bytes(void *self, slice bytes, uint64_t offset)
 {
 	struct walk *w = self;
 
-	if (w->in == IN_HIDDEN && hidden_feed(&w->hidden, bytes))
-		telling_note(w->t, FINDING_MIME_HIDDEN_CONTENT, &w->hidden_at, SLICE_NONE);
 	if (w->leaf != NULL)
 		leaf_feed(w->leaf, bytes, place(w, offset));
+	else if (w->in == IN_HIDDEN && hidden_feed(&w->hidden, bytes))
+		telling_note(w->t, FINDING_MIME_HIDDEN_CONTENT, &w->hidden_at, SLICE_NONE);
 }
 
 static void
