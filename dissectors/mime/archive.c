@@ -6,7 +6,7 @@
 #include "judge.h"
 
 static const struct format *const formats[] = {
-	&zip_format, &gzip_format, &zstd_format, &lz4_format, &tar_format, &ole2_format,
+	&zip_format, &gzip_format, &zstd_format, &lz4_format, &tar_format, &rar_format, &sevenzip_format, &cab_format, &iso_format, &ole2_format,
 };
 
 const struct format *
@@ -16,6 +16,19 @@ format_find(enum magic kind)
 		if (magic_is(kind, formats[i]->kind))
 			return formats[i];
 	return NULL;
+}
+
+/* An image of a CD begins with 32 KiB for the system that reads it, of zeroes for most; only then it says what it is. */
+enum magic
+format_guess(enum magic found, slice head, slice name)
+{
+	static const slice nothing = SLICE("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+
+	if (format_find(found) != NULL)
+		return found;
+	if (found == MAGIC_NONE && (slice_starts(head, nothing) || magic_extension(name_extension(name)) == MAGIC_ISO))
+		return MAGIC_ISO;
+	return MAGIC_NONE;
 }
 
 /* What is told */
@@ -107,33 +120,32 @@ struct outermost {
  * is; of programs it is always worth a look.
  */
 static enum magic
-kind_of(const struct content_about *about)
+kind_of(const struct content_about *about, slice head)
 {
 	enum magic found = about->detected ? magic_declared(slice_of(about->detected)) : MAGIC_NONE;
 
-	if (format_find(found) != NULL)
-		return found;
 	if (found == MAGIC_PE)
 		return MAGIC_ZIP;
 	if (found == MAGIC_NONE && (magic_is(magic_declared(about->content_type), MAGIC_ZIP)
 	    || magic_is(magic_extension(name_extension(about->filename)), MAGIC_ZIP)))
 		return MAGIC_ZIP;
-	return MAGIC_NONE;
+	return format_guess(found, head, about->filename);
 }
 
 static bool
 takes(const struct content_about *about, slice head)
 {
-	(void)head;
-	return kind_of(about) != MAGIC_NONE;
+	return kind_of(about, head) != MAGIC_NONE;
 }
 
 static void
 open_outermost(void *state, const struct opener_user *user, const struct content_about *about)
 {
 	struct outermost *o = state;
-	enum magic kind = kind_of(about);
+	enum magic kind = kind_of(about, SLICE_NONE);
 
+	if (kind == MAGIC_NONE)
+		kind = MAGIC_ISO;	/* only the head said so */
 	o->was = about->detected ? magic_declared(slice_of(about->detected)) : MAGIC_NONE;
 	o->archive.user = user;
 	renew(&o->archive);

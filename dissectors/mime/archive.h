@@ -12,7 +12,7 @@
  *
  *	archive.c	the opener, what is counted, and what is told once
  *	inside.c	a member's content
- *	zip.c packed.c tar.c rar.c iso.c ole2.c	one format each
+ *	zip.c packed.c tar.c rar.c sevenzip.c cab.c iso.c ole2.c	one format each
  *
  * The law of cuts holds here too, limits included. Bytes that are unpacked are
  * counted for each depth apart, against an allowance that is renewed at every
@@ -63,6 +63,8 @@ struct format {
 };
 
 const struct format *format_find(enum magic);	/* or NULL */
+/* What to open it as, if the first bytes say it, or leave room for it; or NONE. */
+enum magic format_guess(enum magic found, slice head, slice name);
 
 /* A member and its content. */
 struct inside {
@@ -87,7 +89,8 @@ size_t inside_wants(const struct inside *);
 void inside_end(struct inside *, bool whole, uint64_t size, uint64_t packed, struct buf *executable);
 size_t inside_memory(const struct inside *);
 
-extern const struct format zip_format, gzip_format, zstd_format, lz4_format, tar_format, ole2_format;
+extern const struct format zip_format, gzip_format, zstd_format, lz4_format, tar_format, rar_format, sevenzip_format, cab_format, iso_format,
+    ole2_format;
 extern const struct opener archive_opener;
 
 #endif

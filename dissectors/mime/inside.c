@@ -37,18 +37,19 @@ may_open(struct inside *in)
 static void
 decide(struct inside *in)
 {
-	const struct format *r;
+	slice head = buf_slice(&in->head);
+	enum magic kind;
 
 	in->decided = true;
-	in->found = magic_find(buf_slice(&in->head));
-	r = format_find(in->found);
-	if (r == NULL || !may_open(in))
+	in->found = magic_find(head);
+	kind = format_guess(in->found, head, in->member.name);
+	if (kind == MAGIC_NONE || !may_open(in))
 		return;
 	tell(in);
-	in->format = r;
-	in->state = xcalloc(1, r->state_size);
-	r->open(in->state, in->archive, in->member.depth + 1, in->found, in->member.name);
-	r->feed(in->state, buf_slice(&in->head));
+	in->format = format_find(kind);
+	in->state = xcalloc(1, in->format->state_size);
+	in->format->open(in->state, in->archive, in->member.depth + 1, kind, in->member.name);
+	in->format->feed(in->state, head);
 }
 
 void

@@ -354,7 +354,7 @@ static const struct word beginnings[] = {
 	WORD("<p>", HTML), WORD("<br", HTML), WORD("<font", HTML), WORD("<iframe", HTML), WORD("<a href", HTML), WORD("<h1", HTML),
 	WORD("<hta:application", HTML), WORD("<center>", HTML), WORD("<img ", HTML), WORD("<span", HTML), WORD("<base ", HTML),
 	WORD("<svg", SVG), WORD("<!doctype svg", SVG), WORD("<?xml", XML),
-	WORD("<job", WSF), WORD("<package>", WSF), WORD("<component>", WSF), WORD("<scriptlet>", WSF), WORD("<?wsf", WSF),
+	WORD("<job>", WSF), WORD("<job id=", WSF), WORD("<scriptlet>", WSF), WORD("<?wsf", WSF),
 	WORD("{\\rtf", RTF), WORD("{\\rt", RTF),		/* Word opens the shorter one too, and malware knows */
 	WORD("%!PS", POSTSCRIPT),
 	WORD("ID;P", SYLK),
@@ -381,7 +381,7 @@ static const struct word beginnings[] = {
 /* Root elements, behind the XML declaration. */
 static const struct word roots[] = {
 	WORD("<svg", SVG), WORD("<!doctype svg", SVG), WORD("<html", HTML), WORD("<!doctype html", HTML),
-	WORD("<job", WSF), WORD("<package>", WSF), WORD("<component", WSF), WORD("<scriptlet", WSF),
+	WORD("<job>", WSF), WORD("<job id=", WSF), WORD("<scriptlet>", WSF),
 };
 
 static bool

@@ -19,8 +19,9 @@ static const struct { enum magic declared, found; } habits[] = {
 static bool
 may_be_encrypted(enum magic said, enum magic found)
 {
-	return (found == MAGIC_OLE2 || found == MAGIC_OFFICE_ENCRYPTED)
-	    && magic_is(said, MAGIC_ZIP) && magic_type(said)->class == CLASS_DOCUMENT;
+	if (found != MAGIC_OLE2 && found != MAGIC_OFFICE_ENCRYPTED)
+		return false;
+	return magic_type(said)->class == CLASS_DOCUMENT && (magic_is(said, MAGIC_ZIP) || magic_is(said, MAGIC_OLE2));
 }
 
 static bool

@@ -1,66 +1,7 @@
-/* content.c and the readers of archives: what is told of a part's content, wherever it is cut. */
-#include <stdio.h>
-#include <string.h>
-
-#include "mime_openers.h"
-#include "dissectors/mime/content.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static const struct content_about unknown = { .content_type = SLICE("application/octet-stream") };
-
-static void
-play(const struct content_about *about, slice in, size_t step, size_t at, size_t lost, bool deep, struct told *t)
-{
-	const struct opener_user user = { t, told_note, told_fact, told_member, told_unpack_begin, told_unpack_bytes, told_unpack_end };
-	struct content_stream *c = content_new(about, &user, deep);
-
-	buf_init(&t->text, TOLD_MAX);
-	buf_init(&t->bytes, TOLD_MAX);
-	for (size_t i = 0; i < in.n; ) {
-		slice piece = slice_take(slice_drop(in, i), i < at && i + step > at ? at - i : step);
-
-		if (lost > 0 && i == at) {
-			content_gap(c, lost);
-			i += lost;
-			lost = 0;
-			continue;
-		}
-		content_feed(c, piece);
-		i += piece.n;
-	}
-	content_finish(c, true);
-	buf_printf(&t->text, "is %s%s", content_detected(c) ? content_detected(c) : "unknown", content_truncated(c) ? ", truncated" : "");
-	buf_add_byte(&t->text, '\0');
-	content_free(&c);
-	assert_null(c);
-}
-
-/* This is told, in pieces of any size. */
-static void
-tells(const struct content_about *about, slice in, const char *want)
-{
-	static const size_t steps[] = { SIZE_MAX / 2, 1, 2, 3, 7, 61, 1000, 1024, 1500 };
-
-	for (size_t i = 0; i < COUNT(steps); i++) {
-		struct told t = { .quiet = false };
-
-		if (in.n > 100000 && steps[i] < 1000)
-			continue;
-		play(about, in, steps[i], SIZE_MAX, 0, true, &t);
-		assert_string_equal((const char *)t.text.p, want);
-		told_fini(&t);
-	}
-}
+/* content.c, and what is told of ZIP and gzip, wherever they are cut. */
+#include "mime_tells.h"
 
 /* Building archives */
-
-static void
-le(struct buf *b, uint64_t value, int bytes)
-{
-	for (int i = 0; i < bytes; i++)
-		buf_add_byte(b, (uint8_t)(value >> 8 * i));
-}
 
 enum { DEFLATE = 8, BEHIND = 8, ENCRYPTED = 1 };
 
@@ -355,97 +296,6 @@ test_gzip(void **state)
 	buf_fini(&b);
 }
 
-static void
-put_tar(struct buf *b, const char *name, char kind, slice content)
-{
-	uint8_t block[512] = { 0 };
-	unsigned sum = 0;
-
-	strncpy((char *)block, name, 100);
-	snprintf((char *)block + 124, 12, "%011o", (unsigned)content.n);
-	memcpy(block + 257, "ustar\0" "00", 8);
-	memset(block + 148, ' ', 8);
-	block[156] = (uint8_t)kind;
-	for (size_t i = 0; i < sizeof block; i++)
-		sum += block[i];
-	snprintf((char *)block + 148, 8, "%06o", sum);
-	buf_add(b, (slice){ block, sizeof block });
-	buf_add(b, content);
-	memset(block, 0, sizeof block);
-	buf_add(b, (slice){ block, (512 - content.n % 512) % 512 });
-}
-
-static void
-test_tar(void **state)
-{
-	struct buf b, inner;
-
-	(void)state;
-	buf_init(&b, 1 << 20);
-	buf_init(&inner, 1 << 20);
-	put_zip(&inner, (struct file[]){ { .name = "x" } }, 1);
-	put_tar(&b, "dir/", '5', SLICE_NONE);
-	put_tar(&b, "dir/a", '0', S("hello"));
-	put_tar(&b, "././@LongLink", 'L', S("a/very/long/name\0"));
-	put_tar(&b, "a/very/lo", '0', S("hi"));
-	put_tar(&b, "pax", 'x', S("12 path=new\n10 size=4\n"));
-	put_tar(&b, "old", '0', S("four"));
-	put_tar(&b, "link", '2', SLICE_NONE);
-	put_tar(&b, "in.zip", '0', buf_slice(&inner));
-	tells(&unknown, buf_slice(&b), "member \"dir/\" 0/0\nmember \"dir/a\" 5/5\nmember \"a/very/long/name\" 2/2\nmember \"new\" 4/4\n"
-	    "member \"link\" 0/0\nmember \"in.zip\" 100/100\nmember \"x\" 0/0\nis application/x-tar");
-	buf_fini(&b);
-	buf_fini(&inner);
-}
-
-/* A directory entry of a compound file. */
-static void
-put_entry_ole2(struct buf *b, const char *name, uint8_t type, slice class)
-{
-	uint8_t entry[128] = { 0 };
-
-	for (size_t i = 0; name[i] != '\0'; i++)
-		entry[2 * i] = (uint8_t)name[i];
-	entry[64] = (uint8_t)(2 * strlen(name) + 2);
-	entry[66] = type;
-	if (class.n > 0)
-		memcpy(entry + 80, class.p, class.n);
-	buf_add(b, (slice){ entry, sizeof entry });
-}
-
-static void
-put_head_ole2(struct buf *b)
-{
-	uint8_t zeros[504] = { 0 };
-
-	buf_add(b, S("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"));
-	buf_add(b, (slice){ zeros, sizeof zeros });
-}
-
-static void
-test_ole2(void **state)
-{
-	struct buf b;
-
-	(void)state;
-	buf_init(&b, 1 << 20);
-	put_head_ole2(&b);
-	tells(&unknown, buf_slice(&b), "is application/x-ole-storage");
-	put_entry_ole2(&b, "Root Entry", 5, S("\x06\x09\2\0\0\0\0\0\xc0\0\0\0\0\0\0\x46"));
-	tells(&unknown, buf_slice(&b), "is application/msword");
-	put_entry_ole2(&b, "Macros", 1, SLICE_NONE);
-	put_entry_ole2(&b, "_VBA_PROJECT", 2, SLICE_NONE);
-	tells(&unknown, buf_slice(&b), "finding mime.macro: Macros\nis application/msword");
-	buf_clear(&b);
-	put_head_ole2(&b);
-	put_entry_ole2(&b, "Root Entry", 5, SLICE_NONE);
-	put_entry_ole2(&b, "EncryptionInfo", 2, SLICE_NONE);
-	put_entry_ole2(&b, "EncryptedPackage", 2, SLICE_NONE);
-	tells(&(struct content_about){ .filename = SLICE("secret.docx") }, buf_slice(&b),
-	    "finding mime.archive-encrypted: EncryptedPackage\nis application/encrypted");
-	buf_fini(&b);
-}
-
 /* Type, name and bytes together. */
 static void
 test_verdict(void **state)
@@ -529,8 +379,6 @@ main(void)
 		cmocka_unit_test(test_members),
 		cmocka_unit_test(test_gap),
 		cmocka_unit_test(test_gzip),
-		cmocka_unit_test(test_tar),
-		cmocka_unit_test(test_ole2),
 		cmocka_unit_test(test_verdict),
 		cmocka_unit_test(test_shallow),
 	};
