@@ -8,9 +8,10 @@
 #ifndef MIME_BER_H
 #define MIME_BER_H
 
+#include "base/limits.h"
 #include "base/slice.h"
 
-enum { BER_DEPTH = 32, BER_HEADER = 11 };
+enum { BER_HEADER = 11 };
 
 struct ber_element {
 	slice header;			/* as it stands */
@@ -35,7 +36,7 @@ struct ber_stream {
 	uint8_t nheader;
 	bool in_value;			/* of the innermost, which was not entered */
 	unsigned depth;
-	struct ber_level { uint64_t end; bool open; } level[BER_DEPTH];	/* end: of an open one, that of what it stands in */
+	struct ber_level { uint64_t end; bool open; } level[LIMIT_BER_DEPTH];	/* end: of an open one, that of what it stands in */
 };
 
 void ber_init(struct ber_stream *, const struct ber_user *);

@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "verdict.h"
 
-extern const struct opener report_groups_opener, report_tlsrpt_opener, report_dmarc_opener, tnef_opener, smime_opener;
+extern const struct opener report_groups_opener, report_tlsrpt_opener, report_dmarc_opener, tnef_opener, smime_opener, pgp_opener;
 
 const struct opener *const openers[] = {
 	&report_groups_opener,
@@ -14,6 +14,7 @@ const struct opener *const openers[] = {
 	&report_dmarc_opener,
 	&tnef_opener,
 	&smime_opener,
+	&pgp_opener,
 	&archive_opener,
 	NULL
 };

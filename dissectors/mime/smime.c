@@ -45,7 +45,7 @@ struct smime {
 	struct facts facts;
 	struct ber_stream ber;
 	struct buf skeleton;		/* all but the content */
-	enum role roles[BER_DEPTH];	/* of the elements that are open */
+	enum role roles[LIMIT_BER_DEPTH];	/* of the elements that are open */
 	unsigned depth;
 	const struct kind *kind;
 	unsigned sequences;		/* seen in DATA */

@@ -6,7 +6,7 @@ void
 tree_name_add(struct tree_name *name, uint8_t c)
 {
 	name->hash = (name->hash ^ c) * UINT32_C(0x01000193);		/* FNV-1a: two names with one hash harm nobody */
-	if (name->n < TREE_NAME)
+	if (name->n < LIMIT_TREE_NAME)
 		name->text[name->n++] = c;
 }
 
@@ -19,7 +19,7 @@ tree_name_is(const struct tree_name *name, slice word)
 void
 tree_push(struct tree_stream *s, const struct tree_name *name, bool list)
 {
-	if (s->depth == TREE_DEPTH) {
+	if (s->depth == LIMIT_TREE_DEPTH) {
 		s->broken = true;
 		return;
 	}

@@ -17,9 +17,8 @@
 #ifndef MIME_TREE_H
 #define MIME_TREE_H
 
+#include "base/limits.h"
 #include "base/slice.h"
-
-enum { TREE_DEPTH = 32, TREE_NAME = 64 };	/* elements in elements; kept of a name */
 
 struct tree_user {
 	void *self;
@@ -29,7 +28,7 @@ struct tree_user {
 };
 
 struct tree_name {
-	uint8_t text[TREE_NAME];
+	uint8_t text[LIMIT_TREE_NAME];
 	uint8_t n;
 	uint32_t hash;			/* of the whole name */
 };
@@ -44,7 +43,7 @@ struct tree_stream {
 	bool in_key;			/* JSON: the string is a member's name */
 	uint16_t unit, high;		/* JSON: the escape that is being read; the first half of a pair, or 0 */
 	struct tree_name name;		/* or another word, being read */
-	struct tree_level { struct tree_name name; bool list; } open[TREE_DEPTH];
+	struct tree_level { struct tree_name name; bool list; } open[LIMIT_TREE_DEPTH];
 };
 
 void tree_xml_init(struct tree_stream *, const struct tree_user *);

@@ -8,10 +8,10 @@
 
 #include "openers.h"
 
-extern const struct opener report_groups_opener, report_dmarc_opener, report_tlsrpt_opener, smime_opener;
+extern const struct opener report_groups_opener, report_dmarc_opener, report_tlsrpt_opener, smime_opener, pgp_opener;
 
 static const struct opener *const which[] = { &report_groups_opener, &report_dmarc_opener, &report_tlsrpt_opener,
-	&smime_opener };
+	&smime_opener, &pgp_opener };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

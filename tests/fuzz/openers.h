@@ -87,7 +87,7 @@ static void
 feed_part(const struct opener *opener, slice in, size_t step, size_t gap_at, bool whole, struct told *t)
 {
 	const struct opener_user user = { t, on_note, on_fact, on_member, on_unpack_begin, on_unpack_bytes, on_unpack_end };
-	static const struct content_about about = { .content_type = SLICE("application/octet-stream"), .filename = SLICE("a.bin") };
+	static const struct content_about about = { .content_type = SLICE("application/octet-stream"), .filename = SLICE("a.gpg") };
 	void *state = xcalloc(1, opener->state_size);
 
 	buf_init(&t->text, 16 * MiB);

@@ -146,7 +146,7 @@ test_bounds(void **unused)
 	for (unsigned i = 0; i < 100000; i++)
 		buf_text(&in, "<a>");
 	read_all(&xml, buf_slice(&in), 1000, &out);
-	assert_int_equal(out.n, 3 * TREE_DEPTH + 2);
+	assert_int_equal(out.n, 3 * LIMIT_TREE_DEPTH + 2);
 	buf_clear(&in);
 	buf_clear(&out);
 	for (unsigned i = 0; i < 100000; i++)
@@ -161,7 +161,7 @@ test_bounds(void **unused)
 		buf_add_byte(&in, 'n');
 	buf_text(&in, "/>");
 	read_all(&xml, buf_slice(&in), 7, &out);
-	assert_int_equal(out.n, 1 + TREE_NAME + 1 + 1 + 1 + 1);
+	assert_int_equal(out.n, 1 + LIMIT_TREE_NAME + 1 + 1 + 1 + 1);
 	buf_fini(&in);
 	buf_fini(&out);
 }
