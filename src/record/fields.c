@@ -3,6 +3,7 @@
 #include "dissectors/mime/address.h"
 #include "dissectors/mime/date.h"
 #include "dissectors/mime/header.h"
+#include "dissectors/mime/received.h"
 #include "dissectors/mime/word.h"
 
 enum form {
@@ -51,6 +52,7 @@ struct address_list {
 	struct keeper *keep;
 	struct kept_list list;
 	struct buf name;
+	slice group, kept_group;	/* of the address before: as it stands in the field, and as it is kept */
 };
 
 static slice
@@ -63,6 +65,19 @@ keep_name(struct address_list *l, slice name)
 	return keep_slice(l->keep, buf_slice(&l->name));
 }
 
+/* All members of a group have its name, which may be long: it is kept once. */
+static slice
+keep_group(struct address_list *l, slice group)
+{
+	if (group.n == 0)
+		return SLICE_NONE;
+	if (group.p != l->group.p || group.n != l->group.n) {
+		l->group = group;
+		l->kept_group = keep_name(l, group);
+	}
+	return l->kept_group;
+}
+
 static void
 add_address(void *self, const struct mailbox *m)
 {
@@ -71,7 +86,7 @@ add_address(void *self, const struct mailbox *m)
 
 	if (a == NULL)
 		return;
-	a->group = keep_name(l, m->group);
+	a->group = keep_group(l, m->group);
 	if (m->group_only) {
 		if (a->group.p == NULL)		/* ":;" has a group all the same */
 			a->group = keep_slice(l->keep, S(""));
@@ -172,6 +187,43 @@ fields_header(struct rec_message *m, struct keeper *k, const struct ev_header *h
 	buf_fini(&room);
 	if (!dated && m->date.p != NULL && !date_parse(m->date, &m->date_time))
 		m->date_time = NSTIME_NONE;
+}
+
+static slice
+keep_word(struct keeper *k, slice s)
+{
+	return s.n > 0 ? keep_slice(k, s) : SLICE_NONE;
+}
+
+void
+fields_hop(struct rec_message *m, struct keeper *k, struct kept_list *hops, const struct ev_header *h)
+{
+	struct buf room = { 0 };
+	struct received r;
+	struct rec_hop *hop;
+
+	if (!slice_ieq(h->name, S("Received")))
+		return;
+	if (received_parse(unfold(h->value, &room), &r) && (hop = keep_add(k, hops, sizeof *hop, LIMIT_HOPS)) != NULL) {
+		*hop = (struct rec_hop){
+			.from = keep_word(k, r.from), .from_host = keep_word(k, r.from_host), .from_ip = keep_word(k, r.from_ip),
+			.by = keep_word(k, r.by), .with = keep_word(k, r.with), .id = keep_word(k, r.id), .for_ = keep_word(k, r.for_),
+			.time = r.time, .delay = NSTIME_NONE,
+		};
+		m->hop = hops->v;
+		m->nhop = hops->n;
+	}
+	buf_fini(&room);
+}
+
+void
+fields_delays(struct kept_list *hops)
+{
+	struct rec_hop *hop = hops->v;
+
+	for (size_t i = 0; i + 1 < hops->n; i++)
+		if (hop[i].time >= 0 && hop[i + 1].time >= 0)		/* since 1970: their difference is a number, too */
+			hop[i].delay = hop[i].time - hop[i + 1].time;
 }
 
 void

@@ -9,6 +9,10 @@
 
 /* Of a field that may occur once the first counts (SPEC: "JSON Lines"). */
 void fields_header(struct rec_message *, struct keeper *, const struct ev_header *);
+/* Received fields, top first. */
+void fields_hop(struct rec_message *, struct keeper *, struct kept_list *hops, const struct ev_header *);
+/* When all are there: how long each hop took. */
+void fields_delays(struct kept_list *hops);
 void fields_keep_raw(struct rec_message *, struct keeper *, struct kept_list *, const struct ev_header *);
 
 #endif

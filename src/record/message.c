@@ -264,6 +264,7 @@ void
 message_header(struct message *m, const struct ev_header *h, unsigned keep)
 {
 	fields_header(&m->rec, &m->keep, h);
+	fields_hop(&m->rec, &m->keep, &m->hops, h);
 	if (keep & FOLD_HEADERS)
 		fields_keep_raw(&m->rec, &m->keep, &m->headers, h);
 }
@@ -364,6 +365,7 @@ message_done(struct message *m, const struct event *e)
 	r->accepted_recipients = m->fates ? m->content_accepted : m->rcpt_accepted;
 	if (m->content_from != NSTIME_NONE && m->content_to >= m->content_from)
 		r->content_time = m->content_to - m->content_from;
+	fields_delays(&m->hops);
 	choose_reply(m, done->stage);
 	name_it(r);
 }

@@ -14,7 +14,7 @@
 struct message {
 	struct rec_message rec;
 	struct keeper keep;
-	struct kept_list recipients, findings, headers;
+	struct kept_list recipients, findings, headers, hops;
 	struct parts parts;
 	uint64_t rcpt_accepted, content_accepted;	/* recipients: by the reply to RCPT; by one of their own after the content (LMTP) */
 	bool fates;				/* there are such replies */

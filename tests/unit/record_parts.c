@@ -286,6 +286,31 @@ references(void **state)
 	finish(&s);
 }
 
+static void
+hops_look(const struct rec_message *m)
+{
+	assert_int_equal(m->nhop, 3);
+	is_text(m->hop[0].by, "mx.example.net");
+	is_text(m->hop[0].with, "ESMTPS");
+	is_text(m->hop[0].from, "relay.example.org");
+	assert_int_equal(m->hop[0].delay, 2 * NSTIME_S);
+	assert_int_equal(m->hop[1].delay, -60 * NSTIME_S);	/* clocks differ */
+	assert_int_equal(m->hop[2].delay, NSTIME_NONE);
+	assert_null(m->hop[2].from.p);
+}
+
+static void
+hops(void **state)
+{
+	struct script s = start(FOLD_MESSAGES, hops_look);
+
+	(void)state;
+	script_header(&s, "Received", "from relay.example.org by mx.example.net\r\n\twith ESMTPS id 4F1D2; Sat, 21 Nov 2026 18:29:02 +0000");
+	script_header(&s, "Received", "from desk.example.org by relay.example.org; Sat, 21 Nov 2026 19:29:00 +0100");
+	script_header(&s, "Received", "by desk.example.org; Sat, 21 Nov 2026 18:30:00 +0000");
+	finish(&s);
+}
+
 int
 main(void)
 {
@@ -298,6 +323,7 @@ main(void)
 		cmocka_unit_test(bounded),
 		cmocka_unit_test(holders),
 		cmocka_unit_test(references),
+		cmocka_unit_test(hops),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
