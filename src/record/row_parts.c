@@ -165,10 +165,28 @@ shows_digest(const struct rec_part *p, const struct row_style *style)
 	return style->full || p->kind == PART_UNPACKED || rec_part_is_attachment(p);
 }
 
+/* Much that is declared as something else is text: that says nothing, but of what never is. */
+static bool
+looks_otherwise(const struct rec_part *p)
+{
+	static const slice never_text[] = {
+		SLICE("image/"), SLICE("audio/"), SLICE("video/"), SLICE("application/pdf"), SLICE("application/zip"), SLICE("application/vnd."),
+	};
+
+	if (p->detected == NULL || slice_eq(slice_of(p->detected), p->content_type))
+		return false;
+	if (!slice_starts(slice_of(p->detected), S("text/")))
+		return true;
+	for (size_t i = 0; i < sizeof never_text / sizeof never_text[0]; i++)
+		if (slice_starts(p->content_type, never_text[i]))
+			return true;
+	return slice_eq(p->content_type, S("text/plain"));
+}
+
 static void
 say_content(struct buf *out, const struct rec_part *p, const struct row_style *style)
 {
-	if (p->detected != NULL && !slice_eq(slice_of(p->detected), p->content_type))
+	if (looks_otherwise(p))
 		buf_printf(out, " · looks like %s", p->detected);
 	if (p->kind == PART_MULTIPART)
 		return;
