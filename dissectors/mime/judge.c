@@ -380,7 +380,14 @@ judge_field(struct judge *j, const struct header_field *field, slice decoded, un
 void
 judge_line(struct judge *j, slice line, uint64_t offset)
 {
-	note(j, FINDING_MIME_HEADER_MALFORMED, offset, line.n, slice_chomp(slice_take(line, SHOWN_LINE)));
+	slice shown = slice_chomp(slice_take(line, SHOWN_LINE));
+	struct buf detail;
+
+	buf_init(&detail, DETAIL);
+	buf_add(&detail, shown);
+	buf_text(&detail, shown.n == line.n || line.n > SHOWN_LINE ? "…" : "");
+	note(j, FINDING_MIME_HEADER_MALFORMED, offset, line.n, buf_slice(&detail));
+	buf_fini(&detail);
 }
 
 void

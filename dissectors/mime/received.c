@@ -159,6 +159,17 @@ behind_at(slice word)
 	return word;
 }
 
+/* "EHLO name" in quotes, as ZMailer writes it. */
+static slice
+without_quotes(slice word)
+{
+	if (word.n > 1 && word.p[0] == '"')
+		word = slice_drop(word, 1);
+	if (word.n > 1 && word.p[word.n - 1] == '"')
+		word.n--;
+	return word;
+}
+
 /* Behind "from": "host [ip]", "[ip]", "ip", "HELO name", "[ip]:port helo=name", in any mixture. */
 static void
 take_found(struct parser *p, slice comment)
@@ -166,7 +177,7 @@ take_found(struct parser *p, slice comment)
 	slice word, first = SLICE_NONE;
 	bool helo = false;
 
-	for (size_t n = 0; (word = take_inner_word(&comment)).n > 0; n++) {
+	for (size_t n = 0; (word = without_quotes(take_inner_word(&comment))).n > 0; n++) {
 		if (helo)
 			set_helo(p, word);
 		else if (slice_istarts(word, S("helo=")))
@@ -301,7 +312,7 @@ take_value(struct parser *p, slice word)
 	p->glued = true;
 }
 
-/* "Sat,": where a semicolon is missing, the date begins there. */
+/* "Sat,", "2026-11-21": where a semicolon is missing, the date begins there. */
 static bool
 is_day(slice word)
 {
@@ -313,7 +324,11 @@ is_day(slice word)
 		if (slice_ieq(word, days[i]))
 			return true;
 	}
-	return false;
+	for (size_t i = 0; i < word.n; i++) {
+		if (i == 4 || i == 7 ? word.p[i] != '-' : !char_is_digit(word.p[i]))
+			return false;
+	}
+	return word.n == 10;
 }
 
 static void
@@ -353,11 +368,17 @@ take_some(struct parser *p)
 		take_word(p);
 }
 
+/* Of "MailEnable ESMTPS", the last word. */
 static void
 read_protocol(struct received *r)
 {
+	slice last = r->with;
+	size_t blank;
+
+	while (slice_find(last, ' ', &blank))
+		last = slice_drop(last, blank + 1);
 	for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++) {
-		if (slice_ieq(r->with, protocols[i].name)) {
+		if (slice_ieq(last, protocols[i].name)) {
 			r->tls |= protocols[i].tls;
 			r->authenticated |= protocols[i].authenticated;
 		}

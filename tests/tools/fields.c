@@ -4,13 +4,14 @@
  *
  *	fields < REQUESTS
  *
- * A request is a line "KIND HEX"; KIND is param, address, date or word. The
+ * A request is a line "KIND HEX"; KIND is param, address, date, word or received. The
  * answer is a line too, all texts in hexadecimal digits:
  *
  *	param	VALUE NAME=TEXT …
  *	address	NAME:ADDRESS …, of members of a group GROUP:NAME:ADDRESS; GROUP:: if it has none
  *	date	seconds since 1970, or nothing
  *	word	TEXT
+ *	received	FROM HOST IP BY VIA WITH ID FOR, each as CLAUSE=TEXT if it is there, and the time as a date's
  */
 #define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
@@ -24,6 +25,7 @@
 #include "dissectors/mime/date.h"
 #include "dissectors/mime/header.h"
 #include "dissectors/mime/param.h"
+#include "dissectors/mime/received.h"
 #include "dissectors/mime/word.h"
 
 static void
@@ -93,8 +95,37 @@ answer_date(slice value)
 		printf("%" PRId64, t / NSTIME_S);
 }
 
+static void
+print_clause(const char *name, slice value)
+{
+	if (value.n == 0)
+		return;
+	printf("%s=", name);
+	print_hex(value);
+	printf(" ");
+}
+
+static void
+answer_received(slice value)
+{
+	struct received r;
+
+	received_parse(value, &r);
+	print_clause("from", r.from);
+	print_clause("host", r.from_host);
+	print_clause("ip", r.from_ip);
+	print_clause("by", r.by);
+	print_clause("via", r.via);
+	print_clause("with", r.with);
+	print_clause("id", r.id);
+	print_clause("for", r.for_);
+	if (r.time != NSTIME_NONE)
+		printf("%" PRId64, r.time / NSTIME_S);
+}
+
 static const struct { const char *kind; bool unfold; void (*answer)(slice); } kinds[] = {
 	{ "param", false, answer_param }, { "address", true, answer_address }, { "date", true, answer_date }, { "word", true, print_decoded },
+	{ "received", true, answer_received },
 };
 
 static void

@@ -174,7 +174,7 @@ static const struct { const char *header, *told; } fields[] = {
 	{ FROM_DATE "Subject : a\r\n\r\n", "mime.header-space-colon: Subject" },
 	{ FROM_DATE "Subject\t: a\r\nX : b\r\n\r\n", "mime.header-space-colon: Subject" },
 	/* mime.header-malformed */
-	{ FROM_DATE "this is no field\r\n\r\n", "mime.header-malformed: this i" },
+	{ FROM_DATE "this is no field\r\n\r\n", "mime.header-malformed: this i…" },
 	{ FROM_DATE "Text.\r\n\r\n", "mime.header-malformed: Text." },
 	/* mime.encoded-word-invalid, mime.charset-unknown */
 	{ FROM_DATE "Subject: =?utf-8?Q?=zz?=\r\n\r\n", "mime.encoded-word-invalid: Subject" },

@@ -134,6 +134,12 @@ static const struct { const char *in, *out; } cases[] = {
 	    "          " DATE, "from=foo ip=192.0.2.1 by=bar.example with=ESMTP id=2026112118290123-456" TIME },
 	{ "from [192.0.2.1] (account alice@example.org HELO laptop.local) by mx.example.net (CommuniGate Pro SMTP 6.2) with ESMTPSA id 77; " DATE,
 	    "from=laptop.local ip=192.0.2.1 by=mx.example.net with=ESMTPSA id=77" TIME " tls auth" },
+	/* ZMailer, MailEnable; a date without a semicolon. */
+	{ "from mail.example.org ([192.0.2.1]:56766 \"EHLO        mail.example.org\" rhost-flags-OK-OK-OK-OK) by vger.example"
+	    "        with ESMTP id S237779AbhCDJjx (ORCPT <rfc822;list@vger.example>);        " DATE,
+	    "from=mail.example.org host=mail.example.org ip=192.0.2.1 by=vger.example with=ESMTP id=S237779AbhCDJjx" TIME },
+	{ "from vyrhm ([192.0.2.1]) by mx.example with MailEnable ESMTPS; " DATE, "from=vyrhm ip=192.0.2.1 by=mx.example with=MailEnable ESMTPS" TIME " tls" },
+	{ "by filter0042 with SMTP id filter0042-24638-8B        2026-11-21 18:29:01.687423189 +0000 UTC", "by=filter0042 with=SMTP id=filter0042-24638-8B" TIME },
 	/* What is broken. */
 	{ "from a by b with SMTP id c " DATE, "from=a by=b with=SMTP id=c" TIME },
 	{ "from a by b; some day", "from=a by=b" },
