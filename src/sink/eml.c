@@ -20,6 +20,8 @@ on_event(void *self, const struct event *e)
 {
 	struct mail_files *s = self;
 
+	if (!mail_files_wants(s, e))
+		return 0;
 	switch (e->kind) {
 	case EV_MAIL_BEGIN:
 		mail_files_begin(s, &e->at, e->u.mail_begin.mail, MESSAGE);
@@ -37,7 +39,7 @@ on_event(void *self, const struct event *e)
 
 /* "20261121T182901Z-<8 of the uid>-<index>.eml" */
 static int
-place(struct mail_files *s, struct mail_file *f, const struct rec_message *m)
+place(void *self, struct mail_file *f, const struct rec_message *m)
 {
 	bool whole = m->whole && folder_written(f->file) == m->size;
 	char stem[MAIL_STEM], name[NAME];
@@ -46,21 +48,13 @@ place(struct mail_files *s, struct mail_file *f, const struct rec_message *m)
 	};
 
 	snprintf(name, sizeof name, "%s%s", mail_stem(m, stem), whole ? ".eml" : ".partial.eml");
-	return mail_files_place(s, f, &entry);
+	return mail_files_place(self, f, &entry);
 }
 
 static int
 on_record(void *self, const struct record *r)
 {
-	struct mail_files *s = self;
-	struct mail_file *f = r->kind == REC_MESSAGE ? mail_files_of(s, r->u.message) : NULL;
-	int status;
-
-	if (f == NULL)
-		return 0;			/* no message, or no content began */
-	status = place(s, f, r->u.message);
-	mail_files_forget(s, r->u.message);
-	return status;
+	return mail_files_record(self, r, place, self);
 }
 
 static int

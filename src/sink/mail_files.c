@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "message_copy.h"
 
 bool
 mail_files_open(struct mail_files *s, const char *directory, const struct output_options *options, bool manifest)
@@ -69,6 +70,7 @@ forget(struct mail_files *s, struct open_mail *m)
 		free(f);
 	}
 	s->memory -= sizeof *m;
+	arena_free(&m->arena);
 	free(m);
 }
 
@@ -143,21 +145,84 @@ mail_files_gap(struct mail_files *s, const struct where *at, uint32_t mail, uint
 		note_gap(f, missing);
 }
 
-struct mail_file *
-mail_files_of(const struct mail_files *s, const struct rec_message *r)
+bool
+mail_files_wants(const struct mail_files *s, const struct event *e)
 {
-	const struct open_mail *m = find(s, r->session->number, r->mail, r->server_reading);
-
-	return m ? m->first : NULL;
+	return gate_session(s->options->gate, e->at.session) != TRUTH_NO;
 }
 
-void
-mail_files_forget(struct mail_files *s, const struct rec_message *r)
-{
-	struct open_mail *m = find(s, r->session->number, r->mail, r->server_reading);
+/* --- shown, or not, or later --- */
 
-	if (m != NULL)
-		forget(s, m);
+static int
+place_all(struct mail_files *s, struct open_mail *o, const struct rec_message *m, mail_files_placer *place, void *self)
+{
+	int status = 0;
+
+	for (struct mail_file *f = o->first; f != NULL && status == 0; f = f->next)
+		status = place(self, f, m);
+	forget(s, o);
+	return status;
+}
+
+/* Without the record its files have no names: they cannot be held. */
+static bool
+hold(struct mail_files *s, struct open_mail *o, const struct rec_message *m, gate_ticket ticket)
+{
+	struct open_mail *first = map_take(&s->held, o->session), **end = &first;
+
+	o->arena = arena_new_counted(LIMIT_RECORD_ARENA, &s->memory);
+	o->record = message_copy(o->arena, m);
+	o->ticket = ticket;
+	o->open = NULL;
+	if (o->record != NULL) {
+		while (*end != NULL)
+			end = &(*end)->next_held;
+		*end = o;
+	}
+	if (first != NULL)
+		map_put(&s->held, o->session, first);
+	return o->record != NULL;
+}
+
+static int
+on_message(struct mail_files *s, const struct rec_message *m, mail_files_placer *place, void *self)
+{
+	struct open_mail *o = find(s, m->session->number, m->mail, m->server_reading);
+	gate_ticket ticket;
+	enum truth verdict = gate_message(s->options->gate, m, &ticket);
+
+	if (o == NULL)
+		return 0;			/* no content began */
+	if (verdict == TRUTH_UNSURE && hold(s, o, m, ticket))
+		return 0;
+	if (verdict != TRUTH_NO)
+		return place_all(s, o, m, place, self);
+	forget(s, o);
+	return 0;
+}
+
+static int
+on_session(struct mail_files *s, uint64_t session, mail_files_placer *place, void *self)
+{
+	struct open_mail *o = map_take(&s->held, session), *next;
+	int status = 0;
+
+	for (; o != NULL; o = next) {
+		next = o->next_held;
+		if (status == 0 && gate_redeem(s->options->gate, session, o->ticket))
+			status = place_all(s, o, o->record, place, self);
+		else
+			forget(s, o);
+	}
+	return status;
+}
+
+int
+mail_files_record(struct mail_files *s, const struct record *r, mail_files_placer *place, void *self)
+{
+	if (r->kind == REC_MESSAGE)
+		return on_message(s, r->u.message, place, self);
+	return r->kind == REC_SESSION ? on_session(s, r->u.session->number, place, self) : 0;
 }
 
 /* --- into their places --- */
@@ -217,6 +282,7 @@ mail_files_close(struct mail_files *s, bool failed)
 	if (s->totals.differing > 0)
 		status = -1;
 	map_fini(&s->mails);
+	map_fini(&s->held);
 	folder_free(&s->folder);
 	return status;
 }

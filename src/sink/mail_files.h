@@ -14,6 +14,7 @@
 #define MAIL_FILES_H
 
 #include "base/map.h"
+#include "gate.h"
 #include "manifest.h"
 
 struct mail_file {
@@ -32,12 +33,18 @@ struct open_mail {
 	bool server_reading;
 	struct mail_file *first, **end;
 	struct mail_file *open;		/* the newest first */
+	/* its record was told, and -Y waits for the session's end */
+	struct open_mail *next_held;
+	struct arena *arena;
+	const struct rec_message *record;
+	gate_ticket ticket;
 };
 
 struct mail_files {
 	const struct output_options *options;
 	struct folder *folder;
 	struct map mails;		/* struct open_mail */
+	struct map held;		/* those that wait, by session: a list */
 	struct manifest manifest;
 	struct manifest_totals totals;
 	bool has_manifest;
@@ -56,15 +63,20 @@ int  mail_files_write(struct mail_files *, const struct where *, uint32_t mail, 
 void mail_files_end(struct mail_files *, const struct where *, uint32_t mail, uint32_t part);	/* no more comes */
 void mail_files_gap(struct mail_files *, const struct where *, uint32_t mail, uint64_t missing);	/* in all that are open */
 
-/* The files of a message whose record is there, in order; NULL: none. */
-struct mail_file *mail_files_of(const struct mail_files *, const struct rec_message *);
+/* Can the event's session still be shown? What cannot be needs no files. */
+bool mail_files_wants(const struct mail_files *, const struct event *);
+/*
+ * A record: a message that is shown has its files placed, in order; one that
+ * is not has them removed. Of one that -Y knows nothing of yet they stay, and
+ * the same is done at its session's record (with what message_copy() keeps).
+ */
+typedef int mail_files_placer(void *self, struct mail_file *, const struct rec_message *);
+int  mail_files_record(struct mail_files *, const struct record *, mail_files_placer *, void *self);
 /*
  * Puts one in place under entry->name, and into the manifest; size, gaps and
  * digest are filled in here (sha256: of the content, if it is known already;
  * else NULL). 0, or -1: the machine's fault, said on stderr.
  */
 int  mail_files_place(struct mail_files *, struct mail_file *, struct manifest_entry *);
-/* What was not put in place is removed. */
-void mail_files_forget(struct mail_files *, const struct rec_message *);
 
 #endif

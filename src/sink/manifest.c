@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "gate.h"
 #include "json_records.h"
 
 static void
@@ -82,6 +83,8 @@ manifest_init(struct manifest *m, struct folder *folder, const struct output_opt
 	json_word(j, KEY("overlap_policy"), o->overlap);
 	if (o->filter != NULL)
 		json_text(j, KEY("filter"), slice_of(o->filter));
+	if (o->gate != NULL)
+		json_text(j, KEY("display_filter"), filter_text(gate_filter(o->gate)));
 	end(m);
 }
 

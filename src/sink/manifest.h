@@ -5,7 +5,7 @@
  * an earlier run is kept, and this one's records are added to its end, unless
  * they are the same to the byte.
  *
- * run:		v  type  version  arguments (list)  inputs (list of {path size sha256})  overlap_policy  filter
+ * run:		v  type  version  arguments (list)  inputs (list of {path size sha256})  overlap_policy  filter  display_filter
  * file:	v  type  file  path  filename  content_type  detected (of a part)  uid  time  client  server  mail_from
  *		recipients (list)  status  first_packet  last_packet  whole  damaged  size  missing_bytes  missing (list of {offset length})  sha256 (of the file)  kept
  * result:	v  type  status ("complete" "failed")  files  partial_files  kept_files  differing_files  bytes

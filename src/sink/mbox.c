@@ -167,7 +167,7 @@ on_event(void *self, const struct event *e)
 {
 	struct mbox *x = self;
 
-	if (e->kind != EV_MAIL_BYTES)
+	if (e->kind != EV_MAIL_BYTES || !mail_files_wants(&x->spool, e))
 		return 0;
 	mail_files_begin(&x->spool, &e->at, e->u.mail_bytes.mail, MESSAGE);
 	return mail_files_write(&x->spool, &e->at, e->u.mail_bytes.mail, MESSAGE, e->u.mail_bytes.bytes);
@@ -189,8 +189,9 @@ choose(struct mbox *x, bool whole, struct output_file **to_r)
 }
 
 static int
-place(struct mbox *x, struct mail_file *f, const struct rec_message *m)
+place(void *self, struct mail_file *f, const struct rec_message *m)
 {
+	struct mbox *x = self;
 	struct quoting q = { 0 };
 
 	if (choose(x, m->whole && folder_written(f->file) == m->size, &q.to) < 0)
@@ -208,14 +209,8 @@ static int
 on_record(void *self, const struct record *r)
 {
 	struct mbox *x = self;
-	struct mail_file *f = r->kind == REC_MESSAGE ? mail_files_of(&x->spool, r->u.message) : NULL;
-	int status;
 
-	if (f == NULL)
-		return 0;
-	status = place(x, f, r->u.message);
-	mail_files_forget(&x->spool, r->u.message);
-	return status;
+	return mail_files_record(&x->spool, r, place, x);
 }
 
 static void

@@ -28,6 +28,8 @@ on_event(void *self, const struct event *e)
 {
 	struct mail_files *s = self;
 
+	if (!mail_files_wants(s, e))
+		return 0;
 	switch (e->kind) {
 	case EV_PART_BEGIN:
 		begin(s, &e->at, &e->u.part_begin);
@@ -46,7 +48,7 @@ on_event(void *self, const struct event *e)
 }
 
 static int
-place(struct mail_files *s, struct mail_file *f, const struct rec_message *m)
+place(void *self, struct mail_file *f, const struct rec_message *m)
 {
 	const struct rec_part *p = f->part <= m->npart ? &m->part[f->part - 1] : NULL;
 	bool whole = p != NULL && p->whole && folder_written(f->file) == p->size;
@@ -60,21 +62,13 @@ place(struct mail_files *s, struct mail_file *f, const struct rec_message *m)
 		part_name(m, p, whole, name);
 	else
 		part_name_unknown(m, f->part, whole, name);	/* the record has no room for it: said there */
-	return mail_files_place(s, f, &entry);
+	return mail_files_place(self, f, &entry);
 }
 
 static int
 on_record(void *self, const struct record *r)
 {
-	struct mail_files *s = self;
-	int status = 0;
-
-	if (r->kind != REC_MESSAGE)
-		return 0;
-	for (struct mail_file *f = mail_files_of(s, r->u.message); f != NULL && status == 0; f = f->next)
-		status = place(s, f, r->u.message);
-	mail_files_forget(s, r->u.message);
-	return status;
+	return mail_files_record(self, r, place, self);
 }
 
 static size_t
