@@ -4,7 +4,12 @@
  *
  * Fed decoded bytes, cut anywhere. Links of plain text: http, https, ftp and
  * mailto URLs and "www." hosts; of HTML: href, src, action and the like, with
- * what the reader sees instead of them.
+ * what the reader sees instead of them. A URL that lost bytes cut is not told.
+ *
+ *	plain.c		lines, and format=flowed
+ *	html.c		tags and text; html_text.c, layout.c: as a person reads them
+ *	enriched.c	text/enriched
+ *	url_find.c	URLs in running text; url.c: what they open; link.c: what they show
  */
 #ifndef MIME_TEXT_H
 #define MIME_TEXT_H
@@ -24,6 +29,7 @@ enum text_form { TEXT_PLAIN, TEXT_HTML, TEXT_ENRICHED };	/* enriched: RFC 1896, 
 
 struct text_stream;
 
+/* What is to be said of the charset is said at once: `note` is called before this returns. */
 struct text_stream *text_new(enum text_form, slice charset, bool flowed, const struct text_user *);	/* flowed: RFC 3676 */
 void text_feed(struct text_stream *, slice);
 void text_gap(struct text_stream *, uint64_t missing);		/* says "[N bytes missing]" in the text */

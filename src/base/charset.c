@@ -403,16 +403,21 @@ convert_some(struct charset_stream *s, slice *in)
 
 /*
  * How much of a broken character to pass over, 0 if that shows only with more bytes: a pair goes whole, so that the
- * pairs behind it are not split in the wrong places, but for a second byte that is ASCII.
+ * pairs behind it are not split in the wrong places, but for a byte of it that is ASCII.
  */
 static size_t
 broken_length(const struct charset_stream *s, slice in, bool last)
 {
-	if (s->charset.method == CHARSET_SINGLE || in.p[0] < 0x81 || in.p[0] == 0xff)
-		return 1;
-	if (in.n < 2)
-		return last ? 1 : 0;
-	return in.p[1] >= 0x80 ? 2 : 1;
+	bool three = in.p[0] == 0x8f && strncmp(s->charset.iconv, "EUC-JP", 6) == 0;
+	size_t n = s->charset.method == CHARSET_SINGLE || in.p[0] < 0x81 || in.p[0] == 0xff ? 1 : three ? 3 : 2;
+
+	for (size_t i = 1; i < n; i++) {
+		if (i == in.n)
+			return last ? i : 0;
+		if (in.p[i] < 0x80)
+			return i;
+	}
+	return n;
 }
 
 /* A long run of ASCII at the front is told as it stands. Returns its length. */

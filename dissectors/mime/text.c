@@ -1,0 +1,158 @@
+#include "text.h"
+
+#include <stdlib.h>
+
+#include "base/charset.h"
+#include "base/err.h"
+#include "base/limits.h"
+#include "enriched.h"
+#include "html_text.h"
+#include "plain.h"
+#include "url.h"
+#include "url_find.h"
+
+struct text_stream {
+	struct text_user user;
+	enum text_form form;
+	struct charset_stream *charset;
+	bool begun;			/* the byte order mark was looked for */
+	struct plain *plain;		/* of TEXT_PLAIN, if its text is wanted */
+	struct url_find find;		/* of TEXT_PLAIN and TEXT_ENRICHED */
+	struct html_text *html;
+	struct enriched *enriched;
+};
+
+static void
+on_url(void *self, slice url)
+{
+	struct text_stream *s = self;
+	struct text_url told = { .url = url };
+	struct buf host;
+
+	buf_init(&host, LIMIT_URL);
+	url_host(url, &host);
+	told.host = buf_slice(&host);
+	s->user.url(s->user.self, &told);
+	buf_fini(&host);
+}
+
+static void
+on_utf8(void *self, slice utf8)
+{
+	struct text_stream *s = self;
+
+	if (!s->begun && slice_starts(utf8, S("\xef\xbb\xbf")))		/* a byte order mark is no text */
+		utf8 = slice_drop(utf8, 3);
+	s->begun = true;
+	if (s->user.url != NULL && s->form != TEXT_HTML)
+		url_find_feed(&s->find, utf8);
+	if (s->html != NULL)
+		html_text_feed(s->html, utf8);
+	if (s->plain != NULL)
+		plain_feed(s->plain, utf8);
+	if (s->enriched != NULL)
+		enriched_feed(s->enriched, utf8);
+}
+
+/* Eight bits where none are declared: read as UTF-8 if it is that, else as windows-1252, which is what readers do. */
+static slice
+meant_charset(slice label)
+{
+	return label.n == 0 || slice_ieq(label, S("us-ascii")) ? S("unknown-8bit") : label;
+}
+
+static void
+judge_charset(const struct text_stream *s, slice label)
+{
+	if (s->user.note == NULL)
+		return;
+	if (!charset_known(label))
+		s->user.note(s->user.self, FINDING_MIME_CHARSET_UNKNOWN, label);
+	else if (charset_hides_ascii(label))
+		s->user.note(s->user.self, FINDING_MIME_CHARSET_SUSPICIOUS, label);
+}
+
+struct text_stream *
+text_new(enum text_form form, slice charset, bool flowed, const struct text_user *user)
+{
+	struct text_stream *s = xcalloc(1, sizeof *s);
+	const struct charset_user charset_user = { s, on_utf8 };
+	const struct url_find_user find_user = { s, on_url };
+	const struct plain_user plain_user = { user->self, user->text };
+	const struct enriched_user enriched_user = { user->self, user->text };
+
+	s->user = *user;
+	s->form = form;
+	charset = meant_charset(charset);
+	judge_charset(s, charset);
+	s->charset = charset_stream_new(charset, &charset_user);
+	url_find_init(&s->find, &find_user);
+	if (form == TEXT_HTML)
+		s->html = html_text_new(user);
+	else if (user->text != NULL && form == TEXT_ENRICHED)
+		s->enriched = enriched_new(&enriched_user);
+	else if (user->text != NULL)
+		s->plain = plain_new(flowed, &plain_user);
+	return s;
+}
+
+void
+text_free(struct text_stream **s)
+{
+	if (*s == NULL)
+		return;
+	charset_stream_free(&(*s)->charset);
+	url_find_fini(&(*s)->find);
+	html_text_free(&(*s)->html);
+	enriched_free(&(*s)->enriched);
+	plain_free(&(*s)->plain);
+	free(*s);
+	*s = NULL;
+}
+
+size_t
+text_memory(const struct text_stream *s)
+{
+	return sizeof *s + charset_stream_memory(s->charset) + url_find_memory(&s->find)
+	    + (s->html ? html_text_memory(s->html) : 0) + (s->enriched ? enriched_memory(s->enriched) : 0)
+	    + (s->plain ? plain_memory(s->plain) : 0);
+}
+
+void
+text_feed(struct text_stream *s, slice bytes)
+{
+	charset_stream_feed(s->charset, bytes);
+}
+
+void
+text_gap(struct text_stream *s, uint64_t missing)
+{
+	struct buf said;
+
+	charset_stream_gap(s->charset);
+	url_find_drop(&s->find);
+	buf_init(&said, 64);
+	buf_text(&said, "[");
+	buf_number(&said, missing);
+	buf_text(&said, missing == 1 ? " byte missing]" : " bytes missing]");
+	if (s->html != NULL)
+		html_text_gap(s->html, buf_slice(&said));
+	if (s->plain != NULL)
+		plain_gap(s->plain, buf_slice(&said));
+	if (s->enriched != NULL)
+		enriched_gap(s->enriched, buf_slice(&said));
+	buf_fini(&said);
+}
+
+void
+text_finish(struct text_stream *s)
+{
+	charset_stream_finish(s->charset);
+	url_find_end(&s->find);
+	if (s->html != NULL)
+		html_text_finish(s->html);
+	if (s->plain != NULL)
+		plain_finish(s->plain);
+	if (s->enriched != NULL)
+		enriched_finish(s->enriched);
+}
