@@ -4,8 +4,9 @@
  * (RFC 8098), of tracking (RFC 3886) and of abuse (RFC 5965).
  *
  * Each field is a fact under the name that its standard spells, whatever the
- * case on the wire; its value is unfolded and RFC 2047 undone. Group 0 is
- * about the message; behind each empty line the next recipient begins.
+ * case on the wire; in its value a fold is one blank, and RFC 2047 is undone.
+ * Group 0 is about the message; behind each empty line the next recipient
+ * begins.
  *
  * A line that is no field is passed over. Behind a gap nobody knows whose
  * fields follow: they are a group of their own.
@@ -69,6 +70,21 @@ spelled(slice name)
 	return name;
 }
 
+/* Values are for people and tables: the blanks of a fold are one. */
+static void
+unfold(slice value, struct buf *out)
+{
+	for (size_t i = 0; i < value.n; i++) {
+		if (value.p[i] != '\r' && value.p[i] != '\n') {
+			buf_add_byte(out, value.p[i]);
+			continue;
+		}
+		while (i + 1 < value.n && (char_is_blank(value.p[i + 1]) || value.p[i + 1] == '\r' || value.p[i + 1] == '\n'))
+			i++;
+		buf_add_byte(out, ' ');
+	}
+}
+
 static void
 on_field(void *self, const struct header_field *field)
 {
@@ -76,7 +92,7 @@ on_field(void *self, const struct header_field *field)
 
 	buf_clear(&g->unfolded);
 	buf_clear(&g->decoded);
-	header_unfold(field->value, &g->unfolded);
+	unfold(field->value, &g->unfolded);
 	word_decode(buf_slice(&g->unfolded), &g->decoded);
 	facts_tell(&g->facts, g->group, spelled(field->name), buf_slice(&g->decoded));
 	g->facts.truncated |= field->truncated;

@@ -114,7 +114,7 @@ static void
 begin_content(struct smime *s)
 {
 	/* RFC 8551 3.1: what is signed is a MIME entity, header and all. */
-	const struct opener_member inside = { .name = S("smime.p7m"), .size = UINT64_MAX, .packed = UINT64_MAX,
+	const struct opener_member inside = { .size = UINT64_MAX, .packed = UINT64_MAX,
 	    .content_type = S("message/rfc822") };
 
 	if (!is_signed(s) || s->in_file)

@@ -253,19 +253,23 @@ tell_members(struct telling *w, const struct rec_part *p)
 	tell_more(w, p->members - n, "more file", "more files");
 }
 
-/* What of a report says at a glance what it reports. */
+/* What of a report, a signature or the like says at a glance what it is about; as the openers of dissectors/mime spell it. */
 static bool
 is_telling(slice name)
 {
 	static const slice names[] = {
 		SLICE("Final-Recipient"), SLICE("Action"), SLICE("Status"), SLICE("Diagnostic-Code"), SLICE("Disposition"),
 		SLICE("Feedback-Type"), SLICE("Source-IP"), SLICE("Original-Mail-From"), SLICE("Reported-Domain"),
-		SLICE("org_name"), SLICE("domain"), SLICE("organization-name"), SLICE("policy-domain"),
-		SLICE("records"), SLICE("messages"), SLICE("messages_passed"), SLICE("signer"), SLICE("signed_by"),
+		SLICE("org_name"), SLICE("domain"), SLICE("records"), SLICE("messages"), SLICE("messages_passed"),
+		SLICE("organization-name"), SLICE("policy-domain"), SLICE("total-failure-session-count"), SLICE("failure-details"),
+		SLICE("smime-type"), SLICE("signer_issuer"), SLICE("signer_serial"), SLICE("signer_key_id"), SLICE("signing_time"),
+		SLICE("certificate_subject"), SLICE("recipient_issuer"), SLICE("recipient_serial"),
+		SLICE("pgp"), SLICE("recipient_key_id"), SLICE("recipient_fingerprint"), SLICE("issuer_key_id"), SLICE("signature_time"),
+		SLICE("user_id"), SLICE("key_id"), SLICE("subject"), SLICE("wrong_sum"), SLICE("long_name"),
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (slice_ieq(name, names[i]))
+		if (slice_eq(name, names[i]))
 			return true;
 	return false;
 }
@@ -375,7 +379,10 @@ is_plain_mail(const struct row_parts *t, const struct rec_part *p)
 static void
 tell_unpacked(struct telling *w, const struct rec_part *p)
 {
-	say_name(&w->words, p->filename);
+	if (p->filename.n > 0)
+		say_name(&w->words, p->filename);
+	else
+		buf_add(&w->words, p->content_type);
 	say_content(&w->words, p, w->style);
 	tell(w, ROW_INSIDE);
 }

@@ -42,7 +42,7 @@ test_status(void **unused)
 	    "1 Final-Recipient: rfc822; nobody@example.net\n"
 	    "1 Action: failed\n"
 	    "1 Status: 5.1.1\n"
-	    "1 Diagnostic-Code: smtp; 550 5.1.1 <nobody@example.net>:    User unknown grüß\n"
+	    "1 Diagnostic-Code: smtp; 550 5.1.1 <nobody@example.net>: User unknown grüß\n"
 	    "2 Final-Recipient: rfc822;carol@example.net\n"
 	    "2 Action: delayed\n");
 }
