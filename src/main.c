@@ -109,8 +109,13 @@ what_to_keep(const struct options *o)
 			keep |= FOLD_MESSAGES;
 		if (f->parts)
 			keep |= FOLD_PARTS;
-		if (!f->figures)
+		if (f->columns != NULL) {
+			struct columns c = f->columns(&o->columns);
+
+			keep = keep_for_fields(keep, columns_needs(&c));
+		} else if (!f->figures) {
 			keep &= ~(unsigned)FOLD_NAMELESS;
+		}
 	}
 	if (o->display != NULL)
 		keep = keep_for_fields(keep, filter_needs(o->display));
@@ -312,10 +317,8 @@ run(struct options *o, struct source *source, struct engine **engine_r)
 
 	source->stats(source->self, &stats);
 	o->show.digits = stats.digits > 6 ? 9 : 6;
-	if (o->display != NULL) {
-		o->show.gate = gate_new(o->display);
-		o->show.spool = spool_new(o->spool_max);
-	}
+	o->show.gate = o->display != NULL ? gate_new(o->display) : NULL;
+	o->show.spool = spool_new(o->spool_max);
 	if (e != NULL && open_outputs(o, e)) {
 		engine_run(e, &result);
 		tell_end(e, o, &result);

@@ -30,7 +30,7 @@ enum id {
 	COUNT = 'c', AUTOSTOP = 'a', WIRE = 'x', HEX = 'X', VERBOSE = 'v', QUIET = 'q', LINES = 'l', CHECKSUMS = 'k',
 	VERSION_ = 'V', HELP = 'h', NO_NAMES = 'n', ABSOLUTE = 'S', NO_PROMISC = 'p', UNBUFFERED = 'U',
 	PORTS = LONG_ONLY, SECRETS, HEADERS, JSON_MAX, SENSOR, HASH, OVERLAP, MEM, FAIL_ON, IGNORE, STRICT, SLOW,
-	REQUIRE_MATCH, SPOOL_MAX, HELP_FIELDS,
+	REQUIRE_MATCH, SPOOL_MAX, HELP_FIELDS, ROWS,
 	LOCAL_DOMAINS, LOCAL_NETS, COLOR, PROGRESS, LIST_FINDINGS, ALL_PARTS, DEFANG, EXPORT_OBJECTS,
 	/* accepted so that they can be refused in words */
 	LIVE = 'i', INTERFACES = 'D', DISPLAY = 'Y', WRITE = 'w', RING = 'b', SNAPLEN = 's', BUFFER = 'B', USER = 'Z',
@@ -53,6 +53,9 @@ static const struct option_info table[] = {
 	{ DISPLAY, "display-filter", "EXPR", "show only what matches, as 'smtp.rcpt.code >= 500'; --help-fields lists the fields" },
 	{ DECODE_AS, NULL, "tcp.port==N,PROTO", "decode a port as smtp or lmtp" },
 	{ OUTPUT, NULL, "FORMAT[:PATH]", "an output (repeatable, all in one pass); see below" },
+	{ FIELD, NULL, "FIELD", "a column of -T fields or -T csv (repeatable); --help-fields lists them" },
+	{ FIELD_OPTION, NULL, "NAME=VALUE", "header=y, separator=/t, quote=d, occurrence=f, aggregator=;: as tshark has them" },
+	{ ROWS, "rows", "KIND", "what -T fields and -T csv have a line for: session, message (default), recipient, part, finding, ..." },
 	{ STATISTICS, NULL, "NAME[:PATH]", "statistics at the end; alone, it prints no transcripts" },
 	{ TIME, NULL, "r|a|ad|u|ud|e|d|n", "times: relative, absolute (with date), UTC (with date), epoch, delta, none" },
 	{ COUNT, NULL, "N", "stop after N packets" },
@@ -95,8 +98,8 @@ static const struct option_info table[] = {
 	{ HELP, "help", NULL, "this text" },
 	{ LIVE, NULL, "", NULL }, { INTERFACES, NULL, NULL, NULL }, { WRITE, NULL, "", NULL },
 	{ RING, NULL, "", NULL }, { USER, NULL, "", NULL },
-	{ FIELD, NULL, "", NULL }, { FIELD_OPTION, NULL, "", NULL }, { PREFERENCE, NULL, "", NULL },
-	{ PLANNED, "screen", "", NULL }, { PLANNED, "rows", "", NULL }, { PLANNED, "keylog", "", NULL },
+	{ PREFERENCE, NULL, "", NULL },
+	{ PLANNED, "screen", "", NULL }, { PLANNED, "keylog", "", NULL },
 	{ PLANNED, "stats-interval", "", NULL }, { PLANNED, "magic", NULL, NULL }, { PLANNED, "workers", "", NULL },
 	{ PLANNED, "shard", "", NULL }, { PLANNED, "rules", "", NULL },
 	{ PLANNED, "dkim-keys", "", NULL }, { PLANNED, "metrics-file", "", NULL }, { PLANNED, "require-sandbox", NULL, NULL },
@@ -284,6 +287,43 @@ display_filter(struct options *o, const char *text)
 	o->display = filter_new(slice_of(text), &error);
 	if (o->display == NULL)
 		status = refuse_filter(&error);
+	buf_fini(&error);
+	return status;
+}
+
+static int
+columns_option(struct options *o, const char *text, bool (*take)(struct columns *, slice, struct buf *))
+{
+	struct buf error;
+	int status = -1;
+
+	buf_init(&error, 4 * KiB);
+	o->columns_given = true;
+	if (!take(&o->columns, slice_of(text), &error))
+		status = usage("%.*s", (int)error.n, (const char *)error.p);
+	buf_fini(&error);
+	return status;
+}
+
+/* Are there columns where they are wanted, and are they wanted? */
+static int
+check_columns(const struct options *o)
+{
+	bool bare = false, any = false;
+	struct buf error;
+	int status = -1;
+
+	for (size_t i = 0; i < o->noutput; i++) {
+		bare |= strcmp(o->output[i].format, "fields") == 0;
+		any |= sink_format_find(slice_of(o->output[i].format))->columns != NULL;
+	}
+	if (bare && o->columns.n == 0)
+		return usage("-T fields needs -e FIELD; --help-fields lists them (-T csv has columns of its own)");
+	if (o->columns_given && !any)
+		return usage("-e, -E and --rows are for -T fields and -T csv");
+	buf_init(&error, 4 * KiB);
+	if (!columns_check(&o->columns, &error))
+		status = usage("%.*s", (int)error.n, (const char *)error.p);
 	buf_fini(&error);
 	return status;
 }
@@ -634,6 +674,7 @@ take_more(struct parse *p, int id, char *arg)
 	case FAIL_ON: return add_pattern(o->fail_on, &o->nfail_on, keep(o, arg, strlen(arg)));
 	case IGNORE: return add_pattern(o->ignore, &o->nignore, keep(o, arg, strlen(arg)));
 	case STRICT: o->strict = true; return -1;
+	case ROWS: return columns_option(o, arg, columns_rows);
 	case REQUIRE_MATCH: o->require_match = true; return -1;
 	case SPOOL_MAX:
 		if (!size_value(arg, &o->spool_max))
@@ -670,6 +711,8 @@ take(struct parse *p, int id, char *arg)
 	case FILTER_FILE: return filter_file(p, arg);
 	case PORTS: return ports(o, arg);
 	case DISPLAY: return display_filter(o, arg);
+	case FIELD: return columns_option(o, arg, columns_add);
+	case FIELD_OPTION: return columns_option(o, arg, columns_set);
 	case DECODE_AS: return decode_as(o, arg);
 	case OUTPUT: return add_output(p, arg, false);
 	case STATISTICS: return add_output(p, arg, true);
@@ -893,6 +936,7 @@ defaults(struct options *o, int argc, char **argv)
 	o->nport = sizeof default_ports / sizeof default_ports[0];
 	o->memory = LIMIT_MEMORY;
 	o->spool_max = LIMIT_SPOOL;
+	columns_init(&o->columns);
 	o->show.json_max = LIMIT_JSON_RECORD;
 	o->show.digits = 6;
 	o->show.digests = WANT_SHA256;
@@ -919,6 +963,7 @@ conclude(struct parse *p)
 	o->show.ninput = o->ninput;
 	o->show.overlap = overlap_name(o->overlap);
 	o->show.filter = o->filter;
+	o->show.columns = &o->columns;
 }
 
 int
@@ -939,6 +984,8 @@ options_parse(int argc, char **argv, struct options *o)
 		status = check_inputs(o);
 	if (status == -1)
 		status = check_outputs(&p);
+	if (status == -1)
+		status = check_columns(o);
 	conclude(&p);
 	if (status == -1)
 		status = check_filter(o);

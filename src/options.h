@@ -6,6 +6,7 @@
 
 #include "engine/engine.h"
 #include "filter/filter.h"
+#include "sink/columns.h"
 #include "sink/options.h"
 
 enum { OPTIONS_LIST = 64 };
@@ -25,6 +26,7 @@ struct options {
 	struct output output[OPTIONS_LIST];	/* -T and -z, in order; never empty unless -q */
 	size_t noutput;
 	struct filter *display;			/* -Y, or NULL */
+	struct columns columns;			/* -e, -E, --rows */
 	size_t spool_max;			/* --spool-max */
 	struct output_options show;		/* what all outputs share */
 	uint64_t stop_packets;			/* -c; 0: none */
@@ -38,7 +40,7 @@ struct options {
 	const char *ignore[OPTIONS_LIST];
 	size_t nignore;
 	enum choice progress, colour, defang;
-	bool quiet, strict, require_match;
+	bool quiet, strict, require_match, columns_given;
 };
 
 enum {					/* exit statuses; if several apply, the first in this order */

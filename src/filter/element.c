@@ -6,7 +6,7 @@
 struct list { const void *v; size_t n, size; };
 
 /* Findings over the limit are known by their ids only. */
-#define FINDING(name, ...) [FINDING_##name] = { .finding = FINDING_##name },
+#define FINDING(name, ...) [FINDING_##name] = { .finding = FINDING_##name, .time = NSTIME_NONE },
 static const struct rec_finding bare_findings[FINDINGS] = {
 #include "base/finding.def"
 };

@@ -643,6 +643,15 @@ get_finding_severity(const struct field *f, const struct place *p, size_t k, str
 	return k == 0 && put_number(v, finding_info(((const struct rec_finding *)p->element)->finding)->severity);
 }
 
+/* Of findings over the limit, neither packet nor time is known. */
+static bool
+get_packet(const struct field *f, const struct place *p, size_t k, struct value *v)
+{
+	const uint64_t *n = member(f, p, k);
+
+	return n != NULL && *n != 0 && put_number(v, *n);
+}
+
 static bool
 get_finding_text(const struct field *f, const struct place *p, size_t k, struct value *v)
 {
@@ -736,7 +745,7 @@ const struct field fields[] = {
 	F("tcp", FLAG, SESSION, OPEN, 0, get_tcp, 0, "a session or an attempt at one"),
 	F("ip", FLAG, SESSION, OPEN, 0, get_ip, SIDE_BOTH | SIDE_V4, "over IPv4"),
 	F("ipv6", FLAG, SESSION, OPEN, 0, get_ip, SIDE_BOTH | SIDE_V6, "over IPv6"),
-	F("frame.time", TIME, MESSAGE, MESSAGE, 0, get_frame_time, 0, "when the message (else the session) began"),
+	F("frame.time", TIME, SESSION, MESSAGE, 0, get_frame_time, 0, "when the message (else the session) began"),
 	F("ip.addr", ADDRESS, SESSION, OPEN, 0, get_addr, SIDE_BOTH | SIDE_V4, "either end's address"),
 	F("ip.src", ADDRESS, SESSION, OPEN, 0, get_addr, SIDE_CLIENT | SIDE_V4, "the client's"),
 	F("ip.dst", ADDRESS, SESSION, OPEN, 0, get_addr, SIDE_SERVER | SIDE_V4, "the server's"),
@@ -751,7 +760,7 @@ const struct field fields[] = {
 	F("tcp.srcport", NUMBER, SESSION, OPEN, 0, get_port, SIDE_CLIENT, "the client's port"),
 	F("tcp.dstport", NUMBER, SESSION, OPEN, 0, get_port, SIDE_SERVER, "the server's port"),
 	F("vlan.id", NUMBER, SESSION, OPEN, 0, get_vlan, 0, "VLAN tags, outer first"),
-	F("tls", FLAG, MESSAGE, MESSAGE, 0, get_tls, 0, "the message came through TLS; of a session without one: TLS began"),
+	F("tls", FLAG, SESSION, MESSAGE, 0, get_tls, 0, "the message came through TLS; of a session without one: TLS began"),
 
 	F("session.uid", TEXT, SESSION, OPEN, NEED_NAMES, get_chars, IN_SESSION(uid), "its uid, as in JSON"),
 	F("session.community_id", TEXT, SESSION, OPEN, NEED_NAMES, get_chars, IN_SESSION(community_id), "Community ID of the connection"),
@@ -803,8 +812,8 @@ const struct field fields[] = {
 	F("message.parts", NUMBER, MESSAGE, MESSAGE, NEED_CONTENT, get_count, IN_MESSAGE(parts), "how many parts"),
 	F("message.attachments", NUMBER, MESSAGE, MESSAGE, NEED_CONTENT, get_count, IN_MESSAGE(attachments), "how many of them are attachments"),
 	F("message.urls", NUMBER, MESSAGE, MESSAGE, NEED_CONTENT, get_count, IN_MESSAGE(urls), "how many links"),
-	F("smtp.helo", TEXT, MESSAGE, MESSAGE, 0, get_helo, 0, "the name that the client gave", FOLDS),
-	F("smtp.helo.verb", TEXT, MESSAGE, MESSAGE, 0, get_helo, 1, "EHLO, HELO or LHLO", FOLDS),
+	F("smtp.helo", TEXT, SESSION, MESSAGE, 0, get_helo, 0, "the name that the client gave", FOLDS),
+	F("smtp.helo.verb", TEXT, SESSION, MESSAGE, 0, get_helo, 1, "EHLO, HELO or LHLO", FOLDS),
 	F("smtp.mail_from", TEXT, MESSAGE, MESSAGE, 0, get_text, IN_MESSAGE(mail_from), "the envelope's sender; empty: the null sender"),
 	F("smtp.null_sender", FLAG, MESSAGE, MESSAGE, 0, get_flag, IN_MESSAGE(null_sender), "MAIL FROM:<>"),
 	F("smtp.mail.parameter", TEXT, MESSAGE, MESSAGE, 0, get_mail_parameter, 0, "ESMTP parameters of MAIL, as SIZE=3412"),
@@ -890,6 +899,8 @@ const struct field fields[] = {
 
 	F("finding.id", TEXT, FINDING, SESSION, NEED_CONTENT | NEED_JUDGEMENT, get_finding_id, 0, "of each finding; --list-findings has them", OF(finding_word)),
 	F("finding.severity", SEVERITY, FINDING, SESSION, NEED_CONTENT | NEED_JUDGEMENT, get_finding_severity, 0, "info < note < warning < alert"),
+	F("finding.time", TIME, FINDING, SESSION, NEED_CONTENT | NEED_JUDGEMENT, get_time, offsetof(struct rec_finding, time), "when it was seen"),
+	F("finding.packet", NUMBER, FINDING, SESSION, NEED_CONTENT | NEED_JUDGEMENT, get_packet, offsetof(struct rec_finding, packet), "in which packet"),
 	F("finding.text", TEXT, FINDING, SESSION, NEED_CONTENT | NEED_JUDGEMENT, get_finding_text, 0, "what was seen"),
 
 	F("attempt.outcome", TEXT, SESSION, OPEN, 0, get_outcome, 0, "what came of connections that never spoke SMTP", OF(outcome_word)),
@@ -964,7 +975,11 @@ value_add_text(struct buf *out, const struct field *f, const struct value *v, in
 		buf_text(out, nstime_utc(v->number, digits, text));
 		break;
 	case FIELD_SPAN:
-		buf_text(out, nstime_seconds(v->number, digits, text));
+		buf_text(out, nstime_seconds(v->number, 9, text));
+		/* No more digits than there is to tell. */
+		while (out->p[out->n - 1] == '0')
+			out->n--;
+		out->n -= out->p[out->n - 1] == '.';
 		break;
 	case FIELD_FLAG:
 		buf_text(out, v->number ? "true" : "false");

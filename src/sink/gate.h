@@ -21,7 +21,8 @@
 struct gate;
 
 typedef size_t gate_ticket;
-enum { GATE_SESSION = 0 };		/* the ticket for "is the session shown?" */
+#define GATE_SESSION  ((gate_ticket)0)		/* for "is the session shown?" */
+#define GATE_ALWAYS   SIZE_MAX			/* for what is shown, and waits for something else */
 
 struct gate *gate_new(const struct filter *);
 void gate_free(struct gate **);
@@ -32,6 +33,8 @@ const struct filter *gate_filter(const struct gate *);	/* NULL of no gate */
 enum truth gate_message(struct gate *, const struct rec_message *, gate_ticket *);
 /* Of one recipient, part or finding of it, where each is a line of its own. */
 enum truth gate_element(struct gate *, const struct rec_message *, enum field_scope, size_t index, gate_ticket *);
+/* What is complete: a session, an attempt, a finding, an element of one. */
+bool gate_unit(const struct gate *, const struct unit *);
 bool gate_attempt(const struct gate *, const struct rec_attempt *);
 bool gate_finding(const struct gate *, const struct rec_lone_finding *);
 

@@ -23,6 +23,8 @@ struct hold {
 	struct spool *spool;
 	struct output_file *file;
 	struct hold_mark mark;
+	hold_writer *write;		/* or NULL */
+	void *self;
 	struct map waiting;
 	struct waiting *oldest, *newest;
 	struct map forced;		/* sessions that are shown as they come: their numbers; the values are the hold itself */
@@ -45,6 +47,13 @@ hold_new(const struct output_options *o, struct output_file *file, struct hold_m
 	h->mark = mark;
 	buf_init(&h->piece, SIZE_MAX / 2);
 	return h;
+}
+
+void
+hold_set_let_out(struct hold *h, hold_writer *write, void *self)
+{
+	h->write = write;
+	h->self = self;
 }
 
 static struct waiting *
@@ -108,11 +117,19 @@ hold_memory(const struct hold *h)
 /* --- out --- */
 
 static int
-put_marked(struct hold *h, slice lines)
+put_waited(struct hold *h, uint64_t session, slice line)
+{
+	return h->write != NULL ? h->write(h->self, session, line) : output_add(h->file, line);
+}
+
+static int
+put_marked(struct hold *h, uint64_t session, slice lines)
 {
 	struct buf *out = output_buf(h->file);
 	size_t before = h->mark.before < lines.n ? h->mark.before : lines.n;
 
+	if (h->write != NULL)
+		return h->write(h->self, session, lines);
 	buf_add(out, slice_take(lines, lines.n - before));
 	buf_add(out, h->mark.text);
 	buf_add(out, slice_drop(lines, lines.n - before));
@@ -163,9 +180,9 @@ let_out(struct hold *h, struct waiting *w, bool force)
 		memcpy(&head, piece.p, sizeof head);
 		status = read_bytes(&r, &piece, head.n);
 		if (status == 0 && force)
-			status = put_marked(h, buf_slice(&piece));
+			status = put_marked(h, w->session, buf_slice(&piece));
 		else if (status == 0 && gate_redeem(h->gate, w->session, head.ticket))
-			status = output_add(h->file, buf_slice(&piece));
+			status = put_waited(h, w->session, buf_slice(&piece));
 	}
 	buf_fini(&piece);
 	return status;
@@ -226,7 +243,7 @@ keep(struct hold *h)
 				return -1;
 		}
 	}
-	return put_marked(h, slice_drop(buf_slice(&h->piece), sizeof head));
+	return put_marked(h, h->session, slice_drop(buf_slice(&h->piece), sizeof head));
 }
 
 struct buf *

@@ -20,6 +20,9 @@ struct hold;
 struct hold_mark { slice text; size_t before; };
 
 struct hold *hold_new(const struct output_options *, struct output_file *, struct hold_mark);
+/* Instead of writing a line that waited as it is. Nothing is marked then. */
+typedef int hold_writer(void *self, uint64_t session, slice line);
+void hold_set_let_out(struct hold *, hold_writer *, void *self);
 void hold_free(struct hold **);			/* what still waits is forgotten */
 
 /*

@@ -11,6 +11,7 @@
 #include "base/nstime.h"
 #include "dissect/event.h"
 
+struct columns;
 struct gate;
 struct spool;
 
@@ -51,6 +52,7 @@ struct output_options {
 	bool defang;			/* decided: links are shown so that nobody clicks on them */
 	struct gate *gate;		/* -Y; or NULL: everything is shown */
 	struct spool *spool;		/* for what waits for its verdict */
+	const struct columns *columns;	/* -e, -E, --rows */
 	int digits;			/* of times; set from the capture: 6 or 9 */
 	/* the run record of manifests */
 	const char *const *argv;

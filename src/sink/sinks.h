@@ -5,6 +5,7 @@
 #define SINKS_H
 
 #include "dissect/sink.h"
+#include "columns.h"
 #include "options.h"
 #include "record/record.h"
 
@@ -19,6 +20,7 @@ struct sink_format {
 	bool messages;			/* shows messages: header fields, parts and links are wanted */
 	bool parts;			/* needs to know the parts, and no more */
 	bool contents;			/* holds what was in messages, and nothing of the conversation */
+	struct columns (*columns)(const struct columns *said);	/* NULL: none; else which of -e it shows */
 	/* -1: said on stderr (cannot be opened) */
 	int (*open)(const struct output *, const struct output_options *, const struct fold *, struct sink *sink_r);
 };

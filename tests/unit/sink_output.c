@@ -178,7 +178,7 @@ names(void **state)
 	(void)state;
 	assert_null(sink_format_find(S("nonsense")));
 	assert_false(sink_format_is_planned(S("nonsense")));
-	assert_true(sink_format_is_planned(S("mbox")));
+	assert_true(sink_format_is_planned(S("explain")));
 	assert_true(sink_statistics_is_planned(S("retries")));
 	for (const struct sink_format *f = sink_formats; f->name != NULL; f++) {
 		assert_ptr_equal(sink_format_find(slice_of(f->name)), f);
