@@ -4,14 +4,14 @@
  *
  * A stream: the message inside, or the secret text, is of any size. All else
  * (certificates, signers, recipients) is kept, LIMIT_REPORT at most, put
- * together again without it, and read by libcrypto (base/cms.h).
+ * together again without it, and read by libcrypto (base/crypto_cms.h).
  *
  * Nothing is verified: "signer" is who is named as one.
  *
  * BUGS: what is compressed stays so.
  */
 #include "base/buf.h"
-#include "base/cms.h"
+#include "base/crypto_cms.h"
 #include "base/limits.h"
 #include "ber.h"
 #include "facts.h"

@@ -1,13 +1,13 @@
 /*
- * cms.h - the door to libcrypto's reader of CMS (RFC 5652): what signed and
+ * crypto_cms.h - the door to libcrypto's reader of CMS (RFC 5652): what signed and
  * encrypted messages say in clear, signers, recipients, certificates.
  *
  * Nothing is verified: a signer is who is named as one, and no more. Behind
  * the door hostile bytes are libcrypto's to read; they are bounded by the
  * caller, and no key and no configuration of the machine is ever looked at.
  */
-#ifndef CMS_H
-#define CMS_H
+#ifndef CRYPTO_CMS_H
+#define CRYPTO_CMS_H
 
 #include "slice.h"
 

@@ -1,4 +1,4 @@
-#include "cms.h"
+#include "crypto_cms.h"
 
 #include <limits.h>
 #include <openssl/cms.h>
