@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 #include "judge.h"
 
-enum { HEAD = 36, FILES_AT = 16, COUNT_AT = 28, ENTRY = 16, RAW_NAME = 1024 };
+enum { HEAD = 36, FILES_AT = 16, COUNT_AT = 28, ENTRY = 16 };
 
 struct cab {
 	struct archive *archive;
@@ -32,7 +32,7 @@ open_cab(void *state, struct archive *a, unsigned depth, enum magic kind, slice 
 	c->archive = a;
 	c->depth = depth;
 	c->left = 1;			/* the head, so far */
-	buf_init(&c->entry, ENTRY + RAW_NAME);
+	buf_init(&c->entry, ENTRY + LIMIT_ARCHIVE_HEADER);
 	buf_init(&c->executable, LIMIT_FILE_NAME);
 }
 

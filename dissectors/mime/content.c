@@ -7,6 +7,7 @@
 #include "verdict.h"
 
 extern const struct opener report_groups_opener, report_tlsrpt_opener, report_dmarc_opener, tnef_opener, smime_opener, pgp_opener;
+extern const struct opener pdf_opener, shortcut_opener;
 
 const struct opener *const openers[] = {
 	&report_groups_opener,
@@ -16,6 +17,8 @@ const struct opener *const openers[] = {
 	&smime_opener,
 	&pgp_opener,
 	&archive_opener,
+	&pdf_opener,
+	&shortcut_opener,
 	NULL
 };
 

@@ -21,8 +21,7 @@ enum {
 	SECTOR = 2048, FIRST_DESCRIPTOR = 16,
 	PRIMARY = 1, SUPPLEMENTARY = 2, TERMINATOR = 255,
 	LABEL_AT = 40, LABEL_SIZE = 32, ESCAPES_AT = 88, ROOT_AT = 156,
-	IS_DIRECTORY = 2,
-	DIRECTORIES = 256		/* known of, and not yet read */
+	IS_DIRECTORY = 2
 };
 
 struct directory {
@@ -66,7 +65,7 @@ add_directory(struct iso *o, uint32_t at, uint32_t size, slice path)
 
 	if (at <= o->offset / SECTOR || size == 0)
 		return;
-	if (o->ndirectory == DIRECTORIES) {
+	if (o->ndirectory == LIMIT_ISO_FOLDERS) {
 		o->archive->truncated = true;
 		return;
 	}

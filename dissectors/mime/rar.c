@@ -14,7 +14,6 @@
 
 enum {
 	MARK4 = 7, MARK5 = 8,
-	HEADER = 4096,			/* kept of one */
 
 	/* version 4 */
 	BLOCK4 = 7, MAIN4 = 0x73, FILE4 = 0x74, SERVICE4 = 0x7a, END4 = 0x7b,
@@ -49,7 +48,7 @@ open_rar(void *state, struct archive *a, unsigned depth, enum magic kind, slice 
 	r->depth = depth;
 	r->name = depth > 0 ? name : SLICE_NONE;
 	r->want = MARK4 + 1;		/* the mark of version 5 is one longer */
-	buf_init(&r->header, HEADER);
+	buf_init(&r->header, LIMIT_ARCHIVE_HEADER);
 	buf_init(&r->executable, LIMIT_FILE_NAME);
 }
 
@@ -261,7 +260,7 @@ size_block(struct rar *r)
 		size = read_le16(&h);
 	}
 	r->sized = true;
-	r->lost = h.short_of || size < r->header.n || size > HEADER;
+	r->lost = h.short_of || size < r->header.n || size > LIMIT_ARCHIVE_HEADER;
 	if (!r->lost)
 		r->want = (size_t)size;
 }

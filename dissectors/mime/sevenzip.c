@@ -10,7 +10,7 @@
 #include "archive.h"
 #include "base/read.h"
 
-enum { HEAD = 32, OFFSET_AT = 12, ENCODED_HEADER = 0x17, LIST = 4096 };
+enum { HEAD = 32, OFFSET_AT = 12, ENCODED_HEADER = 0x17 };
 
 struct sevenzip {
 	struct archive *archive;
@@ -30,7 +30,7 @@ open_sevenzip(void *state, struct archive *a, unsigned depth, enum magic kind, s
 	z->archive = a;
 	z->name = depth > 0 ? name : SLICE_NONE;
 	z->want = HEAD;
-	buf_init(&z->held, LIST);
+	buf_init(&z->held, LIMIT_ARCHIVE_HEADER);
 }
 
 static void
@@ -42,7 +42,7 @@ read_head(struct sevenzip *z)
 	z->have_head = true;
 	z->pass = read_le64(&r);
 	size = read_le64(&r);
-	z->want = size < LIST ? (size_t)size : LIST;
+	z->want = size < LIMIT_ARCHIVE_HEADER ? (size_t)size : LIMIT_ARCHIVE_HEADER;
 	buf_clear(&z->held);
 }
 

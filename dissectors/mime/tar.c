@@ -10,7 +10,7 @@
 #include "archive.h"
 #include "base/read.h"
 
-enum { BLOCK = 512, LONG_NAME = 4096 };
+enum { BLOCK = 512 };
 
 struct tar {
 	struct archive *archive;
@@ -38,7 +38,7 @@ open_tar(void *state, struct archive *a, unsigned depth, enum magic kind, slice 
 	t->depth = depth;
 	t->next_size = UINT64_MAX;
 	buf_init(&t->block, BLOCK);
-	buf_init(&t->said, LONG_NAME);
+	buf_init(&t->said, LIMIT_ARCHIVE_HEADER);
 	buf_init(&t->next_name, LIMIT_FILE_NAME);
 	buf_init(&t->executable, LIMIT_FILE_NAME);
 }

@@ -13,7 +13,8 @@
  *
  * BUGS: a local header with a wrong size hides what it covers until the
  * central directory, and that too if it covers it; then the members are known
- * from the last ZIP_TAIL bytes, if it fits there. A stored or encrypted member
+ * from the last LIMIT_ZIP_TAIL
+ * bytes, if it fits there. A stored or encrypted member
  * whose size stands behind it ends where the next header seems to begin.
  */
 #include <stdlib.h>
@@ -29,12 +30,10 @@
 
 enum {
 	LOCAL_SIZE = 30, CENTRAL_SIZE = 46,		/* with the signature */
-	RAW_NAME = 1024, EXTRA = 2048,			/* kept of each */
 	FLAG_ENCRYPTED = 1, FLAG_SIZES_BEHIND = 8, FLAG_MASKED = 0x2000,
 	STORED = 0, DEFLATED = 8,
 	ZIP64 = 1,
 	END_SIZE = 22,					/* of the record that ends the central directory */
-	ZIP_TAIL = 65536,				/* kept of the end, where the central directory stands */
 	ROOM = 8192
 };
 
@@ -92,10 +91,10 @@ open_zip(void *state, struct archive *a, unsigned depth, enum magic kind, slice 
 	z->kind = kind;
 	z->name = depth > 0 ? name : SLICE_NONE;
 	buf_init(&z->held, CENTRAL_SIZE);
-	buf_init(&z->raw_name, RAW_NAME);
-	buf_init(&z->extra, EXTRA);
+	buf_init(&z->raw_name, LIMIT_ARCHIVE_HEADER);
+	buf_init(&z->extra, LIMIT_ARCHIVE_HEADER);
 	buf_init(&z->executable, LIMIT_FILE_NAME);
-	buf_init(&z->tail, 2 * ZIP_TAIL);
+	buf_init(&z->tail, 2 * LIMIT_ZIP_TAIL);
 }
 
 /* What a name tells */
@@ -519,8 +518,8 @@ keep_tail(struct zip *z, slice s)
 {
 	if (z->depth > 0)
 		return;
-	if (z->tail.n + s.n > 2 * ZIP_TAIL)
-		buf_drop(&z->tail, z->tail.n - ZIP_TAIL);
+	if (z->tail.n + s.n > 2 * LIMIT_ZIP_TAIL)
+		buf_drop(&z->tail, z->tail.n - LIMIT_ZIP_TAIL);
 	buf_add(&z->tail, s);
 }
 

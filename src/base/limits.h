@@ -98,6 +98,10 @@
 #define LIMIT_ARCHIVE_DEPTH	4		/* archives in archives that are looked into */
 #define LIMIT_ARCHIVE_RATIO	200		/* what unpacks to more, and beyond LIMIT_ARCHIVE_FREE, is a bomb */
 #define LIMIT_ARCHIVE_FREE	(16 * MiB)
+#define LIMIT_ARCHIVE_HEADER	(4 * KiB)	/* kept of a member's header, name or extra fields, as stored */
+#define LIMIT_ZIP_TAIL		(64 * KiB)	/* kept of a ZIP's end, where its central directory stands */
+#define LIMIT_ISO_FOLDERS	256		/* of a CD image, known of and not yet come by */
+#define LIMIT_SHORTCUT		(64 * KiB)	/* a Windows shortcut that is read */
 #define LIMIT_REPORT		(4 * MiB)	/* unpacked report that is read */
 #define LIMIT_FACTS		1000		/* told of one part */
 #define LIMIT_FACT		(4 * KiB)	/* kept of one's value */

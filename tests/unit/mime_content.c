@@ -338,6 +338,75 @@ test_verdict(void **state)
 		    table[i].want);
 }
 
+/* Names in clear, each once, behind escapes; not in streams. */
+static void
+test_pdf(void **state)
+{
+	(void)state;
+	tells(&unknown, S("%PDF-1.4\n1 0 obj<</OpenAction 2 0 R/AA<<>>>>endobj 2 0 obj<</S/JavaScript/JS(app.alert\\(1\\))>>"),
+	    "0 pdf: OpenAction\n0 pdf: JavaScript\nis application/pdf");
+	tells(&unknown, S("%PDF-1.4\n<</J#61vaScript 1/Launch#20 2/L#zaunch 3/Laun#63#68>>/#4a#53"),
+	    "0 pdf: JavaScript\n0 pdf: Launch\nis application/pdf");
+	tells(&unknown, S("%PDF-1.4\n<<>>stream\r\n/JS endstreendstrea /Launch endstreendstream\n/EmbeddedFile"),
+	    "0 pdf: EmbeddedFile\nis application/pdf");
+	tells(&unknown, S("%PDF-1.4\n/JavaScripts /EncryptMetadata /JavaScriptJavaScriptJavaScript"), "is application/pdf");
+}
+
+static void
+put_text(struct buf *b, const char *text)
+{
+	le(b, strlen(text), 2);
+	for (; *text != '\0'; text++)
+		le(b, (uint8_t)*text, 2);
+}
+
+static void
+test_shortcut(void **state)
+{
+	static const slice class = SLICE("L\0\0\0\1\x14\2\0\0\0\0\0\xc0\0\0\0\0\0\0\x46");
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 10000);
+	buf_add(&b, class);
+	le(&b, 1 | 2 | 8 | 32 | 128, 4);
+	while (b.n < 76)
+		buf_add_byte(&b, 0);
+	buf_add(&b, S("\4\0\2\0\0\0"));			/* an ID list */
+	le(&b, 28 + 12, 4);					/* where it lies */
+	le(&b, 28, 4);
+	le(&b, 1, 4);
+	le(&b, 0, 4);
+	le(&b, 28, 4);
+	le(&b, 0, 8);
+	buf_add(&b, S("C:\\cmd.exe\0\0"));
+	put_text(&b, "..\\cmd.exe");
+	put_text(&b, "   /c calc.exe  ");
+	tells(&unknown, buf_slice(&b), "0 target: C:\\cmd.exe\n0 relative path: ..\\cmd.exe\n0 arguments: /c calc.exe\n"
+	    "finding mime.executable: application/x-ms-shortcut\nis application/x-ms-shortcut");
+	/* Cut off in the arguments: what is whole is told. */
+	tells(&unknown, slice_take(buf_slice(&b), b.n - 3), "0 target: C:\\cmd.exe\n0 relative path: ..\\cmd.exe\n"
+	    "finding mime.executable: application/x-ms-shortcut\nis application/x-ms-shortcut");
+	buf_clear(&b);
+	buf_add(&b, class);
+	le(&b, 32 | 128, 4);
+	while (b.n < 76)
+		buf_add_byte(&b, 0);
+	put_text(&b, "-enc x");
+	le(&b, 788, 4);
+	le(&b, 0xa0000001, 4);
+	for (size_t i = 0; i < 260; i++)
+		buf_add_byte(&b, 0);
+	for (const char *c = "%COMSPEC%"; *c != '\0'; c++)
+		le(&b, (uint8_t)*c, 2);
+	for (size_t i = 0; i < 520 - 18; i++)
+		buf_add_byte(&b, 0);
+	le(&b, 0, 4);
+	tells(&(struct content_about){ .filename = SLICE("a.lnk") }, buf_slice(&b), "0 arguments: -enc x\n0 target: %COMSPEC%\n"
+	    "finding mime.executable: a.lnk, application/x-ms-shortcut\nis application/x-ms-shortcut");
+	buf_fini(&b);
+}
+
 /* Without openers only the type is told; without functions nothing is. */
 static void
 test_shallow(void **state)
@@ -380,6 +449,8 @@ main(void)
 		cmocka_unit_test(test_gap),
 		cmocka_unit_test(test_gzip),
 		cmocka_unit_test(test_verdict),
+		cmocka_unit_test(test_pdf),
+		cmocka_unit_test(test_shortcut),
 		cmocka_unit_test(test_shallow),
 	};
 

@@ -59,8 +59,8 @@ tells(const struct content_about *about, slice in, const char *want)
 static inline void
 le(struct buf *b, uint64_t value, int bytes)
 {
-	for (int i = 0; i < bytes; i++)
-		buf_add_byte(b, (uint8_t)(value >> 8 * i));
+	for (int i = 0; i < bytes; i++, value >>= 8)
+		buf_add_byte(b, (uint8_t)value);
 }
 
 #endif
