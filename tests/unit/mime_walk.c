@@ -195,6 +195,143 @@ ends_early(void **state)
 	tree_fini(&t);
 }
 
+/* --- what would take minutes if anything of it were not linear --- */
+
+static void
+feed_repeated(struct tree *t, size_t n, const char *text)
+{
+	struct buf in;
+
+	buf_init(&in, 256 * MiB);
+	for (size_t i = 0; i < n; i++)
+		buf_text(&in, text);
+	tree_feed(t, buf_slice(&in));
+	buf_fini(&in);
+}
+
+static bool
+noted(const struct tree *t, const char *id)
+{
+	slice rest = buf_slice(&t->notes), line;
+
+	while (rest.n > 0) {
+		slice_cut(rest, '\n', &line, &rest);
+		if (slice_starts(slice_drop(line, 2), slice_of(id)))
+			return true;
+	}
+	return false;
+}
+
+static void
+nests_to_the_limit(void **state)
+{
+	struct tree t;
+
+	(void)state;
+	tree_init(&t, EVERYTHING, false);
+	for (int i = 0; i < 10000; i++) {
+		char text[100];
+
+		snprintf(text, sizeof text, "Content-Type: multipart/mixed; boundary=\"b%05d\"\r\n\r\n--b%05d\r\n", i, i);
+		tree_feed(&t, slice_of(text));
+	}
+	tree_finish(&t, true);
+	assert_int_equal(t.n, LIMIT_MIME_DEPTH + 1);
+	assert_true(noted(&t, "mime.depth"));
+	assert_false(noted(&t, "mime.boundary-ambiguous"));
+	tree_fini(&t);
+	tree_init(&t, EVERYTHING, false);
+	feed_repeated(&t, 10000, "Content-Type: message/rfc822\r\n\r\n");
+	tree_finish(&t, true);
+	assert_int_equal(t.n, LIMIT_MIME_DEPTH + 1);
+	assert_true(noted(&t, "mime.depth"));
+	tree_fini(&t);
+}
+
+static void
+counts_parts_to_the_limit(void **state)
+{
+	struct tree t;
+
+	(void)state;
+	tree_init(&t, EVERYTHING, false);
+	tree_feed(&t, S("Content-Type: multipart/mixed; boundary=b\r\n\r\n"));
+	feed_repeated(&t, 200000, "--b\r\nContent-Disposition: attachment; filename=a\r\n\r\nx\r\n");
+	tree_feed(&t, S("--b--\r\n"));
+	tree_finish(&t, true);
+	assert_int_equal(t.n, LIMIT_MIME_PARTS);
+	assert_true(noted(&t, "mime.parts-limit"));
+	assert_false(noted(&t, "mime.boundary-unclosed"));
+	tree_fini(&t);
+}
+
+static void
+reads_large_headers(void **state)
+{
+	struct tree t;
+
+	(void)state;
+	tree_init(&t, EVERYTHING, false);
+	tree_feed(&t, S("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"));
+	feed_repeated(&t, 200000, "X-Header: value\r\n");
+	tree_feed(&t, S("\r\nx\r\n--b\r\nX-Long: "));
+	feed_repeated(&t, MiB, "twenty bytes, folded\r\n ");
+	tree_feed(&t, S("\r\n\r\n"));
+	feed_repeated(&t, 100, "y");
+	tree_feed(&t, S("\r\n--b--"));
+	tree_finish(&t, true);
+	assert_int_equal(t.n, 3);
+	assert_int_equal(t.part[1].size, 1);
+	assert_int_equal(t.part[2].size, 100);
+	assert_true(noted(&t, "mime.header-limit"));
+	tree_fini(&t);
+}
+
+/* Sixty boundaries are open, and every line begins like one of them. */
+static void
+compares_boundaries(void **state)
+{
+	struct tree t;
+	struct buf line;
+
+	(void)state;
+	tree_init(&t, EVERYTHING, false);
+	buf_init(&line, KiB);
+	for (int i = 0; i < 60; i++) {
+		buf_clear(&line);
+		buf_printf(&line, "Content-Type: multipart/mixed; boundary=\"%0400d\"\r\n\r\n--%0400d\r\n", i, i);
+		tree_feed(&t, buf_slice(&line));
+	}
+	tree_feed(&t, S("Content-Type: application/octet-stream\r\n\r\n"));
+	buf_clear(&line);
+	buf_printf(&line, "--%0400dx\r\n", 1);
+	buf_add_byte(&line, 0);
+	feed_repeated(&t, 100000, (const char *)line.p);
+	tree_finish(&t, true);
+	assert_int_equal(t.n, 61);
+	assert_int_equal(t.part[60].size, 100000 * 405);
+	assert_true(t.calls < 10);
+	buf_fini(&line);
+	tree_fini(&t);
+}
+
+/* Content goes out as it comes in: neither line by line nor copied. */
+static void
+gives_large_slices(void **state)
+{
+	struct tree t;
+
+	(void)state;
+	tree_init(&t, 0, false);
+	tree_feed(&t, S("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: application/octet-stream\r\n\r\n"));
+	feed_repeated(&t, 100000, "a line of ordinary content, as long as they are when a program breaks them\r\n");
+	tree_feed(&t, S("--b--\r\n"));
+	tree_finish(&t, true);
+	assert_int_equal(t.part[1].size, 100000 * 76 - 2);
+	assert_true(t.calls < 5);
+	tree_fini(&t);
+}
+
 int
 main(void)
 {
@@ -202,6 +339,11 @@ main(void)
 		cmocka_unit_test(walks_every_message),
 		cmocka_unit_test(works_for_nobody),
 		cmocka_unit_test(ends_early),
+		cmocka_unit_test(nests_to_the_limit),
+		cmocka_unit_test(counts_parts_to_the_limit),
+		cmocka_unit_test(reads_large_headers),
+		cmocka_unit_test(compares_boundaries),
+		cmocka_unit_test(gives_large_slices),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
