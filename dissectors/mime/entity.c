@@ -161,16 +161,18 @@ is_type(slice s)
 	return slice_cut(s, '/', &type, &subtype) && type.n > 0 && subtype.n > 0 && !slice_cut(subtype, '/', &subtype, &more);
 }
 
+/* Content-Disposition's name counts, whichever comes first; but an empty one takes no other's place. */
 static void
 take_name(struct entity *e, const struct params *p, slice parameter, bool by_type)
 {
-	if (e->has_filename && (by_type || !e->named_by_type))
+	slice name = params_get(p, parameter);
+
+	if (name.p == NULL || (e->has_filename && (by_type || !e->named_by_type || name.n == 0)))
 		return;
 	buf_clear(&e->filename);
-	if (params_text(p, parameter, &e->filename)) {
-		e->has_filename = true;
-		e->named_by_type = by_type;
-	}
+	params_text(p, parameter, &e->filename);
+	e->has_filename = true;
+	e->named_by_type = by_type;
 }
 
 static void

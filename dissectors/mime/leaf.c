@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "embedded.h"
+#include "text.h"
 
 enum { BLOCK = 4 * KiB };
 
@@ -12,6 +13,7 @@ struct leaf {
 	struct telling *t;
 	struct file *file;		/* NULL: nothing is told of it */
 	struct cte_stream *cte;		/* NULL: content is what stands there */
+	struct text_stream *text;
 	struct embedded *embedded;
 	struct file *open;		/* a file in the text */
 	struct leaf_about about;	/* entity: not valid */
@@ -21,6 +23,59 @@ struct leaf {
 	struct buf block;		/* of text, as far as it is there */
 	bool lost;
 };
+
+/* --- its text --- */
+
+static void
+tell_text(void *self, slice text)
+{
+	struct leaf *l = self;
+	struct ev_part_text ev = { .part = l->about.file.part, .text = text };
+
+	if (l->t->user.text != NULL)
+		l->t->user.text(l->t->user.self, &ev, &l->at);
+}
+
+static void
+tell_url(void *self, const struct text_url *u)
+{
+	struct leaf *l = self;
+	struct ev_url ev = { .part = l->about.file.part, .url = u->url, .host = u->host, .text = u->text };
+
+	if (l->t->urls == LIMIT_URLS || l->t->user.url == NULL)
+		return;
+	l->t->urls++;
+	l->t->user.url(l->t->user.self, &ev, &l->at);
+}
+
+static void
+tell_note(void *self, enum finding f, slice detail)
+{
+	struct leaf *l = self;
+
+	telling_note(l->t, f, &l->at, detail);
+}
+
+static enum text_form
+form_of(slice type)
+{
+	if (slice_eq(type, S("text/html")))
+		return TEXT_HTML;
+	return slice_eq(type, S("text/enriched")) || slice_eq(type, S("text/richtext")) ? TEXT_ENRICHED : TEXT_PLAIN;
+}
+
+static void
+begin_text(struct leaf *l, const struct entity *e)
+{
+	const struct mime_user *u = &l->t->user;
+	struct text_user user = { .self = l, .text = u->text != NULL ? tell_text : NULL, .url = u->url != NULL ? tell_url : NULL,
+	    .note = telling_judges(l->t) ? tell_note : NULL };
+
+	if (!slice_starts(buf_slice(&e->type), S("text/")) || slice_eq(buf_slice(&e->type), S("text/rtf")))
+		return;
+	if (user.text != NULL || user.url != NULL || user.note != NULL)
+		l->text = text_new(form_of(buf_slice(&e->type)), buf_slice(&e->charset), e->flowed, &user);
+}
 
 /* --- files in its text --- */
 
@@ -75,7 +130,10 @@ static void
 give_block(struct leaf *l, slice block)
 {
 	file_feed(l->file, block);
-	embedded_feed(l->embedded, block);
+	if (l->text != NULL)
+		text_feed(l->text, block);
+	if (l->embedded != NULL)
+		embedded_feed(l->embedded, block);
 }
 
 static void
@@ -107,7 +165,7 @@ take_content(struct leaf *l, slice bytes, uint64_t offset)
 {
 	if (bytes.n == 0)
 		return;
-	if (l->embedded != NULL)
+	if (l->text != NULL || l->embedded != NULL)
 		add_blocks(l, bytes);
 	else if (l->file != NULL)
 		file_feed(l->file, bytes);
@@ -168,6 +226,8 @@ leaf_new(struct telling *t, const struct leaf_about *about)
 	if (about->file.part != 0)
 		l->file = file_new(t, &about->file);
 	begin_encoding(l, about->entity);
+	if (l->file != NULL)
+		begin_text(l, about->entity);
 	begin_embedded(l, about->entity);
 	return l;
 }
@@ -190,6 +250,8 @@ leaf_gap(struct leaf *l, uint64_t missing)
 	flush_block(l);
 	if (l->file != NULL)
 		file_gap(l->file, missing);
+	if (l->text != NULL)
+		text_gap(l->text, missing);
 	if (l->embedded != NULL)
 		embedded_gap(l->embedded, missing);
 }
@@ -203,6 +265,8 @@ leaf_finish(struct leaf *l, bool whole)
 	if (l->embedded != NULL)
 		embedded_finish(l->embedded);
 	file_end(&l->open, false, l->at.length);
+	if (l->text != NULL)
+		text_finish(l->text);
 	if (l->cte != NULL) {
 		note_encoding(l, whole && !l->lost);
 		if (l->file != NULL)
@@ -220,6 +284,8 @@ leaf_end(struct leaf **lp, bool whole, uint64_t length)
 	if (l == NULL)
 		return;
 	file_end(&l->file, whole, length);
+	if (l->text != NULL)
+		text_free(&l->text);
 	if (l->embedded != NULL)
 		embedded_free(&l->embedded);
 	buf_fini(&l->encoding_name);
@@ -233,5 +299,6 @@ size_t
 leaf_memory(const struct leaf *l)
 {
 	return sizeof *l + l->block.cap + (l->cte ? sizeof *l->cte : 0) + (l->file ? file_memory(l->file) : 0)
-	    + (l->open ? file_memory(l->open) : 0);
+	    + (l->open ? file_memory(l->open) : 0)
+	    + (l->text ? text_memory(l->text) : 0);
 }
