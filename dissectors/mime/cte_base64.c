@@ -87,13 +87,20 @@ take_byte(struct cte_stream *c, struct cte_out *o, uint8_t byte)
 		c->told.junk++;
 }
 
+/* A run begins with a letter or with a line end; to ask about every byte of junk would take long. */
+static bool
+may_run(const struct cte_stream *c, uint8_t first)
+{
+	return c->n == 0 && !c->padded && (base64_value(first) >= 0 || first == '\r' || first == '\n');
+}
+
 /* Returns the bytes taken, at least one. */
 static size_t
 read_some(struct cte_stream *c, struct cte_out *o, slice in)
 {
 	size_t taken = 0, n = 0;
 
-	if (c->n == 0 && !c->padded) {
+	if (may_run(c, in.p[0])) {
 		if (o->n > CTE_PIECE / 2)
 			cte_flush(o);
 		taken = base64_decode_run(slice_take(in, (CTE_PIECE - o->n) / 3 * 4), o->p + o->n, &n);

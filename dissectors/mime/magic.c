@@ -56,7 +56,7 @@ magic_declared(slice media_type)
 enum magic
 magic_extension(slice extension)
 {
-	for (enum magic m = MAGIC_NONE + 1; m < MAGICS; m++)
+	for (enum magic m = MAGIC_NONE + 1; extension.n > 0 && m < MAGICS; m++)
 		if (is_among(extension, types[m].extensions))
 			return m;
 	return MAGIC_NONE;
