@@ -257,8 +257,8 @@ tell_gate(const struct options *o, const struct engine_result *r)
 	struct buf words;
 
 	if (shown.undecided > 0)
-		warn("-Y: %llu sessions were shown before it was known whether they match: make --spool-max larger",
-		    (unsigned long long)shown.undecided);
+		warn("-Y: shown before it was known whether they match, because --spool-max is full: %llu %s",
+		    (unsigned long long)shown.undecided, shown.undecided == 1 ? "session" : "sessions");
 	if (o->show.gate == NULL || has_match(o, r) || r->sessions + r->attempts == 0)
 		return;
 	buf_init(&words, KiB);
