@@ -67,6 +67,8 @@ static const struct { const char *in, *out; } cases[] = {
 	{ "J <\"john, <doe>\"@example.org>", "J|\"john, <doe>\"@example.org" },
 	{ "a@[192.0.2.1]", "|a@[192.0.2.1]" },
 	{ "<a@[IPv6:2001:db8::1]>, b@[IPv6: 2001:db8::2]", "|a@[IPv6:2001:db8::1]; |b@[IPv6:2001:db8::2]" },
+	{ "J <x@xn--bcher-kva.example>", "J|x@xn--bcher-kva.example" },
+	{ "用户 <用户@例子.测试> (备注)", "用户|用户@例子.测试" },
 	{ "Jürgen <jürgen@bücher.example>", "Jürgen|jürgen@bücher.example" },
 	{ "=?utf-8?Q?J=C3=BCrgen=2C?= B <a@b>", "=?utf-8?Q?J=C3=BCrgen=2C?= B|a@b" },
 	/* As people send them. */

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/limits.h"
 #include "dissectors/mime/header.h"
@@ -289,6 +290,51 @@ test_bytes_limit(void **state)
 	told_fini(&t);
 }
 
+static void
+count_field(void *self, const struct header_field *f)
+{
+	unsigned *fields = self;
+
+	*fields += f->truncated ? 1000 : 1;
+}
+
+/* `line` again and again, in pieces of a segment's size; not a field is copied that lies whole in its piece. */
+static void
+check_many(slice line, size_t total, unsigned fields)
+{
+	struct buf in;
+	unsigned told = 0;
+	struct header_user user = { .self = &told, .field = count_field };
+	struct header_parser p;
+
+	buf_init(&in, total + line.n + 4);
+	buf_add(&in, S("A: 1\r\n"));
+	while (in.n < total)
+		buf_add(&in, line);
+	buf_add(&in, S("\r\n\r\n"));
+	header_init(&p, &user);
+	for (slice rest = buf_slice(&in); rest.n > 0; rest = slice_drop(rest, 1460))
+		header_feed(&p, slice_take(rest, 1460));
+	assert_true(p.done);
+	assert_int_equal(told, fields);
+	header_fini(&p);
+	buf_fini(&in);
+}
+
+static void
+test_linear(void **state)
+{
+	enum { FIELD = 10 };
+	clock_t begin = clock();
+
+	(void)state;
+	check_many(S("X: 123456\r\n"), 200000 * FIELD, LIMIT_HEADERS);
+	check_many(S(" and so on\r\n"), 20 * MiB, 1000);
+	check_many(S("\t"), 20 * MiB, 1000);
+	check_many(S("X:\r\n"), 20 * MiB, LIMIT_HEADERS);
+	assert_true((clock() - begin) / CLOCKS_PER_SEC < 20);
+}
+
 /* Behind a gap, nothing is glued: the open field and the rest of the line are dropped. */
 static void
 check_gap(const char *before, const char *after, const char *fields, const char *body)
@@ -349,6 +395,7 @@ main(void)
 		cmocka_unit_test(test_field_limit),
 		cmocka_unit_test(test_fields_limit),
 		cmocka_unit_test(test_bytes_limit),
+		cmocka_unit_test(test_linear),
 		cmocka_unit_test(test_gap),
 		cmocka_unit_test(test_unfold),
 	};
