@@ -2,47 +2,17 @@
 
 #include <stdlib.h>
 
-#include "base/charset.h"
 #include "base/err.h"
-#include "base/limits.h"
+#include "param_inside.h"
 #include "word.h"
 
-enum {
-	PIECES_SEEN = LIMIT_CONTINUATIONS / 32,
-	PARAMS_READ = LIMIT_PARAMS * LIMIT_CONTINUATIONS	/* no more than these can be of use */
-};
-
-/* Words of `text`, which still moves. */
-struct place { size_t at, n; };
-
-/* Everything that was given under one name. */
-struct entry {
-	struct place name;
-	struct place plain, extended;		/* name=, name*= */
-	bool has_plain, has_extended;
-	uint32_t seen[PIECES_SEEN];		/* which of name*0= … */
-	unsigned pieces;
-	unsigned last;				/* the piece that came last */
-};
-
-struct piece {
-	size_t entry;
-	unsigned number;
-	bool encoded;				/* its name ends in '*': with percent escapes */
-	struct place text;
-};
-
-enum form { FORM_PLAIN, FORM_EXTENDED, FORM_PIECE };
+enum { PARAMS_READ = LIMIT_PARAMS * LIMIT_CONTINUATIONS };	/* no more than these can be of use */
 
 struct parser {
 	slice in;
 	size_t at;
 	struct params *params;
-	struct buf text;			/* names and values as sent, quotes undone */
-	struct entry *entry;
-	size_t nentry, capentry;
-	struct piece *piece;
-	size_t npiece, cappiece;
+	struct gathered gathered;
 	bool no_quotes, no_comments;		/* one was not closed: from there on its opening is a byte as others are */
 };
 
@@ -91,12 +61,6 @@ static slice
 span(const struct parser *p, size_t from, size_t to)
 {
 	return slice_take(slice_drop(p->in, from), to - from);
-}
-
-static slice
-text_of(const struct parser *p, struct place t)
-{
-	return slice_take(slice_drop(buf_slice(&p->text), t.at), t.n);
 }
 
 /* --- comments and blanks --- */
@@ -175,18 +139,6 @@ known_name_follows(const struct parser *p, size_t at)
 }
 
 /* --- values --- */
-
-static struct place
-begin_text(const struct parser *p)
-{
-	return (struct place){ .at = p->text.n };
-}
-
-static void
-end_text(const struct parser *p, struct place *t)
-{
-	t->n = p->text.n - t->at;
-}
 
 /* Folds undone; the tab of one stands where a blank was: that is how programs fold long file names. */
 static void
@@ -272,7 +224,7 @@ take_quoted(struct parser *p)
 
 	if (end == p->in.n)
 		return false;
-	add_unquoted(&p->text, span(p, p->at + 1, end));
+	add_unquoted(&p->gathered.text, span(p, p->at + 1, end));
 	p->at = end + 1;
 	return true;
 }
@@ -310,13 +262,13 @@ take_bare(struct parser *p)
 			p->at = behind_space(p, p->at);
 		}
 	}
-	add_unfolded(&p->text, span(p, from, end));
+	add_unfolded(&p->gathered.text, span(p, from, end));
 }
 
 static struct place
 take_value(struct parser *p)
 {
-	struct place t = begin_text(p);
+	struct place t = begin_place(&p->gathered);
 
 	skip_space(p);
 	if (peek(p) != '"') {
@@ -326,121 +278,8 @@ take_value(struct parser *p)
 		p->at++;			/* it was not closed */
 		take_bare(p);
 	}
-	end_text(p, &t);
+	end_place(&p->gathered, &t);
 	return t;
-}
-
-/* --- names --- */
-
-static struct entry *
-find_entry(const struct parser *p, slice name)
-{
-	for (size_t i = 0; i < p->nentry; i++) {
-		if (slice_eq(text_of(p, p->entry[i].name), name))
-			return &p->entry[i];
-	}
-	return NULL;
-}
-
-/* NULL: too many. `name` is the last thing in `room`, where it stays if it is new. */
-static struct entry *
-entry_of(struct parser *p, struct place name)
-{
-	struct entry *e = find_entry(p, text_of(p, name));
-
-	if (e != NULL) {
-		p->text.n = name.at;
-		return e;
-	}
-	if (p->nentry == LIMIT_PARAMS) {
-		p->params->problems |= PARAM_LIMIT;
-		return NULL;
-	}
-	if (p->nentry == p->capentry) {
-		p->capentry = p->capentry > 0 ? 2 * p->capentry : 4;
-		p->entry = xrealloc(p->entry, p->capentry, sizeof *p->entry);
-	}
-	e = &p->entry[p->nentry++];
-	*e = (struct entry){ .name = name };
-	return e;
-}
-
-/* RFC 2231 3, 4: "name", "name*", "name*1", "name*1*". What is none of these is a plain name. */
-static enum form
-split_name(slice sent, slice *base_r, uint64_t *number_r, bool *encoded_r)
-{
-	slice rest;
-
-	*encoded_r = false;
-	*number_r = 0;
-	if (slice_cut(sent, '*', base_r, &rest) && base_r->n > 0) {
-		if (rest.n == 0)
-			return FORM_EXTENDED;
-		*encoded_r = rest.p[rest.n - 1] == '*';
-		rest.n -= *encoded_r;
-		if (slice_number(rest, number_r))
-			return FORM_PIECE;
-	}
-	*base_r = sent;
-	return FORM_PLAIN;
-}
-
-static void
-keep_text(struct parser *p, struct place *kept, bool *has, struct place text)
-{
-	if (*has && !slice_eq(text_of(p, *kept), text_of(p, text)))
-		p->params->problems |= PARAM_DUPLICATE;
-	if (*has)
-		return;
-	*has = true;
-	*kept = text;
-}
-
-static void
-keep_piece(struct parser *p, struct entry *e, uint64_t number, bool encoded, struct place text)
-{
-	uint32_t bit = (uint32_t)1 << number % 32;
-
-	if (number >= LIMIT_CONTINUATIONS) {
-		p->params->problems |= PARAM_LIMIT;
-		return;
-	}
-	if ((e->pieces > 0 && number < e->last) || (e->seen[number / 32] & bit) != 0)
-		p->params->problems |= PARAM_CONTINUATION;
-	if ((e->seen[number / 32] & bit) != 0)
-		return;
-	e->seen[number / 32] |= bit;
-	e->last = (unsigned)number;
-	e->pieces++;
-	if (p->npiece == p->cappiece) {
-		p->cappiece = p->cappiece > 0 ? 2 * p->cappiece : 8;
-		p->piece = xrealloc(p->piece, p->cappiece, sizeof *p->piece);
-	}
-	p->piece[p->npiece++] = (struct piece){ (size_t)(e - p->entry), (unsigned)number, encoded, text };
-}
-
-static void
-keep(struct parser *p, slice sent, struct place text)
-{
-	struct place name = begin_text(p);
-	struct entry *e;
-	uint64_t number;
-	bool encoded;
-	slice base;
-	enum form form = split_name(sent, &base, &number, &encoded);
-
-	for (size_t i = 0; i < base.n; i++)
-		buf_add_byte(&p->text, char_lower(base.p[i]));
-	end_text(p, &name);
-	e = entry_of(p, name);
-	if (e == NULL)
-		return;
-	if (form == FORM_PIECE)
-		keep_piece(p, e, number, encoded, text);
-	else if (form == FORM_EXTENDED)
-		keep_text(p, &e->extended, &e->has_extended, text);
-	else
-		keep_text(p, &e->plain, &e->has_plain, text);
 }
 
 /* What is no parameter: a word, a string, a byte. */
@@ -472,7 +311,7 @@ take_param(struct parser *p)
 		return;
 	}
 	p->at++;
-	keep(p, name, take_value(p));
+	gathered_keep(&p->gathered, name, take_value(p));
 }
 
 /* What stands before the parameters. A name and its "=" there means that a semicolon is missing, or all of it. */
@@ -490,7 +329,7 @@ take_main(struct parser *p)
 			return;
 		}
 		if (peek(p) != '"')
-			buf_add_byte(&p->text, char_lower(peek(p)));
+			buf_add_byte(&p->gathered.text, char_lower(peek(p)));
 		p->at++;
 		skip_space(p);
 	}
@@ -499,12 +338,12 @@ take_main(struct parser *p)
 static struct place
 read_all(struct parser *p)
 {
-	struct place value = begin_text(p);
+	struct place value = begin_place(&p->gathered);
 	size_t n = 0;
 	bool parted = false;		/* by a semicolon, from what stood before */
 
 	take_main(p);
-	end_text(p, &value);
+	end_place(&p->gathered, &value);
 	for (skip_space(p); !at_end(p) && n < PARAMS_READ; skip_space(p)) {
 		if (peek(p) == ';') {
 			parted = true;
@@ -520,165 +359,15 @@ read_all(struct parser *p)
 	return value;
 }
 
-/* --- values put together --- */
-
-static void
-add_percent_decoded(struct parser *p, struct buf *out, slice text)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		bool room = text.p[i] == '%' && text.n - i > 2;
-		int high = room ? char_hex(text.p[i + 1]) : -1;
-		int low = room ? char_hex(text.p[i + 2]) : -1;
-
-		if (high >= 0 && low >= 0) {
-			buf_add_byte(out, (uint8_t)(high << 4 | low));
-			i += 2;
-			continue;
-		}
-		if (text.p[i] == '%')
-			p->params->problems |= PARAM_MALFORMED;
-		buf_add_byte(out, text.p[i]);
-	}
-}
-
-/* RFC 2231 4: "charset'language'" before the text. Without, as with an empty charset, it is taken for UTF-8. */
-static slice
-take_charset(struct parser *p, slice *text)
-{
-	slice charset, language, rest;
-
-	if (!slice_cut(*text, '\'', &charset, &rest) || !slice_cut(rest, '\'', &language, &rest)) {
-		p->params->problems |= PARAM_MALFORMED;
-		return S("utf-8");
-	}
-	*text = rest;
-	return charset.n > 0 ? charset : S("utf-8");
-}
-
-static slice
-add_room(struct parser *p, slice text)
-{
-	struct buf *room = &p->params->room;
-	size_t at = room->n;
-
-	buf_add(room, text);
-	return slice_drop(buf_slice(room), at);
-}
-
-static slice
-add_converted(struct parser *p, slice charset, slice bytes)
-{
-	struct buf *room = &p->params->room;
-	size_t at = room->n;
-
-	if (charset_to_utf8(charset, bytes, room) == CHARSET_UNKNOWN)
-		p->params->problems |= PARAM_CHARSET;
-	return slice_drop(buf_slice(room), at);
-}
-
-static slice
-join_extended(struct parser *p, const struct entry *e)
-{
-	slice text = text_of(p, e->extended), charset = take_charset(p, &text), value;
-	struct buf bytes;
-
-	buf_init(&bytes, text.n);
-	add_percent_decoded(p, &bytes, text);
-	value = add_converted(p, charset, buf_slice(&bytes));
-	buf_fini(&bytes);
-	return value;
-}
-
-static int
-compare_pieces(const void *a, const void *b)
-{
-	const struct piece *x = a, *y = b;
-
-	if (x->entry != y->entry)
-		return x->entry < y->entry ? -1 : 1;
-	return x->number < y->number ? -1 : x->number > y->number;
-}
-
-/* A character may be split over pieces: all are put together before they are converted. */
-static slice
-join_pieces(struct parser *p, const struct piece *piece, size_t n, bool *extended_r)
-{
-	slice charset = S("utf-8"), value;
-	struct buf bytes;
-
-	*extended_r = false;
-	buf_init(&bytes, p->text.n);
-	for (size_t i = 0; i < n; i++) {
-		slice text = text_of(p, piece[i].text);
-
-		*extended_r |= piece[i].encoded;
-		if (i == 0 && piece[i].encoded)
-			charset = take_charset(p, &text);
-		if (piece[i].encoded)
-			add_percent_decoded(p, &bytes, text);
-		else
-			buf_add(&bytes, text);
-	}
-	value = *extended_r ? add_converted(p, charset, buf_slice(&bytes)) : add_room(p, buf_slice(&bytes));
-	buf_fini(&bytes);
-	return value;
-}
-
-/* piece: the entry's, in order, if it has any. */
-static struct param
-join(struct parser *p, const struct entry *e, const struct piece *piece)
-{
-	struct param param = { .name = add_room(p, text_of(p, e->name)), .extended = e->has_extended };
-
-	if (e->pieces > 0 && piece[e->pieces - 1].number != e->pieces - 1)
-		p->params->problems |= PARAM_CONTINUATION;
-	if (e->has_extended)
-		param.value = join_extended(p, e);
-	else if (e->pieces > 0)
-		param.value = join_pieces(p, piece, e->pieces, &param.extended);
-	else
-		param.value = add_room(p, text_of(p, e->plain));
-	return param;
-}
-
-static void
-join_all(struct parser *p)
-{
-	struct params *params = p->params;
-	size_t piece = 0;
-
-	if (p->npiece > 0)
-		qsort(p->piece, p->npiece, sizeof *p->piece, compare_pieces);
-	if (p->nentry > 0)
-		params->v = xcalloc(p->nentry, sizeof *params->v);
-	for (size_t i = 0; i < p->nentry; i++) {
-		const struct entry *e = &p->entry[i];
-
-		if (e->has_plain || e->has_extended || e->pieces > 0)
-			params->v[params->n++] = join(p, e, e->pieces > 0 ? p->piece + piece : NULL);
-		piece += e->pieces;
-	}
-	if (params->room.full)
-		params->problems |= PARAM_LIMIT;
-}
-
 void
 params_parse(struct params *params, slice value)
 {
-	struct parser p = { .in = value, .params = params };
-	struct place main;
+	struct parser p = { .in = value, .params = params, .gathered.params = params };
 
 	*params = (struct params){ 0 };
-	buf_init(&p.text, 2 * value.n);		/* names and values, once each, and what stands before them */
-	main = read_all(&p);
-	/* Reserved at once, so that slices of it stay. A byte becomes three in UTF-8, hardly ever four. */
-	buf_init(&params->room, 4 * p.text.n);
-	buf_reserve(&params->room, 4 * p.text.n);
-	params->value = add_room(&p, text_of(&p, main));
-	join_all(&p);
-	buf_fini(&p.text);
-	free(p.entry);
-	free(p.piece);
+	buf_init(&p.gathered.text, 2 * value.n);	/* names and values, once each, and what stands before them */
+	gathered_join(&p.gathered, read_all(&p));
+	gathered_fini(&p.gathered);
 }
 
 void

@@ -10,6 +10,9 @@
  *
  * A file name may be given several times in several ways: `name*` wins over
  * `name*0*` over `name`, and of equals the first.
+ *
+ *	param.c		the grammar
+ *	rfc2231.c	names in several ways and pieces, and charsets
  */
 #ifndef MIME_PARAM_H
 #define MIME_PARAM_H
