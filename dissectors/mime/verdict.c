@@ -78,6 +78,21 @@ verdict_contradicts(slice declared, slice filename, enum magic found)
 	return type_contradicts(declared, found) || name_contradicts(filename, found);
 }
 
+/* A script that is sent as a file is news even where it is declared as text. */
+bool
+verdict_is_news(slice declared, slice filename, slice detected)
+{
+	enum magic found = magic_declared(detected), said = declared_as(declared);
+
+	if (found == MAGIC_NONE || found == said)
+		return false;
+	if (verdict_contradicts(declared, filename, found))
+		return true;
+	if (magic_is(said, MAGIC_TEXT))
+		return magic_type(found)->class == CLASS_SCRIPT && filename.n > 0;
+	return found != MAGIC_TEXT && !is_habit(said, found);
+}
+
 static void
 tell_mismatch(const struct content_about *about, enum magic found, const struct opener_user *user)
 {

@@ -15,6 +15,8 @@
 #include "opener.h"
 
 bool verdict_contradicts(slice declared, slice filename, enum magic found);
+/* For people: does the detected type say more than the declared one? Aliases and plain text do not; contradictions always do. */
+bool verdict_is_news(slice declared, slice filename, slice detected);
 /* Tells both findings, if they hold, to user->note. */
 void verdict_tell(const struct content_about *, enum magic found, const struct opener_user *);
 

@@ -1,5 +1,6 @@
 /* content.c, and what is told of ZIP and gzip, wherever they are cut. */
 #include "mime_tells.h"
+#include "dissectors/mime/verdict.h"
 
 /* Building archives */
 
@@ -338,6 +339,30 @@ test_verdict(void **state)
 		    table[i].want);
 }
 
+static void
+test_news(void **state)
+{
+	static const struct { const char *declared, *name, *detected; bool news; } table[] = {
+		{ "application/pdf", "a.pdf", "application/pdf", false },
+		{ "application/octet-stream", "a.pdf", "application/pdf", true },
+		{ "image/jpg", "a.jpg", "image/jpeg", false },
+		{ "application/octet-stream", "a.pdf", "text/html", true },
+		{ "application/octet-stream", "a.txt", "text/plain", false },
+		{ "text/plain", "", "text/html", false },
+		{ "text/plain", "", "text/x-shellscript", false },
+		{ "text/plain", "a.txt", "text/x-shellscript", true },
+		{ "text/html", "", "text/plain", false },
+		{ "application/zip", "a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", true },
+		{ "application/vnd.ms-excel", "a.csv", "text/plain", false },
+		{ "application/pdf", "a.pdf", "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++)
+		assert_int_equal(verdict_is_news(slice_of(table[i].declared), slice_of(table[i].name), slice_of(table[i].detected)),
+		    table[i].news);
+}
+
 /* Names in clear, each once, behind escapes; not in streams. */
 static void
 test_pdf(void **state)
@@ -449,6 +474,7 @@ main(void)
 		cmocka_unit_test(test_gap),
 		cmocka_unit_test(test_gzip),
 		cmocka_unit_test(test_verdict),
+		cmocka_unit_test(test_news),
 		cmocka_unit_test(test_pdf),
 		cmocka_unit_test(test_shortcut),
 		cmocka_unit_test(test_shallow),
