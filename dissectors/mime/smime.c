@@ -248,7 +248,7 @@ static bool
 takes(const struct content_about *about, slice head)
 {
 	static const slice kind[] = { SLICE("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"), SLICE("\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01") };
-	enum { HEADER_MAX = 6 };
+	enum { HEADER_MAX = 10 };
 
 	(void)about;
 	if (head.n == 0 || head.p[0] != SEQUENCE)

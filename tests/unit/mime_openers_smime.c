@@ -149,6 +149,59 @@ test_cut(void **unused)
 	assert_false(smime_opener.takes(&part, SLICE_NONE));
 }
 
+/* The message inside is not held: what goes through is only counted. */
+static void
+test_large(void **unused)
+{
+	static const uint8_t front[] = {
+		0x30, 0x80, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02, 0xa0, 0x80, 0x30, 0x80, 0x02, 0x01, 0x01,
+		0x31, 0x00, 0x30, 0x80, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01, 0xa0, 0x80, 0x24, 0x80,
+	};
+	static uint8_t piece[5000] = { 0x04, 0x82, 0x13, 0x84 };
+	struct told t = { .quiet = true };
+	struct work w;
+	struct buf want;
+
+	(void)unused;
+	work_begin(&w, &smime_opener, &t, &part);
+	t.bytes.max = 16 * MiB;
+	smime_opener.feed(w.state, (slice){ front, sizeof front });
+	for (unsigned i = 0; i < 2000; i++) {
+		smime_opener.feed(w.state, (slice){ piece, sizeof piece });
+		assert_true(smime_opener.memory(w.state) < 64 * KiB);
+	}
+	smime_opener.feed(w.state, S("\0\0\0\0\0\0\x31\0\0\0\0\0\0\0"));
+	work_end(&w, &t, true);
+	buf_init(&want, KiB);
+	buf_printf(&want, "file \"\" message/rfc822\n| %zu bytes\nend\n0 smime-type: signed-data\n0 content_type: pkcs7-data\n",
+	    2000 * (sizeof piece - 4));
+	assert_true(slice_eq(buf_slice(&t.text), buf_slice(&want)));
+	buf_fini(&want);
+	told_fini(&t);
+}
+
+/* Lengths that do not fit, ends without beginnings, and depth. */
+static void
+test_hostile(void **unused)
+{
+	uint8_t deep[300];
+
+	(void)unused;
+	check(&smime_opener, &part, S("0\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"), "0 smime-type: signed-data\n");
+	check(&smime_opener, &part, S("0\x0a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"), "");
+	check(&smime_opener, &part, S("0\x88\xff\xff\xff\xff\xff\xff\xff\xff\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"), "");
+	memset(deep, 0xa0, sizeof deep);
+	for (size_t i = 1; i < sizeof deep; i += 2)
+		deep[i] = 0x80;
+	memcpy(deep, "0\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02", 13);
+	memcpy(deep + 13, "\xa0\x80\x30\x80", 4);
+	for (size_t i = 17; i + 1 < sizeof deep; i += 2) {
+		deep[i] = 0xa0;
+		deep[i + 1] = 0x80;
+	}
+	check(&smime_opener, &part, (slice){ deep, sizeof deep }, "0 smime-type: signed-data\n");
+}
+
 int
 main(void)
 {
@@ -157,6 +210,8 @@ main(void)
 		cmocka_unit_test(test_encrypted),
 		cmocka_unit_test(test_certificates),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_hostile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
