@@ -1,7 +1,9 @@
 /*
  * report_groups.c - reports that are groups of fields, as headers are: of
  * delivery (RFC 3464, 6533), of what became of a message at its reader
- * (RFC 8098), of tracking (RFC 3886) and of abuse (RFC 5965).
+ * (RFC 8098), of tracking (RFC 3886) and of abuse (RFC 5965); and the header
+ * that comes back with them, of which the fields that name the message are
+ * told (RFC 6522 3: text/rfc822-headers).
  *
  * Each field is a fact under the name that its standard spells, whatever the
  * case on the wire; in its value a fold is one blank, and RFC 2047 is undone.
@@ -20,6 +22,7 @@ struct groups {
 	struct facts facts;
 	struct header_parser header;
 	struct buf unfolded, decoded;
+	bool returned;		/* it is the header that came back */
 	unsigned group;
 	bool told;		/* a field of this group was seen */
 	size_t line;		/* bytes of the line being read, without its end */
@@ -45,29 +48,37 @@ static const slice names[] = {
 	SLICE("DKIM-Canonicalized-Body"), SLICE("SPF-DNS"), SLICE("Identity-Alignment"),
 };
 
+/* RFC 5322 3.6 and RFC 2919: of a header that came back, these are told. */
+static const slice naming[] = {
+	SLICE("From"), SLICE("To"), SLICE("Cc"), SLICE("Reply-To"), SLICE("Subject"), SLICE("Date"), SLICE("Message-ID"),
+	SLICE("In-Reply-To"), SLICE("List-ID"),
+};
+
 static const slice types[] = {
 	SLICE("message/delivery-status"), SLICE("message/global-delivery-status"),
 	SLICE("message/disposition-notification"), SLICE("message/global-disposition-notification"),
 	SLICE("message/tracking-status"), SLICE("message/feedback-report"),
+}, returned[] = {
+	SLICE("text/rfc822-headers"), SLICE("text/rfc822-header"), SLICE("message/rfc822-headers"), SLICE("message/global-headers"),
 };
+
+#define FIND(list, word)  find(list, sizeof(list) / sizeof *(list), word)
+
+/* Or NULL. */
+static const slice *
+find(const slice *list, size_t n, slice word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slice_ieq(list[i], word))
+			return &list[i];
+	return NULL;
+}
 
 static bool
 takes(const struct content_about *about, slice head)
 {
 	(void)head;
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-		if (slice_eq(about->content_type, types[i]))
-			return true;
-	return false;
-}
-
-static slice
-spelled(slice name)
-{
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (slice_ieq(name, names[i]))
-			return names[i];
-	return name;
+	return FIND(types, about->content_type) != NULL || FIND(returned, about->content_type) != NULL;
 }
 
 /* Values are for people and tables: the blanks of a fold are one. */
@@ -89,12 +100,15 @@ static void
 on_field(void *self, const struct header_field *field)
 {
 	struct groups *g = self;
+	const slice *known = g->returned ? FIND(naming, field->name) : FIND(names, field->name);
 
+	if (known == NULL && g->returned)
+		return;
 	buf_clear(&g->unfolded);
 	buf_clear(&g->decoded);
 	unfold(field->value, &g->unfolded);
 	word_decode(buf_slice(&g->unfolded), &g->decoded);
-	facts_tell(&g->facts, g->group, spelled(field->name), buf_slice(&g->decoded));
+	facts_tell(&g->facts, g->group, known != NULL ? *known : field->name, buf_slice(&g->decoded));
 	g->facts.truncated |= field->truncated;
 	g->told = true;
 }
@@ -133,6 +147,8 @@ begin_header(struct groups *g)
 static void
 next_group(struct groups *g)
 {
+	if (g->returned)
+		return;
 	if (g->told)
 		g->group++;
 	g->told = false;
@@ -143,8 +159,8 @@ open_groups(void *state, const struct opener_user *user, const struct content_ab
 {
 	struct groups *g = state;
 
-	(void)about;
 	g->facts.user = user;
+	g->returned = FIND(returned, about->content_type) != NULL;
 	buf_init(&g->unfolded, LIMIT_HEADER);
 	buf_init(&g->decoded, LIMIT_HEADER);
 	begin_header(g);
@@ -193,7 +209,7 @@ gap(void *state, uint64_t missing)
 	header_gap(&g->header);
 	g->skip = false;
 	g->line = 1;
-	g->group++;
+	g->group += !g->returned;
 	g->told = false;
 }
 

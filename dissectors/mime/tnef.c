@@ -22,10 +22,10 @@ enum { SIGNATURE = 0x223e9f78, HEAD = 6, ATTRIBUTE = 9, SUM = 2, GUID = 16, LABE
 
 enum state { AT_HEAD, AT_ATTRIBUTE, AT_VALUE, AT_SUM };
 
-enum fact { SUBJECT, CLASS, MESSAGE_ID, SENDER_NAME, SENDER_ADDRESS, DATE_SENT, FACTS };
+enum fact { SUBJECT, TOPIC, CLASS, MESSAGE_ID, SENDER_NAME, SENDER_ADDRESS, DATE_SENT, FACTS };
 
 static const slice fact_names[FACTS] = {
-	[SUBJECT] = SLICE("subject"), [CLASS] = SLICE("message_class"), [MESSAGE_ID] = SLICE("message_id"),
+	[SUBJECT] = SLICE("subject"), [TOPIC] = SLICE("conversation_topic"), [CLASS] = SLICE("message_class"), [MESSAGE_ID] = SLICE("message_id"),
 	[SENDER_NAME] = SLICE("sender_name"), [SENDER_ADDRESS] = SLICE("sender_address"), [DATE_SENT] = SLICE("date_sent"),
 };
 
@@ -564,6 +564,7 @@ static const struct property properties[] = {
 	{ 0x001a, false, begin_text, value_bytes, end_text, CLASS },
 	{ 0x0037, false, begin_text, value_bytes, end_text, SUBJECT },
 	{ 0x0039, false, begin_time, value_bytes, end_time, DATE_SENT },
+	{ 0x0070, false, begin_text, value_bytes, end_text, TOPIC },
 	{ 0x0c1a, false, begin_text, value_bytes, end_text, SENDER_NAME },
 	{ 0x5d01, false, begin_text, value_bytes, end_text, SENDER_ADDRESS },
 	{ 0x1035, false, begin_text, value_bytes, end_text, MESSAGE_ID },

@@ -265,7 +265,7 @@ is_telling(slice name)
 		SLICE("smime-type"), SLICE("signer_issuer"), SLICE("signer_serial"), SLICE("signer_key_id"), SLICE("signing_time"),
 		SLICE("certificate_subject"), SLICE("recipient_issuer"), SLICE("recipient_serial"),
 		SLICE("pgp"), SLICE("recipient_key_id"), SLICE("recipient_fingerprint"), SLICE("issuer_key_id"), SLICE("signature_time"),
-		SLICE("user_id"), SLICE("key_id"), SLICE("subject"), SLICE("wrong_sum"), SLICE("long_name"),
+		SLICE("user_id"), SLICE("key_id"), SLICE("subject"), SLICE("conversation_topic"), SLICE("wrong_sum"), SLICE("long_name"),
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)

@@ -71,6 +71,24 @@ test_untidy(void **unused)
 	check(&report_groups_opener, &status, S("no line end, no colon"), "");
 }
 
+/* What came back is a header: one group, and the fields that name the message. */
+static void
+test_returned(void **unused)
+{
+	static const struct content_about headers = { .content_type = SLICE("text/rfc822-headers") };
+
+	(void)unused;
+	check(&report_groups_opener, &headers, S(
+	    "Received: from a by b\r\n"
+	    "From: =?utf-8?Q?Al=C3=ADce?= <alice@example.org>\r\n"
+	    "message-id: <1@example.org>\r\n"
+	    "\r\n"
+	    "Subject:\r\n long\r\n"),
+	    "0 From: Alíce <alice@example.org>\n"
+	    "0 Message-ID: <1@example.org>\n"
+	    "0 Subject: long\n");
+}
+
 static void
 test_gap(void **unused)
 {
@@ -125,6 +143,7 @@ main(void)
 		cmocka_unit_test(test_takes),
 		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_untidy),
+		cmocka_unit_test(test_returned),
 		cmocka_unit_test(test_gap),
 		cmocka_unit_test(test_limits),
 	};

@@ -184,6 +184,7 @@ test_properties(void **unused)
 	begin();
 	attribute(SUBJECT, S("?? in ANSI\0"));
 	unicode(0x0037, "in Unicode");
+	variable(STRING8, 0x0070, S("the topic\0"));
 	fixed(0x0040, 0x0039, UINT64_C(133000000000000000) + 1, 8);
 	fixed(0x000b, 0x0e1f, 1, 4);
 	/* Named: by a number, by a name; several values; none. */
@@ -220,6 +221,7 @@ test_properties(void **unused)
 	    "| <p>HTML body</p>\n"
 	    "end\n"
 	    "0 subject: in Unicode\n"
+	    "0 conversation_topic: the topic\n"
 	    "0 message_id: <id@example.org>\n"
 	    "0 date_sent: 2022-06-18T04:26:40Z\n");
 	end();
