@@ -20,7 +20,7 @@ struct element {
 
 struct link {
 	bool open, picture;		/* a picture is all that it may show */
-	bool blank;			/* one is due in its text */
+	bool blank, cut;		/* of its text: one is due; it is too long */
 	struct buf url, host, text;
 };
 
@@ -101,18 +101,18 @@ lay_out(struct html_text *t, slice text)
 static void
 add_link_text(struct link *link, slice text)
 {
-	while (text.n > 0 && link->text.n < LIMIT_LINK_TEXT) {
+	while (text.n > 0 && !link->cut) {
 		uint32_t c;
 		size_t n = utf8_take(text, &c);
 
 		if (c <= ' ' || c == 0xa0) {
 			link->blank = link->text.n > 0;
 		} else if (c != 0x200b && c != 0xad && c != 0xfeff && c != 0x2060) {
-			if (link->blank)
-				buf_add_byte(&link->text, ' ');
-			link->blank = false;
-			if (link->text.n + n > LIMIT_LINK_TEXT)
+			link->cut = link->text.n + link->blank + n > LIMIT_LINK_TEXT;
+			if (link->cut)
 				return;
+			buf_add(&link->text, link->blank ? S(" ") : SLICE_NONE);
+			link->blank = false;
 			buf_add(&link->text, slice_take(text, n));
 		}
 		text = slice_drop(text, n);
@@ -253,7 +253,7 @@ begin_link(struct html_text *t, slice reference)
 	buf_clear(&link->url);
 	buf_clear(&link->host);
 	buf_clear(&link->text);
-	link->picture = link->blank = false;
+	link->picture = link->blank = link->cut = false;
 	link->open = url_resolve(buf_slice(&t->base), reference, &link->url);
 	if (link->open)
 		url_host(buf_slice(&link->url), &link->host);
