@@ -12,6 +12,16 @@ trim(slice s)
 	return s;
 }
 
+static slice
+unquote(slice s)
+{
+	while (s.n > 0 && (s.p[0] == '"' || s.p[0] == '\''))
+		s = slice_drop(s, 1);
+	while (s.n > 0 && (s.p[s.n - 1] == '"' || s.p[s.n - 1] == '\''))
+		s.n--;
+	return s;
+}
+
 static bool
 begins_word(slice value, slice word)
 {
@@ -64,19 +74,16 @@ style_read(slice style)
 void
 style_urls(slice style, void (*url)(void *self, slice reference), void *self)
 {
-	while (style.n > 0) {
+	size_t n;
+
+	while (slice_find(style, '(', &n)) {
+		bool is_url = n >= 3 && slice_ieq((slice){ style.p + n - 3, 3 }, S("url"));
 		slice reference;
 
-		if (!slice_istarts(style, S("url("))) {
-			style = slice_drop(style, 1);
+		style = slice_drop(style, n + 1);
+		if (!is_url)
 			continue;
-		}
-		slice_cut(slice_drop(style, 4), ')', &reference, &style);
-		reference = trim(reference);
-		while (reference.n > 0 && (reference.p[0] == '"' || reference.p[0] == '\''))
-			reference = slice_drop(reference, 1);
-		while (reference.n > 0 && (reference.p[reference.n - 1] == '"' || reference.p[reference.n - 1] == '\''))
-			reference.n--;
-		url(self, reference);
+		slice_cut(style, ')', &reference, &style);
+		url(self, unquote(trim(reference)));
 	}
 }

@@ -78,7 +78,7 @@ put_line_end(struct plain *p)
 
 /* What the quote marks and the line before say: this line goes on with that one, or begins. */
 static void
-begin_line(struct plain *p)
+begin_line(struct plain *p, bool empty)
 {
 	bool joined = p->soft && p->depth == p->last_depth;
 
@@ -87,7 +87,7 @@ begin_line(struct plain *p)
 			put_line_end(p);
 		for (unsigned i = 0; i < p->depth; i++)
 			put(p, S(">"));
-		if (p->depth > 0)
+		if (p->depth > 0 && !empty)
 			put(p, S(" "));
 	}
 	p->top = false;
@@ -106,7 +106,7 @@ take_top(struct plain *p, slice in)
 		p->stuffed = true;
 		return 1;
 	}
-	begin_line(p);
+	begin_line(p, false);
 	return 0;
 }
 
@@ -135,7 +135,7 @@ end_flowed(struct plain *p)
 	bool signature = p->dashes == SIGNATURE;
 
 	if (p->top)
-		begin_line(p);
+		begin_line(p, true);
 	p->soft = p->blank && !signature;
 	if (p->blank)
 		put(p, S(" "));
@@ -237,7 +237,7 @@ void
 plain_finish(struct plain *p)
 {
 	if (p->flowed && p->top && p->depth > 0)
-		begin_line(p);
+		begin_line(p, true);
 	if (p->blank)
 		put(p, S(" "));
 	p->blank = false;

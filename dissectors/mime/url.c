@@ -62,8 +62,10 @@ length_to(slice s, const char *stops)
 {
 	size_t n = 0;
 
-	while (n < s.n && (s.p[n] == '\0' || strchr(stops, s.p[n]) == NULL))
-		n++;
+	for (; n < s.n; n++)
+		for (const char *stop = stops; *stop != '\0'; stop++)
+			if (s.p[n] == (uint8_t)*stop)
+				return n;
 	return n;
 }
 
@@ -75,13 +77,13 @@ squeeze(slice reference, struct buf *out)
 		reference = slice_drop(reference, 1);
 	while (reference.n > 0 && reference.p[reference.n - 1] <= ' ')
 		reference.n--;
-	for (size_t i = 0; i < reference.n; i++) {
-		uint8_t c = reference.p[i];
+	while (reference.n > 0) {
+		size_t n = length_to(reference, " \t\r\n");
 
-		if (c == ' ')
+		buf_add(out, slice_take(reference, n));
+		if (n < reference.n && reference.p[n] == ' ')
 			buf_text(out, "%20");
-		else if (c != '\t' && c != '\r' && c != '\n')
-			buf_add_byte(out, c);
+		reference = slice_drop(reference, n + 1);
 	}
 }
 
@@ -89,11 +91,12 @@ squeeze(slice reference, struct buf *out)
 static void
 add_rest(slice rest, struct buf *out)
 {
-	size_t path = length_to(rest, "?#");
+	size_t path = length_to(rest, "?#"), from = out->n;
 
-	for (size_t i = 0; i < path; i++)
-		buf_add_byte(out, rest.p[i] == '\\' ? '/' : rest.p[i]);
-	buf_add(out, slice_drop(rest, path));
+	buf_add(out, rest);
+	for (size_t i = from; i < from + path && i < out->n; i++)
+		if (out->p[i] == '\\')
+			out->p[i] = '/';
 }
 
 static void
@@ -305,7 +308,12 @@ static void
 decode_name(slice encoded, struct buf *out)
 {
 	struct buf decoded;
+	size_t n;
 
+	if (!slice_find(encoded, '%', &n)) {
+		add_name(encoded, out);
+		return;
+	}
 	buf_init(&decoded, LIMIT_URL);
 	percent_decode(encoded, &decoded);
 	add_name(buf_slice(&decoded), out);

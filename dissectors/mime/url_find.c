@@ -323,7 +323,7 @@ go_on(struct url_find *f, slice in)
 			break;
 		if (f->fold == 0)
 			f->fold = f->url.n;
-		n++;
+		buf_add_byte(&f->url, in.p[n++]);	/* url_resolve() takes it out */
 	}
 	end(f, in.p[n] == '>' && !f->url.full);
 	return n;

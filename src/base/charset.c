@@ -514,59 +514,68 @@ is_graphic(uint8_t c)
 	return c > ' ' && c < 0x7f;
 }
 
+/* Whole characters, not yet converted. */
+struct euc { uint8_t p[CHUNK]; size_t n; };
+
+static void
+put_euc(struct charset_stream *s, struct euc *euc)
+{
+	if (euc->n > 0)
+		convert_by_iconv(s, (slice){ euc->p, euc->n }, true);
+	euc->n = 0;
+}
+
+static void
+add_euc(struct euc *euc, uint8_t byte)
+{
+	euc->p[euc->n++] = byte;
+}
+
 /* Bytes over 127 have no meaning there, but that some write kana so. False: no character. */
 static bool
-add_high_byte(const struct charset_stream *s, uint8_t c, struct buf *euc)
+add_high_byte(const struct charset_stream *s, uint8_t c, struct euc *euc)
 {
 	if (s->charset.method != CHARSET_JAPANESE || c < 0xa1 || c > 0xdf)
 		return false;
-	buf_add_byte(euc, 0x8e);
-	return buf_add_byte(euc, c);
+	add_euc(euc, 0x8e);
+	add_euc(euc, c);
+	return true;
 }
 
 /* One character of the set that was shifted to. Returns its length, 0 if it is not all there. */
 static size_t
-add_shifted(const struct charset_stream *s, slice in, bool last, struct buf *euc)
+add_shifted(const struct charset_stream *s, slice in, bool last, struct euc *euc)
 {
 	if (s->set == SET_KANA) {
-		buf_add_byte(euc, 0x8e);
-		buf_add_byte(euc, in.p[0] | 0x80);
+		add_euc(euc, 0x8e);
+		add_euc(euc, in.p[0] | 0x80);
 		return 1;
 	}
 	if (in.n < 2 && !last)
 		return 0;
 	if (in.n < 2 || !is_graphic(in.p[1])) {		/* half a character: as it stands */
-		buf_add_byte(euc, in.p[0]);
+		add_euc(euc, in.p[0]);
 		return 1;
 	}
 	if (s->set == SET_PAIRS2)
-		buf_add_byte(euc, 0x8f);
-	buf_add_byte(euc, in.p[0] | 0x80);
-	buf_add_byte(euc, in.p[1] | 0x80);
+		add_euc(euc, 0x8f);
+	add_euc(euc, in.p[0] | 0x80);
+	add_euc(euc, in.p[1] | 0x80);
 	return 2;
 }
 
-/* What went into `euc` is whole characters. */
 static void
-put_euc(struct charset_stream *s, struct buf *euc)
-{
-	if (euc->n > 0)
-		convert_by_iconv(s, buf_slice(euc), true);
-	buf_clear(euc);
-}
-
-static void
-shift(struct charset_stream *s, enum set set, struct buf *euc)
+shift(struct charset_stream *s, enum set set, struct euc *euc)
 {
 	if (set == SET_TILDE)
-		buf_add_byte(euc, '~');
+		add_euc(euc, '~');
 	else if (set != SET_SAME)
 		s->set = set;
 }
 
 /* One escape or character. Returns its length, 0 if it is not all there. */
 static size_t
-take_shifting(struct charset_stream *s, slice in, bool last, struct buf *euc)
+take_shifting(struct charset_stream *s, slice in, bool last, struct euc *euc)
 {
 	enum set set;
 	bool more;
@@ -584,7 +593,7 @@ take_shifting(struct charset_stream *s, slice in, bool last, struct buf *euc)
 	if (c == '\n')			/* a line begins in ASCII (RFC 1468) */
 		s->set = SET_ASCII;
 	if (c < 0x80) {
-		buf_add_byte(euc, c);
+		add_euc(euc, c);
 	} else if (!add_high_byte(s, c, euc)) {
 		put_euc(s, euc);
 		put_character(s, REPLACEMENT);
@@ -596,20 +605,19 @@ static size_t
 convert_shifting(struct charset_stream *s, slice in, bool last)
 {
 	slice rest = in;
-	struct buf euc;
+	struct euc euc;
 
-	buf_init(&euc, CHUNK);
+	euc.n = 0;
 	while (rest.n > 0) {
 		size_t n = take_shifting(s, rest, last, &euc);
 
 		if (n == 0)
 			break;
-		if (euc.n > CHUNK - HELD)
+		if (euc.n > CHUNK - HELD)		/* room for the next one */
 			put_euc(s, &euc);
 		rest = slice_drop(rest, n);
 	}
 	put_euc(s, &euc);
-	buf_fini(&euc);
 	return in.n - rest.n;
 }
 

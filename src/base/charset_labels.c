@@ -89,6 +89,7 @@ static const struct {
 	{ "big5hkscs", { CHARSET_DOUBLE, "BIG5-HKSCS" } },
 	{ "big5hkscs2004", { CHARSET_DOUBLE, "BIG5-HKSCS" } },
 	{ "big5hkscs2008", { CHARSET_DOUBLE, "BIG5-HKSCS" } },
+	{ "big5tw", { CHARSET_DOUBLE, "BIG5-HKSCS" } },
 	{ "bigfive", { CHARSET_DOUBLE, "BIG5-HKSCS" } },
 	{ "chinese", { CHARSET_DOUBLE, "GB18030" } },
 	{ "cn", { CHARSET_DOUBLE, "GB18030" } },
