@@ -207,7 +207,7 @@ widen(struct literal *l, unsigned bits)
 	l->to = l->from;
 	for (size_t i = 0; i < bytes; i++) {
 		unsigned kept = bits > 8 * i ? bits - 8 * (unsigned)i : 0;
-		uint8_t rest = kept >= 8 ? 0 : (uint8_t)(0xff >> kept);
+		uint8_t rest = (uint8_t)(kept >= 8 ? 0 : 0xff >> kept);
 
 		l->from.addr.ip[i] &= (uint8_t)~rest;
 		l->to.addr.ip[i] |= rest;
