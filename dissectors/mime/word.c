@@ -56,39 +56,65 @@ find_word(slice in, struct word *w)
 	return SEEN_WORD;
 }
 
+/* False: an '=' is no escape, and stays. */
 static bool
 decode_q(slice text, struct buf *out)
 {
+	bool good = true;
+
 	for (size_t i = 0; i < text.n; i++) {
 		uint8_t c = text.p[i];
-		int high, low;
+		bool room = c == '=' && text.n - i > 2;
+		int high = room ? char_hex(text.p[i + 1]) : -1;
+		int low = room ? char_hex(text.p[i + 2]) : -1;
 
-		if (c != '=') {
-			buf_add_byte(out, c == '_' ? ' ' : c);
+		if (high >= 0 && low >= 0) {
+			buf_add_byte(out, (uint8_t)(high << 4 | low));
+			i += 2;
 			continue;
 		}
-		if (text.n - i < 3)
-			return false;
-		high = char_hex(text.p[i + 1]);
-		low = char_hex(text.p[i + 2]);
-		if (high < 0 || low < 0)
-			return false;
-		buf_add_byte(out, (uint8_t)(high << 4 | low));
-		i += 2;
+		good &= c != '=';
+		buf_add_byte(out, c == '_' ? ' ' : c);
 	}
-	return true;
+	return good;
 }
 
+/* Words that programs have cut in the wrong place, or folded: other bytes are passed over, and at padding it begins anew. */
+static void
+decode_broken_b(slice text, struct buf *out)
+{
+	uint32_t bits = 0;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		int value = base64_value(text.p[i]);
+
+		if (text.p[i] == '=')
+			n = 0;
+		if (value < 0)
+			continue;
+		bits = bits << 6 | (uint32_t)value;
+		n += 6;
+		if (n >= 8) {
+			n -= 8;
+			buf_add_byte(out, (uint8_t)(bits >> n));
+		}
+	}
+}
+
+/* False: it is no good base64; what can be had of it is had. */
 static bool
 decode_b(slice text, struct buf *out)
 {
 	size_t n;
 
 	buf_reserve(out, text.n / 4 * 3 + 3);
-	if (!base64_decode(text, true, out->p + out->n, &n))
-		return false;
-	out->n += n;
-	return true;
+	if (base64_decode(text, true, out->p + out->n, &n)) {
+		out->n += n;
+		return true;
+	}
+	decode_broken_b(text, out);
+	return false;
 }
 
 static void
@@ -110,26 +136,25 @@ add_text(struct decoder *d, slice text)
 	d->last.length = 0;
 }
 
-/* False, and nothing changed but `bytes` flushed: it does not decode. */
+/* False, and nothing changed but `bytes` flushed: there is nothing in it, or it is one too many. */
 static bool
 add_word(struct decoder *d, const struct word *w)
 {
 	size_t before;
 	bool good;
 
-	if (d->words == LIMIT_ENCODED_WORDS || !charset_known(w->charset)) {
-		d->problems |= d->words == LIMIT_ENCODED_WORDS ? WORD_LIMIT : WORD_CHARSET;
+	if (d->words == LIMIT_ENCODED_WORDS) {
+		d->problems |= WORD_LIMIT;
 		return false;
 	}
 	if (!slice_ieq(w->charset, d->last.charset) || w->encoding != d->last.encoding)
 		flush_bytes(d);
 	before = d->bytes.n;
 	good = w->encoding == 'B' ? decode_b(w->text, &d->bytes) : decode_q(w->text, &d->bytes);
-	if (!good) {
-		d->bytes.n = before;
-		d->problems |= WORD_MALFORMED;
+	d->problems |= good ? 0 : WORD_MALFORMED;
+	if (!good && d->bytes.n == before)
 		return false;
-	}
+	d->problems |= charset_known(w->charset) ? 0 : WORD_CHARSET;
 	d->words++;
 	d->last = *w;
 	d->blanks = SLICE_NONE;		/* RFC 2047 6.2 */

@@ -19,8 +19,10 @@ enum {
 /*
  * Appends the unfolded value with every encoded word decoded; blanks between
  * adjacent encoded words vanish, and a character split over two words of the
- * same charset and encoding is put together. What is malformed, or of an
- * unknown charset, stays as sent. Returns what was wrong.
+ * same charset and encoding is put together. Of a word that is malformed, what
+ * can be decoded is, as mail programs do it: a name that they show must not
+ * hide from us behind a stray byte. What is no word at all stays as sent; of an
+ * unknown charset ASCII is kept. Returns what was wrong.
  */
 unsigned word_decode(slice unfolded, struct buf *out);
 
