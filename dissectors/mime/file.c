@@ -76,6 +76,20 @@ telling_note(struct telling *t, enum finding f, const struct mime_at *at, slice 
 	t->user.note(t->user.self, f, at, slice_take(detail, LIMIT_DETAIL));
 }
 
+/* What speaks of one part is told of each: of two programs in a message, both are of interest. */
+void
+telling_begin_part(struct telling *t)
+{
+	static const enum finding of_part[] = {
+		FINDING_MIME_ARCHIVE_ENCRYPTED, FINDING_MIME_EXECUTABLE, FINDING_MIME_MACRO, FINDING_MIME_TYPE_MISMATCH,
+		FINDING_NAME_BIDI, FINDING_NAME_CONTROL, FINDING_NAME_DOUBLE_EXT, FINDING_NAME_EMPTY, FINDING_NAME_LONG,
+		FINDING_NAME_OPTION_LIKE, FINDING_NAME_RESERVED, FINDING_NAME_TRAVERSAL,
+	};
+
+	for (size_t i = 0; i < sizeof of_part / sizeof of_part[0]; i++)
+		t->told[of_part[i] / 64] &= ~(UINT64_C(1) << (of_part[i] % 64));
+}
+
 uint32_t
 telling_number(struct telling *t, const struct mime_at *at)
 {
@@ -376,13 +390,14 @@ file_unpack(struct file *parent, slice name, slice content_type, slice content_i
 		parent->cut |= telling_inside(t);
 		return NULL;
 	}
+	telling_begin_part(t);
 	entity_init(&e);
 	fill_entity(&e, name, content_type, content_id);
 	if (e.has_filename)
 		telling_name(t, buf_slice(&e.filename), &about.at);
 	tell_unpacked(parent, &e, about.part, encoding);
 	about.content = (struct content_about){ .content_type = e.declared ? buf_slice(&e.type) : S("application/octet-stream"),
-	    .filename = entity_filename(&e), .charset = buf_slice(&e.charset), .attachment = true };
+	    .filename = buf_slice(&e.filename), .charset = buf_slice(&e.charset), .attachment = true };
 	f = file_new(t, &about);
 	entity_fini(&e);
 	return f;

@@ -28,6 +28,7 @@ void telling_hush(struct telling *);				/* nobody listens any more */
 void telling_note(struct telling *, enum finding, const struct mime_at *, slice detail);
 bool telling_judges(const struct telling *);
 bool telling_inside(const struct telling *);			/* what is in parts is wanted */
+void telling_begin_part(struct telling *);	/* findings that speak of one part are told of this one too */
 /* A number for the next part. 0: there are too many. */
 uint32_t telling_number(struct telling *, const struct mime_at *);
 void telling_name(struct telling *, slice filename, const struct mime_at *);	/* judges it */

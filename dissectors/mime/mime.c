@@ -71,7 +71,7 @@ struct walk {
 struct mime {
 	struct telling t;
 	struct walk *top;
-	bool began;			/* a field was seen */
+	bool field;			/* one was seen */
 	bool body;			/* its header is over */
 };
 
@@ -458,7 +458,7 @@ begin_leaf(struct walk *w, bool deep, const struct mime_at *at)
 	about.file = (struct file_about){ .part = number, .depth = w->depth + (unsigned)w->nlevel - unlisted(w), .at = *at,
 	    .digests = wants_digests(w), .look = !deep, .lost = w->lost, .missing = w->missing,
 	    .cut = !deep && (e->kind == ENTITY_MESSAGE || (e->kind == ENTITY_MULTIPART && e->has_boundary)) };
-	about.file.content = (struct content_about){ .content_type = buf_slice(&e->type), .filename = entity_filename(e),
+	about.file.content = (struct content_about){ .content_type = buf_slice(&e->type), .filename = buf_slice(&e->filename),
 	    .charset = buf_slice(&e->charset), .attachment = slice_eq(buf_slice(&e->disposition), S("attachment")) };
 	buf_init(&path, SIZE_MAX);
 	path_of_next(w, false, &path);
@@ -514,6 +514,7 @@ begin_part(struct walk *w, uint64_t offset)
 	end_header(w);
 	entity_settle(&w->entity, up != NULL && up->digest);
 	at = span(w, w->offset, offset);
+	telling_begin_part(w->t);
 	judge_part(w, deep, &at);
 	boundary_content(&w->boundary);
 	if (w->entity.kind == ENTITY_MULTIPART && w->entity.has_boundary && deep)
@@ -719,7 +720,7 @@ mime_new(const struct mime_user *user, uint32_t wants, const struct mime_about *
 	struct mime *m = xcalloc(1, sizeof *m);
 
 	telling_init(&m->t, user, wants, seed_of(m));
-	m->top = walk_new(&m->t, NULL, SLICE_NONE, 0);
+	m->top = walk_new(&m->t, NULL, SLICE_NONE, about->offset);
 	m->top->listed = true;
 	begin_judging(m->top, about);
 	return m;
@@ -739,18 +740,10 @@ mime_free(struct mime **mp)
 	*mp = NULL;
 }
 
-static void
-begin_message(struct mime *m, uint64_t offset)
-{
-	if (!m->began)
-		m->top->offset = offset;
-	m->began = true;
-}
-
 void
 mime_field(struct mime *m, const struct header_field *f, slice decoded, unsigned words, uint64_t offset)
 {
-	begin_message(m, offset);
+	m->field = true;
 	take_field(m->top, f, decoded, words, offset);
 }
 
@@ -773,8 +766,7 @@ mime_body(struct mime *m, slice in, uint64_t offset)
 {
 	if (!m->body) {
 		m->body = true;
-		begin_message(m, offset);
-		m->top->end = offset;
+			m->top->end = offset;
 		begin_part(m->top, offset);
 	}
 	if (in.n > 0)
@@ -795,8 +787,10 @@ mime_gap(struct mime *m, uint64_t missing)
 void
 mime_finish(struct mime *m, bool whole)
 {
-	if (!m->body && (!whole || !m->began))
-		return;
+	if (!m->body && !whole)
+		return;			/* what it would have been is not known */
+	if (!m->body && !m->field && m->top->judge != NULL)
+		judge_free(&m->top->judge);	/* of nothing at all, nothing is missing */
 	if (!m->body)
 		mime_body(m, SLICE_NONE, m->top->offset);
 	walk_finish(m->top, whole);

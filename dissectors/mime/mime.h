@@ -44,12 +44,13 @@ struct mime_user {
 	void (*member)(void *self, struct ev_part_member *, const struct mime_at *);
 	void (*end)(void *self, struct ev_part_end *, const struct mime_at *);
 	void (*url)(void *self, struct ev_url *, const struct mime_at *);
-	/* Each finding once for the message. `at`: the bytes that prove it, as far as they can be told (the header field, the line). */
+	/* Each finding once for the message, but those that speak of one part or name once for each. `at`: the bytes that prove it, as far as they can be told (the header field, the line). */
 	void (*note)(void *self, enum finding, const struct mime_at *, slice detail);
 };
 
 /* What is known of the message besides its bytes, for findings that compare. */
 struct mime_about {
+	uint64_t offset;		/* where it begins in the stream */
 	nstime time;			/* when it was sent, by the packets; or NSTIME_NONE */
 	slice mail_from;		/* the envelope's sender, if has_mail_from; copied */
 	bool has_mail_from;
@@ -68,7 +69,7 @@ void mime_limit(struct mime *, uint64_t offset);			/* ... and limit */
 /* The rest. The first call, even of nothing, says that the header is over. offset: of the first byte in the stream. */
 void mime_body(struct mime *, slice, uint64_t offset);
 void mime_gap(struct mime *, uint64_t missing);		/* at any time; before the body it falls into the header */
-/* whole: the message's end was seen. Ends all parts that are open. A message of which nothing was seen has none. */
+/* whole: the message's end was seen. Ends all parts that are open. An empty message has one, that is empty. */
 void mime_finish(struct mime *, bool whole);
 size_t mime_memory(const struct mime *);		/* bytes held now, for the budget */
 

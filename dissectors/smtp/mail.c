@@ -321,7 +321,7 @@ content_begin(struct reading *rd, struct mail *m, const char *transfer, uint64_t
 	c->rd = rd;
 	c->bdat = strcmp(transfer, "BDAT") == 0;
 	field_init(&c->text);
-	mailparts_init(&c->parts, rd, m);
+	mailparts_init(&c->parts, rd, m, offset);
 	c->parse_header = layer_wanted(l, WANT(EV_HEADER) | WANT(EV_MAIL_BYTES)) || c->parts.mime != NULL;
 	if (c->parse_header)
 		header_init(&c->header, &(struct header_user){ .self = c, .field = say_header, .bytes = header_bytes,

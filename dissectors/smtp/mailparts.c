@@ -114,10 +114,10 @@ wants(const struct mailparts *p)
 }
 
 void
-mailparts_init(struct mailparts *p, struct reading *rd, struct mail *m)
+mailparts_init(struct mailparts *p, struct reading *rd, struct mail *m, uint64_t offset)
 {
 	struct mime_user user = { .self = p };
-	struct mime_about about = { .time = layer_origin(rd->s->layer).time, .has_mail_from = m->sender != NULL,
+	struct mime_about about = { .offset = offset, .time = layer_origin(rd->s->layer).time, .has_mail_from = m->sender != NULL,
 	    .mail_from = { (const uint8_t *)m->sender, m->sender_n }, .smtputf8 = m->utf8 };
 
 	*p = (struct mailparts){ .rd = rd, .mail = m };

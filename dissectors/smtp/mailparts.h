@@ -17,7 +17,7 @@ struct mailparts {
 	struct mime *mime;		/* NULL: nobody wants to know */
 };
 
-void mailparts_init(struct mailparts *, struct reading *, struct mail *);
+void mailparts_init(struct mailparts *, struct reading *, struct mail *, uint64_t offset);	/* where its content begins */
 void mailparts_fini(struct mailparts *);
 
 #endif
