@@ -34,6 +34,7 @@ struct row {
 	enum row_kind kind;
 	enum severity severity;	/* of a ROW_FINDING; of a reply: WARNING for 5yz, NOTE for 4yz */
 	bool continued;		/* a further line of the same reply: no time, no wait */
+	bool hosts;		/* of ROW_INSIDE: its words are names of hosts that links lead to */
 	bool secret;		/* redacted: the wire's line holds a credential */
 	bool truncated;		/* a limit cut the text */
 	bool decrypted;		/* offset counts plaintext */

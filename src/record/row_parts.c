@@ -339,8 +339,10 @@ tell_links(struct telling *w, const struct rec_part *p)
 	}
 	if (more)
 		buf_add(&w->words, S(", …"));
+	w->row.hosts = true;
 	if (n > 0)
 		tell(w, ROW_INSIDE);
+	w->row.hosts = false;
 }
 
 /* Line by line, without the empty ones at the end. */

@@ -14,6 +14,7 @@
 #include "base/map.h"
 #include "formats.h"
 #include "hold.h"
+#include "paint.h"
 #include "record/row.h"
 #include "when.h"
 
@@ -24,7 +25,7 @@ struct lines_sink {
 	struct when when;
 	struct row_page *page;
 	struct row_style style;
-	bool packets;			/* -v */
+	bool packets, defang;		/* packets: -v */
 	nstime before;			/* of the line before, or NSTIME_NONE */
 	struct map sessions;		/* number to struct rows */
 };
@@ -159,7 +160,7 @@ add_place(struct buf *out, const struct row *row)
 		buf_add_byte(out, ' ');
 	}
 	if (row->kind == ROW_INSIDE || row->kind == ROW_TEXT)
-		buf_add(out, S("| "));
+		buf_add(out, row->text.n > 0 ? S("| ") : S("|"));
 }
 
 static void
@@ -174,7 +175,12 @@ print_row(struct lines_sink *x, struct buf *out, const struct event *e, const st
 	if (row->kind == ROW_FINDING)
 		buf_printf(out, "%s %s ", severity_name(row->severity), finding_info(row->finding)->id);
 	add_place(out, row);
-	clean_add(out, row->text, CLEAN_TERMINAL);
+	if (row->kind == ROW_CLIENT || row->kind == ROW_SERVER)
+		clean_add(out, row->text, CLEAN_TERMINAL);
+	else if (row->kind == ROW_FINDING)
+		paint_finding_words(out, row->finding, row->text, x->defang);
+	else
+		paint_words(out, row->text, x->defang, row->hosts);
 	if (row->truncated)
 		buf_add(out, S(" [cut]"));
 	add_keys(x, out, e, row, start);
@@ -251,7 +257,7 @@ print_finding(struct lines_sink *x, const struct rec_lone_finding *f)
 
 	add_time(x, out, f->finding.time, f->finding.time);
 	buf_printf(out, "- ! %s %s ", severity_name(info->severity), info->id);
-	clean_add(out, f->finding.detail.n > 0 ? f->finding.detail : slice_of(info->seen), CLEAN_TERMINAL);
+	paint_finding_words(out, f->finding.finding, f->finding.detail, x->defang);
 	if (f->uid[0] != '\0')
 		buf_printf(out, " uid=%s", f->uid);
 	if (x->packets)
@@ -315,6 +321,7 @@ lines_open(const struct output *where, const struct output_options *options, con
 	x->when = when_of(options, TIME_UTC_DATE, options->digits > 0 ? options->digits : 6);
 	x->style = (struct row_style){ options->show_secrets, options->verbose > 0, options->digests };
 	x->packets = options->verbose > 0;
+	x->defang = options->defang;
 	x->before = NSTIME_NONE;
 	*sink_r = (struct sink){ &ops, x, rows_wants(&x->style) | output_digests(options) };
 	return 0;

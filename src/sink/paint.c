@@ -5,6 +5,7 @@
 
 #include "base/chars.h"
 #include "base/clean.h"
+#include "base/defang.h"
 #include "base/digits.h"
 
 /* Some day in 2001, when seconds since 1970 got as many digits as they have now. */
@@ -207,6 +208,38 @@ is_wire_line(const struct row *row)
 	return (row->kind == ROW_CLIENT || row->kind == ROW_SERVER) && !row->secret;
 }
 
+/* Dots in brackets. */
+static void
+defang_hosts(struct buf *out, slice hosts)
+{
+	size_t at;
+
+	while (slice_find(hosts, '.', &at)) {
+		buf_add(out, slice_take(hosts, at));
+		buf_add(out, S("[.]"));
+		hosts = slice_drop(hosts, at + 1);
+	}
+	buf_add(out, hosts);
+}
+
+void
+paint_words(struct buf *out, slice words, bool defang, bool hosts)
+{
+	struct buf changed;
+
+	if (!defang) {
+		clean_add(out, words, CLEAN_TERMINAL);
+		return;
+	}
+	buf_init(&changed, SIZE_MAX / 2);
+	if (hosts)
+		defang_hosts(&changed, words);
+	else
+		defang_text(&changed, words);
+	clean_add(out, buf_slice(&changed), CLEAN_TERMINAL);
+	buf_fini(&changed);
+}
+
 /* Parts of a message stand in a column of their own behind their paths. */
 static void
 paint_indent(struct buf *out, const struct row *row)
@@ -221,7 +254,7 @@ paint_indent(struct buf *out, const struct row *row)
 		break;
 	case ROW_TEXT:
 		buf_spaces(out, PART_PATH_WIDTH);
-		buf_add(out, S("| "));
+		buf_add(out, row->text.n > 0 ? S("| ") : S("|"));
 		break;
 	default:
 		break;
@@ -233,8 +266,10 @@ paint_text(const struct paint *p, struct buf *out, const struct row *row, const 
 {
 	if (p->wire && is_wire_line(row))
 		paint_wire(out, row->text, row->line_end, row->decrypted ? NULL : edges, row->offset);
-	else
+	else if (is_wire_line(row))
 		clean_add(out, row->text, CLEAN_TERMINAL);
+	else
+		paint_words(out, row->text, p->defang, row->hosts);
 	if (row->truncated)
 		buf_add(out, S(" [cut]"));
 	if (row->answers.n > 0) {
@@ -272,6 +307,23 @@ paint_advice(struct buf *out, const struct finding_info *info, bool say_meaning)
 		buf_printf(out, "     → %s\n", info->todo);
 }
 
+/* Findings about links name the hosts, mostly without the rest. */
+static bool
+tells_hosts(const struct finding_info *info, slice detail)
+{
+	size_t colon;
+
+	return slice_starts(slice_of(info->id), S("url.")) && !slice_find(detail, ':', &colon);
+}
+
+void
+paint_finding_words(struct buf *out, enum finding f, slice detail, bool defang)
+{
+	const struct finding_info *info = finding_info(f);
+
+	paint_words(out, detail.n > 0 ? detail : slice_of(info->seen), defang, tells_hosts(info, detail));
+}
+
 void
 paint_finding(const struct paint *p, struct buf *out, enum finding f, slice detail, uint64_t packet)
 {
@@ -283,7 +335,7 @@ paint_finding(const struct paint *p, struct buf *out, enum finding f, slice deta
 	buf_printf(out, "!  %s  %s", severity_name(info->severity), info->id);
 	paint_off(p, out, style);
 	buf_add(out, S("  "));
-	clean_add(out, detail.n > 0 ? detail : slice_of(info->seen), CLEAN_TERMINAL);
+	paint_finding_words(out, f, detail, p->defang);
 	if (p->verbose > 0 && packet > 0) {
 		buf_add(out, S("  (packet "));
 		buf_number(out, packet);

@@ -16,6 +16,7 @@ struct paint {
 	struct when when;
 	int verbose;
 	bool wire, hex, colour;
+	bool defang;		/* links so that nobody clicks on them */
 };
 
 enum paint_style { PAINT_PLAIN, PAINT_TITLE, PAINT_NOTE, PAINT_INFO, PAINT_TEMPORARY, PAINT_PERMANENT, PAINT_ALERT };
@@ -27,6 +28,9 @@ void paint_row(const struct paint *, struct buf *out, const struct row *, nstime
 void paint_finding(const struct paint *, struct buf *out, enum finding, slice detail, uint64_t packet);
 /* A line of a message's content, with its line end: 2 CRLF, '\n', 0 none. */
 void paint_content(const struct paint *, struct buf *out, slice line, uint8_t line_end, uint64_t offset);
+/* Words of a message as they are shown: cleaned; defanged, if so wanted. `hosts`: names of hosts, whatever they look like. */
+void paint_words(struct buf *out, slice words, bool defang, bool hosts);
+void paint_finding_words(struct buf *out, enum finding, slice detail, bool defang);	/* what was seen here, else what the id means */
 void paint_on(const struct paint *, struct buf *out, enum paint_style);
 void paint_off(const struct paint *, struct buf *out, enum paint_style);
 

@@ -191,7 +191,7 @@ text_open(const struct output *where, const struct output_options *options, cons
 	x->page = row_page_new();
 	x->style = (struct row_style){ options->show_secrets, options->verbose > 0, options->digests };
 	x->paint = (struct paint){ .when = when_of(options, TIME_RELATIVE, 3), .verbose = options->verbose,
-	    .wire = options->wire, .hex = options->hex, .colour = options->colour };
+	    .wire = options->wire, .hex = options->hex, .colour = options->colour, .defang = options->defang };
 	*sink_r = (struct sink){ &ops, x, transcript_wants(&x->paint, &x->style) | output_digests(options) };
 	return 0;
 }
