@@ -3,7 +3,8 @@
  * (RFC 9580 6) and its headers, and what the packets in it say in clear.
  *
  * Group 0 is about the armor, and what kind of thing is in it; each packet is
- * a group. Nothing is verified, and nothing is decrypted: "issuer" is who is
+ * a group. What stands there in clear, though maybe compressed, is unpacked as
+ * a file. Nothing is verified, and nothing is decrypted: "issuer" is who is
  * named as one.
  *
  * BUGS: armor is found if it begins in the first LIMIT_SNIFF bytes of a part.
@@ -12,6 +13,7 @@
 #include "base/limits.h"
 #include "cte.h"
 #include "pgp_facts.h"
+#include "pgp_inside.h"
 
 enum { LINE = 1024, CHECKSUM = 5, IS_PACKET = 0x80 };
 
@@ -33,6 +35,7 @@ struct pgp {
 	bool clear;		/* the armor whose headers are read is that of signed text */
 	struct cte_stream cte;
 	struct pgp_packets packets;
+	struct pgp_inside inside;
 	bool kind_told;
 	unsigned group;
 };
@@ -52,6 +55,23 @@ on_packet(void *self, const struct pgp_packet *packet)
 }
 
 static void
+on_outer_bytes(void *self, enum pgp_tag tag, slice bytes)
+{
+	struct pgp *p = self;
+
+	pgp_inside_bytes(&p->inside, tag, bytes);
+}
+
+static void
+on_outer_packet(void *self, const struct pgp_packet *packet)
+{
+	struct pgp *p = self;
+
+	pgp_inside_end(&p->inside, packet->tag, packet->ended);
+	on_packet(p, packet);
+}
+
+static void
 on_decoded(void *self, slice bytes)
 {
 	struct pgp *p = self;
@@ -62,20 +82,22 @@ on_decoded(void *self, slice bytes)
 static void
 begin_packets(struct pgp *p)
 {
-	const struct cte_user user = { p, on_decoded };
-
-	cte_init(&p->cte, CTE_BASE64, &user);
-	pgp_packets_init(&p->packets, p, on_packet);
+	cte_init(&p->cte, CTE_BASE64, &(struct cte_user){ p, on_decoded });
+	pgp_packets_init(&p->packets, &(struct pgp_packets_user){ p, on_outer_bytes, on_outer_packet });
+	pgp_inside_init(&p->inside, p->facts.user, p, on_packet);
 	p->kind_told = false;
 }
 
 static void
-end_packets(struct pgp *p)
+end_packets(struct pgp *p, bool whole)
 {
 	if (p->state == ARMORED)
 		cte_finish(&p->cte);
-	if (p->state == ARMORED || p->state == BINARY)
-		pgp_packets_finish(&p->packets);
+	if (p->state == ARMORED || p->state == BINARY) {
+		pgp_packets_finish(&p->packets, whole);
+		pgp_inside_fini(&p->inside);
+		p->facts.truncated |= p->inside.truncated;
+	}
 	p->state = OUTSIDE;
 }
 
@@ -104,7 +126,7 @@ is_begin(slice line, slice *title_r)
 static void
 begin_armor(struct pgp *p, slice title)
 {
-	end_packets(p);
+	end_packets(p, false);
 	facts_tell(&p->facts, 0, S("armor"), title);
 	p->clear = slice_eq(title, S("PGP SIGNED MESSAGE"));
 	p->state = HEADERS;
@@ -122,7 +144,7 @@ static void
 read_armored(struct pgp *p, slice line)
 {
 	if (slice_starts(line, S("-----END PGP ")))
-		end_packets(p);
+		end_packets(p, true);
 	else if (line.n != CHECKSUM || line.p[0] != '=')
 		cte_feed(&p->cte, line);
 }
@@ -288,7 +310,7 @@ close_pgp(void *state, bool whole)
 
 	if (whole && p->state != BINARY)
 		end_line(p);
-	end_packets(p);
+	end_packets(p, whole && p->state == BINARY);
 	buf_fini(&p->line);
 	return p->facts.truncated;
 }
@@ -298,7 +320,7 @@ memory(const void *state)
 {
 	const struct pgp *p = state;
 
-	return p->line.cap + p->packets.body.cap;
+	return p->line.cap + p->packets.body.cap + pgp_inside_memory(&p->inside);
 }
 
 const struct opener pgp_opener = {

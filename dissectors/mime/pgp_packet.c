@@ -7,18 +7,18 @@ enum state { TAG, LENGTH, BODY };
 enum { IS_PACKET = 0x80, IS_NEW = 0x40, TWO_BYTES = 192, PARTIAL = 224, FIVE_BYTES = 255 };
 
 void
-pgp_packets_init(struct pgp_packets *p, void *self, void (*packet)(void *self, const struct pgp_packet *))
+pgp_packets_init(struct pgp_packets *p, const struct pgp_packets_user *user)
 {
-	*p = (struct pgp_packets){ .self = self, .packet = packet, .state = TAG };
+	*p = (struct pgp_packets){ .user = *user, .state = TAG };
 	buf_init(&p->body, LIMIT_PGP_BODY);
 }
 
 static void
-end_packet(struct pgp_packets *p, bool whole)
+end_packet(struct pgp_packets *p, bool ended)
 {
-	const struct pgp_packet packet = { (enum pgp_tag)p->tag, buf_slice(&p->body), whole && !p->body.full };
+	const struct pgp_packet packet = { (enum pgp_tag)p->tag, buf_slice(&p->body), ended, ended && !p->body.full };
 
-	p->packet(p->self, &packet);
+	p->user.packet(p->user.self, &packet);
 	buf_clear(&p->body);
 	p->state = TAG;
 }
@@ -97,6 +97,8 @@ read_body(struct pgp_packets *p, slice in)
 	slice piece = p->open ? in : slice_take(in, p->left);
 
 	buf_add(&p->body, piece);
+	if (piece.n > 0)
+		p->user.bytes(p->user.self, (enum pgp_tag)p->tag, piece);
 	if (!p->open)
 		p->left -= (uint32_t)piece.n;
 	if (p->left == 0 && p->partial) {
@@ -125,9 +127,9 @@ pgp_packets_feed(struct pgp_packets *p, slice in)
 }
 
 void
-pgp_packets_finish(struct pgp_packets *p)
+pgp_packets_finish(struct pgp_packets *p, bool whole)
 {
 	if (p->state == BODY && !p->broken)
-		end_packet(p, p->open);
+		end_packet(p, p->open && whole);
 	buf_fini(&p->body);
 }

@@ -2,8 +2,8 @@
  * pgp_packet.h - the packets of OpenPGP (RFC 9580 4), as a stream: their
  * framing, old and new, partial lengths and none.
  *
- * Of each packet the first LIMIT_PGP_BODY bytes are told when it ends; those of
- * large ones (secret text, keys of odd sizes) are not whole.
+ * A body is told as it comes; and when the packet ends, its first
+ * LIMIT_PGP_BODY bytes, which for most are all.
  */
 #ifndef MIME_PGP_PACKET_H
 #define MIME_PGP_PACKET_H
@@ -20,12 +20,18 @@ enum pgp_tag {
 struct pgp_packet {
 	enum pgp_tag tag;
 	slice body;		/* its first bytes */
-	bool whole;		/* all of them */
+	bool ended;		/* its end was seen */
+	bool whole;		/* ended, and these are all of its bytes */
+};
+
+struct pgp_packets_user {
+	void *self;
+	void (*bytes)(void *self, enum pgp_tag, slice);
+	void (*packet)(void *self, const struct pgp_packet *);
 };
 
 struct pgp_packets {
-	void *self;
-	void (*packet)(void *self, const struct pgp_packet *);
+	struct pgp_packets_user user;
 	uint8_t state;
 	bool broken;
 	uint8_t tag;
@@ -37,8 +43,9 @@ struct pgp_packets {
 	struct buf body;
 };
 
-void pgp_packets_init(struct pgp_packets *, void *self, void (*packet)(void *self, const struct pgp_packet *));
+void pgp_packets_init(struct pgp_packets *, const struct pgp_packets_user *);
 void pgp_packets_feed(struct pgp_packets *, slice);
-void pgp_packets_finish(struct pgp_packets *);		/* the packet that is open is told; frees */
+/* The packet that is open is told; frees. whole: the stream's end was seen, so that what is as long as it has ended. */
+void pgp_packets_finish(struct pgp_packets *, bool whole);
 
 #endif

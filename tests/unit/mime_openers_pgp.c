@@ -4,6 +4,8 @@
  */
 #include "mime_openers.h"
 
+#include <stdio.h>
+
 extern const struct opener pgp_opener;
 
 static const struct content_about text = { .content_type = SLICE("text/plain") },
@@ -151,6 +153,9 @@ static const struct { const char *in, *out; } samples[] = {
 	{ signed_asc,
 	    "0 armor: PGP MESSAGE\n"
 	    "0 pgp: signed message\n"
+	    "file \"msg\"\n"
+	    "| Hello.\\r\\n\n"
+	    "end\n"
 	    "1 file_name: msg\n"
 	    "1 file_time: 2026-11-21T18:29:01Z\n"
 	    "2 signature_type: binary document\n"
@@ -275,6 +280,51 @@ test_armor(void **unused)
 	told_fini(&t);
 }
 
+/* What is only signed or packed stands there in clear: as it is, ZIP, ZLIB. bzip2 is not undone. */
+static void
+test_inside(void **unused)
+{
+	static const char want[] =
+	    "file \"msg\"\n"
+	    "| Hello.\\r\\n\n"
+	    "end\n"
+	    "0 pgp: message in clear\n"
+	    "1 file_name: msg\n"
+	    "1 file_time: 2026-05-10T03:48:16Z\n";
+	char packed[512];
+
+	(void)unused;
+	check(&pgp_opener, &binary, S(
+	    "\xcb\x11\x62\x03\x6d\x73\x67\x6a\x00\x00\x00\x48\x65\x6c\x6c\x6f\x2e\x0d\x0a"), want);
+	snprintf(packed, sizeof packed, "%s2 compression: ZIP\n", want);
+	check(&pgp_opener, &binary, S(
+	    "\xc8\x16\x01"
+	    "\x3b\x2d\x98\xc4\x9c\x5b\x9c\x9e\xc5\xc0\xc0\xe0\x91\x9a\x93\x93\xaf\xc7\xcb\x05\x00"), packed);
+	snprintf(packed, sizeof packed, "%s2 compression: ZLIB\n", want);
+	check(&pgp_opener, &binary, S(
+	    "\xa3\x02"
+	    "\x78\xda\x3b\x2d\x98\xc4\x9c\x5b\x9c\x9e\xc5\xc0\xc0\xe0\x91\x9a\x93\x93\xaf\xc7\xcb\x05\x00\x39\xf9\x05\x2c"), packed);
+	/* To the end of the stream, in one that is, too. */
+	snprintf(packed, sizeof packed, "%s2 compression: ZIP\n", want);
+	check(&pgp_opener, &binary, S(
+	    "\xa3\x01"
+	    "\x5b\x9f\xc4\x9c\x5b\x9c\x9e\xc5\xc0\xc0\xe0\x91\x9a\x93\x93\xaf\xc7\xcb\x05\x00"), packed);
+	/* Cut. */
+	check(&pgp_opener, &binary, S(
+	    "\xc8\xff\0\0\x10\0\x01"
+	    "\x3b\x2d\x98\xc4\x9c\x5b\x9c\x9e\xc5\xc0\xc0\xe0\x91\x9a\x93\x93\xaf\xc7\xcb\x05\x00"), packed);
+	check(&pgp_opener, &binary, slice_take(S(
+	    "\xcb\x11\x62\x03\x6d\x73\x67\x6a\x00\x00\x00\x48\x65\x6c\x6c\x6f\x2e\x0d\x0a"), 16),
+	    "file \"msg\"\n"
+	    "| Hello\n"
+	    "end, not whole\n"
+	    "0 pgp: message in clear\n"
+	    "1 file_name: msg\n"
+	    "1 file_time: 2026-05-10T03:48:16Z\n");
+	check(&pgp_opener, &binary, S("\xc8\x03\x03" "BZ"), "0 pgp: compressed message\n1 compression: BZip2\n");
+	check(&pgp_opener, &binary, S("\xc8\x05\x01" "\xff\xff\xff\xff"), "0 pgp: compressed message\n1 compression: ZIP\n");
+}
+
 int
 main(void)
 {
@@ -283,6 +333,7 @@ main(void)
 		cmocka_unit_test(test_framing),
 		cmocka_unit_test(test_packets),
 		cmocka_unit_test(test_armor),
+		cmocka_unit_test(test_inside),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
