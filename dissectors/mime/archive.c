@@ -122,7 +122,7 @@ struct outermost {
 static enum magic
 kind_of(const struct content_about *about, slice head)
 {
-	enum magic found = about->detected ? magic_declared(slice_of(about->detected)) : MAGIC_NONE;
+	enum magic found = magic_of(about->detected);
 
 	if (found == MAGIC_PE)
 		return MAGIC_ZIP;
@@ -146,7 +146,7 @@ open_outermost(void *state, const struct opener_user *user, const struct content
 
 	if (kind == MAGIC_NONE)
 		kind = MAGIC_ISO;	/* only the head said so */
-	o->was = about->detected ? magic_declared(slice_of(about->detected)) : MAGIC_NONE;
+	o->was = magic_of(about->detected);
 	o->archive.user = user;
 	renew(&o->archive);
 	buf_init(&o->archive.executable, LIMIT_FILE_NAME);

@@ -164,7 +164,7 @@ static void
 refine(struct content_stream *c, const char *detected)
 {
 	if (detected != NULL)
-		c->found = magic_declared(slice_of(detected));
+		c->found = magic_of(detected);
 }
 
 static void

@@ -34,21 +34,42 @@ magic_is(enum magic m, enum magic kind)
 static bool
 is_among(slice name, const char *words)
 {
-	slice rest = slice_of(words), word;
+	while (*words != '\0') {
+		size_t n = 0;
 
-	while (rest.n > 0) {
-		slice_cut(rest, ' ', &word, &rest);
-		if (slice_ieq(word, name))
+		while (words[n] != ' ' && words[n] != '\0')
+			n++;
+		if (n == name.n && slice_ieq((slice){ (const uint8_t *)words, n }, name))
 			return true;
+		words += words[n] == ' ' ? n + 1 : n;
 	}
 	return false;
+}
+
+bool
+magic_may_be_declared(enum magic m, slice media_type)
+{
+	return m != MAGIC_NONE && (slice_ieq(media_type, slice_of(types[m].media)) || is_among(media_type, types[m].aliases));
+}
+
+bool
+magic_has_extension(enum magic m, slice extension)
+{
+	return is_among(extension, types[m].extensions);
+}
+
+/* What is declared most often for want of anything better; asking the whole table takes microseconds. */
+static bool
+says_nothing(slice media_type)
+{
+	return media_type.n == 0 || slice_ieq(media_type, S("application/octet-stream"));
 }
 
 enum magic
 magic_declared(slice media_type)
 {
-	for (enum magic m = MAGIC_NONE + 1; m < MAGICS; m++)
-		if (slice_ieq(media_type, slice_of(types[m].media)) || is_among(media_type, types[m].aliases))
+	for (enum magic m = MAGIC_NONE + 1; m < MAGICS && !says_nothing(media_type); m++)
+		if (magic_may_be_declared(m, media_type))
 			return m;
 	return MAGIC_NONE;
 }
@@ -56,8 +77,17 @@ magic_declared(slice media_type)
 enum magic
 magic_extension(slice extension)
 {
-	for (enum magic m = MAGIC_NONE + 1; extension.n > 0 && m < MAGICS; m++)
-		if (is_among(extension, types[m].extensions))
+	for (enum magic m = MAGIC_NONE + 1; m < MAGICS && extension.n > 0; m++)
+		if (magic_has_extension(m, extension))
+			return m;
+	return MAGIC_NONE;
+}
+
+enum magic
+magic_of(const char *media)
+{
+	for (enum magic m = MAGIC_NONE + 1; m < MAGICS && media != NULL; m++)
+		if (types[m].media == media)
 			return m;
 	return MAGIC_NONE;
 }
@@ -366,7 +396,7 @@ static const struct word beginnings[] = {
 	WORD("-----BEGIN CERTIFICATE", PEM), WORD("-----BEGIN PRIVATE KEY", PEM), WORD("-----BEGIN RSA PRIVATE KEY", PEM),
 	WORD("-----BEGIN EC PRIVATE KEY", PEM), WORD("-----BEGIN ENCRYPTED PRIVATE KEY", PEM), WORD("-----BEGIN OPENSSH PRIVATE KEY", PEM),
 	WORD("-----BEGIN PUBLIC KEY", PEM),
-	WORD("#!", SHELL),
+	WORD("#!/", SHELL), WORD("#! /", SHELL),
 	WORD("@echo off", BATCH), WORD("@setlocal", BATCH), WORD("setlocal enable", BATCH), WORD("cmd /c ", BATCH),
 	WORD("cmd.exe /c ", BATCH), WORD("@powershell", BATCH),
 	WORD("powershell -", POWERSHELL), WORD("powershell.exe -", POWERSHELL), WORD("$ErrorActionPreference", POWERSHELL),
@@ -457,10 +487,15 @@ is_mail(slice text)
 static bool
 has_controls(slice s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if ((s.p[i] < 0x20 && !is_white(s.p[i]) && s.p[i] != 0x1b && s.p[i] != 0x1a) || s.p[i] == 0x7f)
-			return true;
-	return false;
+	unsigned bad = 0;
+
+	for (size_t i = 0; i < s.n; i++) {		/* no branch: many at a time */
+		uint8_t c = s.p[i];
+
+		bad |= (unsigned)(c < 0x20) & (c != '\t') & (c != '\n') & (c != '\r') & (c != '\f') & (c != 0x1a) & (c != 0x1b);
+		bad |= c == 0x7f;
+	}
+	return bad != 0;
 }
 
 /* A character that is cut at the end of a full head counts. */
@@ -483,13 +518,11 @@ find_text(slice text, bool cut)
 	slice from = skip_white(text);
 	enum magic found;
 
-	if (has_controls(text))
-		return MAGIC_NONE;
 	found = find_word(from, beginnings, COUNT(beginnings));
 	if (found == MAGIC_XML)
 		return find_root(from);
-	if (found != MAGIC_NONE)
-		return found;
+	if (found != MAGIC_NONE || has_controls(text))
+		return found;		/* programs pass over a NUL behind such a word */
 	if (is_mail(text))
 		return MAGIC_EML;
 	return from.n > 0 && is_utf8(text, cut) ? MAGIC_TEXT : MAGIC_NONE;

@@ -50,6 +50,11 @@ enum magic magic_find(slice head);
 enum magic magic_declared(slice media_type);
 enum magic magic_extension(slice extension);	/* without the dot, any case */
 
+/* The same questions about one kind, which is quicker. */
+bool magic_may_be_declared(enum magic, slice media_type);
+bool magic_has_extension(enum magic, slice extension);
+enum magic magic_of(const char *media);		/* of a constant of magic_type() */
+
 bool magic_is(enum magic, enum magic kind);	/* is it one, however indirectly? */
 
 /* Some files tell what they are behind the head: feed pieces with the offset at which they stand, any cut. */

@@ -46,7 +46,7 @@ static bool
 takes(const struct content_about *about, slice head)
 {
 	(void)head;
-	return about->detected != NULL && strcmp(about->detected, magic_type(MAGIC_PDF)->media) == 0;
+	return magic_of(about->detected) == MAGIC_PDF;
 }
 
 static void

@@ -28,7 +28,7 @@ static bool
 takes(const struct content_about *about, slice head)
 {
 	(void)head;
-	return about->detected != NULL && strcmp(about->detected, magic_type(MAGIC_LNK)->media) == 0;
+	return magic_of(about->detected) == MAGIC_LNK;
 }
 
 static void

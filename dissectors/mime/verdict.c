@@ -47,29 +47,40 @@ is_habit(enum magic declared, enum magic found)
 static enum magic
 declared_as(slice type)
 {
+	static const struct { slice suffix; enum magic type; } suffixes[] = {
+		{ SLICE("+zip"), MAGIC_ZIP }, { SLICE("+gzip"), MAGIC_GZIP }, { SLICE("+xml"), MAGIC_XML }, { SLICE("+json"), MAGIC_TEXT }
+	};
 	enum magic m = magic_declared(type);
 
 	if (m != MAGIC_NONE)
 		return m;
 	if (slice_istarts(type, S("text/")))
 		return MAGIC_TEXT;
-	if (type.n > 4 && slice_ieq(slice_drop(type, type.n - 4), S("+zip")))
-		return MAGIC_ZIP;
+	for (size_t i = 0; i < COUNT(suffixes); i++)
+		if (type.n > suffixes[i].suffix.n && slice_ieq(slice_drop(type, type.n - suffixes[i].suffix.n), suffixes[i].suffix))
+			return suffixes[i].type;
 	return MAGIC_NONE;
 }
 
 static bool
 type_contradicts(slice declared, enum magic found)
 {
-	enum magic said = declared_as(declared);
+	enum magic said;
 
+	if (found == MAGIC_NONE || magic_may_be_declared(found, declared))
+		return false;
+	said = declared_as(declared);
 	return !agree(said, found) && !is_habit(said, found);
 }
 
 static bool
 name_contradicts(slice filename, enum magic found)
 {
-	return !agree(magic_extension(name_extension(filename)), found);
+	slice extension = name_extension(filename);
+
+	if (found == MAGIC_NONE || magic_has_extension(found, extension))
+		return false;
+	return !agree(magic_extension(extension), found);
 }
 
 bool

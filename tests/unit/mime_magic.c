@@ -113,6 +113,9 @@ static const struct { slice head; enum magic type; int line; } heads[] = {
 	IS("\n\r\r\n\x1c\0\0\0\x4d\x3c\x2b\x1a\1\0", PCAPNG),
 
 	IS("{\\rtf1\\ansi hello}", RTF),
+	IS("{\\rtf1\\ansi hello}\r\n\0", RTF),
+	IS("<html>\0<script>", HTML),
+	IS("#!\1\2\3", NONE),
 	IS("%!PS-Adobe-3.0\n", POSTSCRIPT),
 	IS("ID;PWXL;N;E\r\n", SYLK),
 	IS("[InternetShortcut]\r\nURL=file://192.0.2.1/x\r\n", SHORTCUT),
