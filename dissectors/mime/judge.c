@@ -4,6 +4,7 @@
 
 #include "address.h"
 #include "base/err.h"
+#include "base/idn.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "base/words.h"
@@ -55,6 +56,16 @@ static void
 note_field(const struct look *l, enum finding f, slice detail)
 {
 	note(l->judge, f, l->offset, l->field->raw.n, detail);
+}
+
+static bool
+has_eight_bit(slice s)
+{
+	uint8_t all = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		all |= s.p[i];
+	return all >= 0x80;
 }
 
 /* --- domains --- */
@@ -111,10 +122,34 @@ organization_of(slice domain)
 	return two;
 }
 
-static bool
-are_aligned(slice a, slice b)
+/* As the DNS knows it: "bücher.example" and "xn--bcher-kva.example" are one. */
+static slice
+ascii_of(slice domain, struct buf *room)
 {
-	return slice_ieq(organization_of(a), organization_of(b));
+	buf_init(room, DETAIL);
+	return has_eight_bit(domain) && idn_to_ascii(domain, room) ? buf_slice(room) : domain;
+}
+
+static bool
+compare_domains(slice a, slice b, bool organizations)
+{
+	struct buf room_a, room_b;
+	bool same;
+
+	a = ascii_of(a, &room_a);
+	b = ascii_of(b, &room_b);
+	same = organizations ? slice_ieq(organization_of(a), organization_of(b)) : slice_ieq(a, b);
+	buf_fini(&room_a);
+	buf_fini(&room_b);
+	return same;
+}
+
+static bool
+is_same_address(slice a, slice b)
+{
+	slice domain_a = domain_of(a), domain_b = domain_of(b);
+
+	return slice_ieq(slice_take(a, a.n - domain_a.n), slice_take(b, b.n - domain_b.n)) && compare_domains(domain_a, domain_b, false);
 }
 
 /* --- From --- */
@@ -205,7 +240,7 @@ judge_display_name(const struct look *l, const struct mailbox *m)
 	buf_init(&name, LIMIT_HEADER);
 	buf_init(&claimed, DETAIL / 2);
 	word_decode(m->name, &name);
-	if (claims_address(buf_slice(&name), &claimed) && !claimed.full && !slice_ieq(buf_slice(&claimed), m->address)) {
+	if (claims_address(buf_slice(&name), &claimed) && !claimed.full && !is_same_address(buf_slice(&claimed), m->address)) {
 		buf_clear(&name);
 		buf_add(&name, buf_slice(&claimed));
 		buf_text(&name, ", but the address is ");
@@ -226,7 +261,7 @@ on_from(void *self, const struct mailbox *m)
 		judge_display_name(f->look, m);
 	if (domain.n == 0)
 		return;
-	f->aligned |= are_aligned(domain, domain_of(buf_slice(&f->look->judge->sender)));
+	f->aligned |= compare_domains(domain, domain_of(buf_slice(&f->look->judge->sender)), true);
 	if (f->domain.n == 0)
 		buf_add(&f->domain, domain);
 }
@@ -338,16 +373,6 @@ judge_words(const struct look *l, unsigned words)
 		if ((words & table[i].problem) != 0)
 			note_field(l, table[i].finding, l->field->name);
 	}
-}
-
-static bool
-has_eight_bit(slice s)
-{
-	uint8_t all = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		all |= s.p[i];
-	return all >= 0x80;
 }
 
 static void

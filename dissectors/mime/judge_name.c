@@ -92,12 +92,43 @@ base_of(slice name)
 	return name;
 }
 
-/* Without dots and blanks at its end, as Windows stores it. */
+static bool
+slice_iends(slice s, slice end)
+{
+	return s.n >= end.n && slice_ieq(slice_drop(s, s.n - end.n), end);
+}
+
+/* Without dots and blanks at its end, as Windows stores it; and without what names the file's own content there. */
 static slice
 stored(slice name)
 {
+	if (slice_iends(name, S("::$DATA")))
+		name.n -= strlen("::$DATA");
 	while (name.n > 0 && (name.p[name.n - 1] == '.' || name.p[name.n - 1] == ' '))
 		name.n--;
+	return name;
+}
+
+/* Without blanks of any kind at its end: an extension is pushed out of sight by them. */
+static slice
+trim_spaces(slice name)
+{
+	static const slice spaces[] = {
+		SLICE(" "), SLICE("\t"), SLICE("\xc2\xa0"), SLICE("\xe2\x80\x82"), SLICE("\xe2\x80\x83"), SLICE("\xe2\x80\x84"),
+		SLICE("\xe2\x80\x85"), SLICE("\xe2\x80\x86"), SLICE("\xe2\x80\x87"), SLICE("\xe2\x80\x88"), SLICE("\xe2\x80\x89"),
+		SLICE("\xe2\x80\x8a"), SLICE("\xe2\x80\x8b"), SLICE("\xe2\x80\xaf"), SLICE("\xe2\x81\x9f"), SLICE("\xe3\x80\x80"),
+	};
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++) {
+			if (slice_iends(name, spaces[i])) {
+				name.n -= spaces[i].n;
+				more = true;
+			}
+		}
+	}
 	return name;
 }
 
@@ -142,7 +173,7 @@ name_is_executable(slice filename)
 static bool
 is_double(slice name)
 {
-	slice head, last = split_extension(name, &head), before = split_extension(head, &head);
+	slice head, last = split_extension(name, &head), before = split_extension(trim_spaces(head), &head);
 
 	return is_executable(last) && is_one_of(before, harmless, sizeof harmless / sizeof *harmless);
 }

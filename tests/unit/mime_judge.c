@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "base/idn.h"
 #include "base/limits.h"
 #include "dissectors/mime/judge.h"
 #include "dissectors/mime/word.h"
@@ -212,6 +213,7 @@ static const struct { const char *mail_from, *from, *told; } senders[] = {
 	{ "a@x.one.co.uk", "b@one.co.uk", "" },
 	{ "a@\"b@c.example\"@d.example", "x@d.example", "" },
 	{ "a@[192.0.2.1]", "x@[192.0.2.1]", "" },
+	{ "a@xn--bcher-kva.example", "x@mail.xn--bcher-kva.example", "" },
 	{ "a@org", "x@example.org", "header.envelope-mismatch: example.org, but the envelope has org" },
 };
 
@@ -261,6 +263,21 @@ allows_utf8_with_smtputf8(void **state)
 	about.smtputf8 = true;
 	assert_told(S(FROM_DATE "Subject: caf\xc3\xa9\r\n\r\n"), &about, true, "");
 	assert_told(S(FROM_DATE "Subject: caf\xe9\r\n\r\n"), &about, true, "mime.eight-bit-header: Subject");
+}
+
+/* Where libidn2 is built in. */
+static void
+knows_one_domain_in_two_scripts(void **state)
+{
+	struct judge_about about = sent_by("bounce@mail.b\xc3\xbc" "cher.example");
+	struct buf ascii;
+
+	(void)state;
+	buf_init(&ascii, KiB);
+	if (!idn_to_ascii(S("b\xc3\xbc" "cher.example"), &ascii))
+		skip();
+	assert_told(S("From: =?utf-8?Q?alice=40b=C3=BCcher.example?= <alice@xn--bcher-kva.example>\r\nDate: x\r\n\r\n"), &about, true, "");
+	buf_fini(&ascii);
 }
 
 static void
@@ -326,6 +343,8 @@ static const struct { slice name; const char *told; } names[] = {
 	{ SLICE("invoice.PDF     .Exe"), "double-ext" },
 	{ SLICE("invoice.pdf.exe. "), "double-ext reserved" },
 	{ SLICE(".pdf.scr"), "double-ext" },
+	{ SLICE("invoice.pdf\xe3\x80\x80\xc2\xa0 .scr"), "double-ext" },
+	{ SLICE("invoice.pdf.exe::$Data"), "double-ext reserved" },
 	{ SLICE("setup-1.2.exe"), "" },
 	{ SLICE("jquery.min.js"), "" },
 	{ SLICE("a.exe.pdf"), "" },
@@ -381,7 +400,7 @@ static void
 knows_what_runs(void **state)
 {
 	static const char *const run[] = {
-		"a.exe", "A.EXE", "a.exe.", "a.exe . ", "x/y.scr", "a.b.js", "a.lnk", "a.iso", "a.{3050F4D8-98B5-11CF-BB82-00AA00BDCE0B}", ".bat", "a.Ps1",
+		"a.exe", "A.EXE", "a.exe.", "a.exe . ", "x/y.scr", "a.b.js", "a.lnk", "a.iso", "a.{3050F4D8-98B5-11CF-BB82-00AA00BDCE0B}", ".bat", "a.Ps1", "a.exe::$DATA",
 	};
 	static const char *const rest[] = { "", "exe", "a.exe/", "a.exe.txt", "a.pdf", "a.ex", "a.exee", "a.", "...", "a.{x}" };
 
@@ -404,6 +423,7 @@ main(void)
 		cmocka_unit_test(spares_parts),
 		cmocka_unit_test(spares_what_was_lost),
 		cmocka_unit_test(allows_utf8_with_smtputf8),
+		cmocka_unit_test(knows_one_domain_in_two_scripts),
 		cmocka_unit_test(finds_nul),
 		cmocka_unit_test(tells_limits),
 		cmocka_unit_test(judges_names),
