@@ -3,8 +3,9 @@
  * the message that it holds if it is only signed.
  *
  * A stream: the message inside, or the secret text, is of any size. All else
- * (certificates, signers, recipients) is kept, LIMIT_REPORT at most, put
- * together again without it, and read by libcrypto (base/crypto_cms.h).
+ * (certificates, signers, recipients) is kept, LIMIT_CMS at most, put
+ * together again without it, and read by libcrypto (base/crypto_cms.h), which
+ * takes a tenth of a millisecond for a certificate: hence the limit.
  *
  * Nothing is verified: "signer" is who is named as one.
  *
@@ -16,7 +17,11 @@
 #include "ber.h"
 #include "facts.h"
 
-enum { SEQUENCE = 0x30, OBJECT = 0x06, OCTETS = 0x04, OCTETS_IN_PIECES = 0x24, CONTEXT_0 = 0xa0, CONTEXT_0_PRIMITIVE = 0x80, OPEN_LENGTH = 0x80, OID_MAX = 64 };
+enum {
+	SEQUENCE = 0x30, OBJECT = 0x06, OCTETS = 0x04, OCTETS_IN_PIECES = 0x24,
+	CONTEXT_0 = 0xa0, CONTEXT_0_PRIMITIVE = 0x80, CONTEXT_1 = 0xa1,
+	OPEN_LENGTH = 0x80, OID_MAX = 64
+};
 
 /*
  * What an element is for us (RFC 5652 3, 5.1, 6.1):
@@ -74,6 +79,8 @@ role_of(struct smime *s, uint8_t tag)
 	case WRAP:
 		return tag == SEQUENCE ? DATA : NOTHING;
 	case DATA:
+		if (tag == CONTEXT_1)		/* lists of revoked certificates, which may be long, and nothing that is told */
+			return NOTHING;
 		return tag == SEQUENCE && ++s->sequences == s->kind->encapsulated ? ENCAPSULATED : KEPT;
 	case ENCAPSULATED:
 		return tag == OBJECT ? TYPE : tag == SEQUENCE ? ALGORITHM
@@ -269,7 +276,7 @@ open_smime(void *state, const struct opener_user *user, const struct content_abo
 	s->facts.user = user;
 	s->detached = true;
 	ber_init(&s->ber, &reader);
-	buf_init(&s->skeleton, LIMIT_REPORT);
+	buf_init(&s->skeleton, LIMIT_CMS);
 	buf_init(&s->oid, OID_MAX);
 	buf_init(&s->algorithm, OID_MAX + 2);
 }

@@ -107,6 +107,7 @@
 #define LIMIT_FACT		(4 * KiB)	/* kept of one's value */
 #define LIMIT_TREE_DEPTH	32		/* elements in elements of a report that is XML or JSON */
 #define LIMIT_TREE_NAME		64		/* kept of an element's name */
+#define LIMIT_CMS		(256 * KiB)	/* certificates, signers and recipients of one S/MIME object that are looked at */
 #define LIMIT_BER_DEPTH		32		/* elements in elements of S/MIME that are entered */
 #define LIMIT_PGP_BODY		(8 * KiB)	/* looked at of one packet of OpenPGP */
 #define LIMIT_TNEF_HELD		(1 * MiB)	/* of an attachment in winmail.dat, until its name comes behind it */
