@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/words.h"
+#include "dissectors/mime/verdict.h"
 #include "parts.h"
 
 enum { HOSTS = 5, MEMBERS = 5, GROUPS = 5 };	/* told of one part, unless all is wanted */
@@ -165,22 +166,10 @@ shows_digest(const struct rec_part *p, const struct row_style *style)
 	return style->full || p->kind == PART_UNPACKED || rec_part_is_attachment(p);
 }
 
-/* Much that is declared as something else is text: that says nothing, but of what never is. */
 static bool
 looks_otherwise(const struct rec_part *p)
 {
-	static const slice never_text[] = {
-		SLICE("image/"), SLICE("audio/"), SLICE("video/"), SLICE("application/pdf"), SLICE("application/zip"), SLICE("application/vnd."),
-	};
-
-	if (p->detected == NULL || slice_eq(slice_of(p->detected), p->content_type))
-		return false;
-	if (!slice_starts(slice_of(p->detected), S("text/")))
-		return true;
-	for (size_t i = 0; i < sizeof never_text / sizeof never_text[0]; i++)
-		if (slice_starts(p->content_type, never_text[i]))
-			return true;
-	return slice_eq(p->content_type, S("text/plain"));
+	return p->detected != NULL && verdict_is_news(p->content_type, p->filename, slice_of(p->detected));
 }
 
 static void
@@ -233,11 +222,29 @@ tell_more(struct telling *w, uint64_t more, const char *one, const char *many)
 	tell(w, ROW_INSIDE);
 }
 
+/* Documents are archives of files that nobody has put there. */
+static bool
+is_document(const struct rec_part *p)
+{
+	static const slice kinds[] = {
+		SLICE("application/vnd.openxmlformats-"), SLICE("application/vnd.oasis."), SLICE("application/vnd.ms-word"),
+		SLICE("application/vnd.ms-excel"), SLICE("application/vnd.ms-powerpoint"),
+		SLICE("application/msword"), SLICE("application/epub"),
+	};
+
+	for (size_t i = 0; p->detected != NULL && i < sizeof kinds / sizeof kinds[0]; i++)
+		if (slice_starts(slice_of(p->detected), kinds[i]))
+			return true;
+	return false;
+}
+
 static void
 tell_members(struct telling *w, const struct rec_part *p)
 {
 	size_t n = p->nmember > MEMBERS && !w->style->full ? MEMBERS : p->nmember;
 
+	if (is_document(p) && !w->style->full)
+		return;
 	for (size_t i = 0; i < n; i++) {
 		const struct rec_member *m = &p->member[i];
 
@@ -248,8 +255,10 @@ tell_members(struct telling *w, const struct rec_part *p)
 			say_bytes(&w->words, m->size);
 		if (m->encrypted)
 			buf_add(&w->words, S(" · encrypted"));
+		w->row.depth = m->depth;
 		tell(w, ROW_INSIDE);
 	}
+	w->row.depth = 0;
 	tell_more(w, p->members - n, "more file", "more files");
 }
 
@@ -258,14 +267,21 @@ static bool
 is_telling(slice name)
 {
 	static const slice names[] = {
+		/* RFC 3464, 8098, 5965 */
 		SLICE("Final-Recipient"), SLICE("Action"), SLICE("Status"), SLICE("Diagnostic-Code"), SLICE("Disposition"),
 		SLICE("Feedback-Type"), SLICE("Source-IP"), SLICE("Original-Mail-From"), SLICE("Reported-Domain"),
+		/* DMARC, TLSRPT */
 		SLICE("org_name"), SLICE("domain"), SLICE("records"), SLICE("messages"), SLICE("messages_passed"),
 		SLICE("organization-name"), SLICE("policy-domain"), SLICE("total-failure-session-count"), SLICE("failure-details"),
+		/* S/MIME, PGP */
 		SLICE("smime-type"), SLICE("signer_issuer"), SLICE("signer_serial"), SLICE("signer_key_id"), SLICE("signing_time"),
 		SLICE("certificate_subject"), SLICE("recipient_issuer"), SLICE("recipient_serial"),
 		SLICE("pgp"), SLICE("recipient_key_id"), SLICE("recipient_fingerprint"), SLICE("issuer_key_id"), SLICE("signature_time"),
-		SLICE("user_id"), SLICE("key_id"), SLICE("subject"), SLICE("conversation_topic"), SLICE("wrong_sum"), SLICE("long_name"),
+		SLICE("signer_user_id"), SLICE("user_id"), SLICE("key_id"),
+		/* TNEF; files that stand in text */
+		SLICE("subject"), SLICE("conversation_topic"), SLICE("wrong_sum"), SLICE("long_name"),
+		/* documents, shortcuts, disk images */
+		SLICE("pdf"), SLICE("target"), SLICE("arguments"), SLICE("volume"),
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)

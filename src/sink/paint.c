@@ -7,6 +7,7 @@
 #include "base/clean.h"
 #include "base/defang.h"
 #include "base/digits.h"
+#include "base/limits.h"
 
 /* Some day in 2001, when seconds since 1970 got as many digits as they have now. */
 #define TEN_DIGITS_OF_SECONDS  (INT64_C(1000000000) * NSTIME_S)
@@ -250,7 +251,7 @@ paint_indent(struct buf *out, const struct row *row)
 		buf_spaces(out, row->path.n < PART_PATH_WIDTH ? PART_PATH_WIDTH - row->path.n : 1);
 		break;
 	case ROW_INSIDE:
-		buf_spaces(out, PART_INSIDE);
+		buf_spaces(out, PART_INSIDE + 2 * (row->depth < LIMIT_ARCHIVE_DEPTH ? row->depth : LIMIT_ARCHIVE_DEPTH));
 		break;
 	case ROW_TEXT:
 		buf_spaces(out, PART_PATH_WIDTH);
