@@ -100,11 +100,13 @@ keep_for_fields(unsigned keep, unsigned needs)
 static unsigned
 what_to_keep(const struct options *o)
 {
+	bool figures = false;
 	unsigned keep = (o->show.all_headers ? FOLD_HEADERS : 0u) | (o->show.show_secrets ? FOLD_SECRETS : 0u) | FOLD_NAMELESS;
 
 	for (size_t i = 0; i < o->noutput; i++) {
 		const struct sink_format *f = sink_format_find(slice_of(o->output[i].format));
 
+		figures |= f->figures;
 		if (f->messages)
 			keep |= FOLD_MESSAGES;
 		if (f->parts)
@@ -118,7 +120,7 @@ what_to_keep(const struct options *o)
 		}
 	}
 	if (o->display != NULL)
-		keep = keep_for_fields(keep, filter_needs(o->display));
+		keep = keep_for_fields(keep, filter_needs(o->display) | (figures ? NEED_DIALOGUE : 0));
 	return keep;
 }
 

@@ -3,6 +3,10 @@
  *
  * It asks for replies only, so that a run with nothing else computes neither
  * contents nor headers nor digests. 80 columns, the same order every time.
+ *
+ * With -Y it counts the messages that match with the replies to them, and
+ * the sessions that are shown with their other replies; the first section
+ * is of the whole capture all the same.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +20,8 @@
 #include "base/words.h"
 #include "formats.h"
 #include "histogram.h"
-#include "output.h"
+#include "hold.h"
+#include "tally.h"
 #include "when.h"
 
 enum { CODES = 1000, ENHANCED = 12, EXAMPLE = 160, TOP = 10, COLUMNS = 80 };
@@ -53,6 +58,10 @@ struct stats_sink {
 	uint64_t refusals_untold, seed;
 	struct rec_stats stats;
 	bool has_stats;
+	struct gate *gate;
+	struct hold *hold;
+	struct rec_stats matched;	/* counted here, with -Y */
+	struct buf tally;
 };
 
 static unsigned
@@ -83,24 +92,24 @@ hash(uint64_t seed, unsigned verb, int code, slice enhanced)
 }
 
 static struct refusal *
-refusal_of(struct stats_sink *s, unsigned verb, const struct ev_reply *r)
+refusal_of(struct stats_sink *s, unsigned verb, int code, slice full_code, slice text)
 {
-	slice enhanced = slice_take(r->enhanced, ENHANCED - 1);
-	uint64_t h = hash(s->seed, verb, r->code, enhanced);
+	slice enhanced = slice_take(full_code, ENHANCED - 1);
+	uint64_t h = hash(s->seed, verb, code, enhanced);
 	struct refusal *head = map_get(&s->refusals, h), *f;
 
 	for (f = head; f != NULL; f = f->same)
-		if (is_refusal(f, verb, r->code, enhanced))
+		if (is_refusal(f, verb, code, enhanced))
 			return f;
 	if (s->nrefusal == LIMIT_REFUSALS)
 		return NULL;
 	f = s->refusal[s->nrefusal++] = xcalloc(1, sizeof *f);
 	f->verb = verb;
-	f->code = r->code;
+	f->code = code;
 	snprintf(f->enhanced, sizeof f->enhanced, "%.*s", (int)enhanced.n, enhanced.n ? (const char *)enhanced.p : "");
-	f->nexample = slice_take(r->text, EXAMPLE).n;
+	f->nexample = slice_take(text, EXAMPLE).n;
 	if (f->nexample > 0)
-		memcpy(f->example, r->text.p, f->nexample);
+		memcpy(f->example, text.p, f->nexample);
 	if (head == NULL) {
 		map_put(&s->refusals, h, f);
 	} else {
@@ -110,29 +119,127 @@ refusal_of(struct stats_sink *s, unsigned verb, const struct ev_reply *r)
 	return f;
 }
 
-static int
-on_event(void *self, const struct event *e)
+static void
+on_reply(void *self, slice verb_said, int code, nstime wait, slice enhanced, slice text)
 {
 	struct stats_sink *s = self;
-	const struct ev_reply *r = &e->u.reply;
-	unsigned verb = verb_of(r->verb);
+	unsigned verb = verb_of(verb_said);
 
 	s->replies++;
-	s->code[r->code > 0 && r->code < CODES ? r->code : 0]++;
-	if (r->wait != NSTIME_NONE) {
+	s->code[code > 0 && code < CODES ? code : 0]++;
+	s->matched.reply_class[code >= 100 && code < 600 ? code / 100 : 0]++;
+	if (wait != NSTIME_NONE) {
 		if (s->wait[verb] == NULL)
 			s->wait[verb] = xcalloc(1, sizeof *s->wait[verb]);
-		histogram_add(s->wait[verb], r->wait);
+		histogram_add(s->wait[verb], wait);
 	}
-	if (r->code >= 400 && r->code < 600) {
-		struct refusal *f = refusal_of(s, verb, r);
+	if (code >= 400 && code < 600) {
+		struct refusal *f = refusal_of(s, verb, code, enhanced, text);
 
 		if (f != NULL)
 			f->count++;
 		else
 			s->refusals_untold++;
 	}
+}
+
+static int
+on_event(void *self, const struct event *e)
+{
+	const struct ev_reply *r = &e->u.reply;
+
+	on_reply(self, r->verb, r->code, r->wait, r->enhanced, r->text);
 	return 0;
+}
+
+/* --- with -Y --- */
+
+static void
+on_message(void *self, enum mail_status status, uint64_t recipients, uint64_t bytes)
+{
+	struct rec_stats *st = &((struct stats_sink *)self)->matched;
+
+	st->messages++;
+	st->status[status]++;
+	st->recipients += recipients;
+	st->message_bytes += bytes;
+}
+
+static void
+on_session(void *self, uint64_t commands)
+{
+	struct rec_stats *st = &((struct stats_sink *)self)->matched;
+
+	st->sessions++;
+	st->command_count += commands;
+}
+
+static void
+on_attempt(void *self, uint64_t count)
+{
+	((struct stats_sink *)self)->matched.attempts += count;
+}
+
+static void
+on_finding(void *self, enum finding f)
+{
+	((struct stats_sink *)self)->matched.finding[f]++;
+}
+
+static int
+count(void *self, uint64_t session, slice tally)
+{
+	const struct tally_user user = { self, on_message, on_session, on_attempt, on_reply, on_finding };
+
+	(void)session;
+	tally_tell(tally, &user);
+	return 0;
+}
+
+static int
+count_message(struct stats_sink *s, const struct rec_message *m)
+{
+	gate_ticket ticket;
+	enum truth verdict = gate_message(s->gate, m, &ticket);
+
+	if (verdict == TRUTH_NO)
+		return 0;
+	tally_message(&s->tally, m);
+	if (verdict == TRUTH_YES)
+		return count(s, 0, buf_slice(&s->tally));
+	return hold_put(s->hold, m->session->number, verdict, ticket, buf_slice(&s->tally));
+}
+
+static int
+count_matched(struct stats_sink *s, const struct record *r)
+{
+	buf_clear(&s->tally);
+	if (r->kind == REC_MESSAGE)
+		return count_message(s, r->u.message);
+	if (r->kind == REC_SESSION && hold_finish(s->hold, r->u.session->number) < 0)
+		return -1;
+	if (r->kind == REC_SESSION && gate_session(s->gate, r->u.session->number) == TRUTH_YES)
+		tally_session(&s->tally, r->u.session);
+	else if (r->kind == REC_ATTEMPT && gate_attempt(s->gate, r->u.attempt))
+		tally_attempt(&s->tally, r->u.attempt);
+	else if (r->kind == REC_FINDING && gate_finding(s->gate, r->u.finding))
+		tally_finding(&s->tally, r->u.finding);
+	return s->tally.n > 0 ? count(s, 0, buf_slice(&s->tally)) : 0;
+}
+
+/* What the run counted of everything, but for what was counted here. */
+static void
+replace(struct rec_stats *st, const struct rec_stats *matched)
+{
+	st->sessions = matched->sessions;
+	st->attempts = matched->attempts;
+	st->command_count = matched->command_count;
+	st->messages = matched->messages;
+	st->recipients = matched->recipients;
+	st->message_bytes = matched->message_bytes;
+	memcpy(st->status, matched->status, sizeof st->status);
+	memcpy(st->reply_class, matched->reply_class, sizeof st->reply_class);
+	memcpy(st->finding, matched->finding, sizeof st->finding);
 }
 
 static int
@@ -140,12 +247,24 @@ on_record(void *self, const struct record *r)
 {
 	struct stats_sink *s = self;
 
-	if (r->kind == REC_STATS) {
-		s->stats = *r->u.stats;
-		s->has_stats = true;
-	}
+	if (r->kind != REC_STATS)
+		return s->gate != NULL ? count_matched(s, r) : 0;
+	s->stats = *r->u.stats;
+	s->has_stats = true;
+	if (s->gate != NULL)
+		replace(&s->stats, &s->matched);
 	return 0;
 }
+
+static size_t
+memory(void *self)
+{
+	const struct stats_sink *s = self;
+
+	return hold_memory(s->hold);
+}
+
+/* --- the page --- */
 
 /* "1,234,567" in 15 columns. */
 static void
@@ -196,10 +315,19 @@ page_capture(struct buf *b, const struct rec_stats *st)
 }
 
 static void
-page_sessions(struct buf *b, const struct rec_stats *st)
+page_filter(struct buf *b, const struct gate *gate)
+{
+	buf_add(b, S("\nWhat follows is of what matches\n  "));
+	clean_add(b, filter_text(gate_filter(gate)), CLEAN_TERMINAL);
+	buf_add_byte(b, '\n');
+}
+
+static void
+page_sessions(struct buf *b, const struct rec_stats *st, bool connections)
 {
 	buf_add(b, S("\nSessions\n"));
-	row(b, "TCP connections", st->connections);
+	if (connections)
+		row(b, "TCP connections", st->connections);
 	row(b, "mail sessions", st->sessions);
 	row(b, "attempts without a session", st->attempts);
 	row(b, "commands", st->command_count);
@@ -356,7 +484,9 @@ page(struct stats_sink *s)
 	struct buf *b = output_buf(s->file);
 
 	page_capture(b, &s->stats);
-	page_sessions(b, &s->stats);
+	if (s->gate != NULL)
+		page_filter(b, s->gate);
+	page_sessions(b, &s->stats, s->gate == NULL);
 	page_messages(b, &s->stats);
 	page_replies(b, s);
 	page_latency(b, s);
@@ -380,11 +510,13 @@ on_close(void *self, bool failed)
 	for (size_t i = 0; i < s->nrefusal; i++)
 		free(s->refusal[i]);
 	map_fini(&s->refusals);
+	hold_free(&s->hold);
+	buf_fini(&s->tally);
 	free(s);
 	return status;
 }
 
-static const struct sink_ops ops = { .name = "stats", .event = on_event, .record = on_record, .close = on_close };
+static const struct sink_ops ops = { .name = "stats", .event = on_event, .record = on_record, .memory = memory, .close = on_close };
 
 int
 stats_open(const struct output *where, const struct output_options *options, const struct fold *fold, struct sink *sink_r)
@@ -399,6 +531,10 @@ stats_open(const struct output *where, const struct output_options *options, con
 		free(s);
 		return -1;
 	}
-	*sink_r = (struct sink){ .ops = &ops, .self = s, .wants = WANT(EV_REPLY) };
+	s->gate = options->gate;
+	s->hold = hold_new(options, s->file, (struct hold_mark){ SLICE_NONE, 0 });
+	hold_set_let_out(s->hold, count, s);
+	buf_init(&s->tally, SIZE_MAX / 2);
+	*sink_r = (struct sink){ .ops = &ops, .self = s, .wants = s->gate != NULL ? 0 : WANT(EV_REPLY) };
 	return 0;
 }
