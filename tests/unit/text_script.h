@@ -71,10 +71,11 @@ static inline void
 read_text(struct told *t, const struct reading *how, slice in, size_t step)
 {
 	struct text_user user = { t, how->no_text ? NULL : told_text, told_url, told_note };
-	struct text_stream *s = text_new(how->form, slice_of(how->charset), how->flowed, &user);
+	struct text_stream *s;
 
 	buf_clear(&t->text);
 	buf_clear(&t->rest);
+	s = text_new(how->form, slice_of(how->charset), how->flowed, &user);
 	for (; in.n > 0; in = slice_drop(in, step))
 		text_feed(s, slice_take(in, step));
 	text_finish(s);
