@@ -19,6 +19,12 @@ struct number { int64_t value; size_t digits; };
 static const char *const months[] = {
 	"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
 };
+/* As programs write them that ask the system for the name: German, French, Spanish, Italian, Portuguese, Dutch. */
+static const struct { const char *name; int month; } foreign[] = {
+	{ "mrz", 3 }, { "mai", 5 }, { "okt", 10 }, { "dez", 12 }, { "fev", 2 }, { "avr", 4 }, { "juil", 7 }, { "ene", 1 }, { "abr", 4 },
+	{ "ago", 8 }, { "dic", 12 }, { "gen", 1 }, { "mag", 5 }, { "giu", 6 }, { "lug", 7 }, { "set", 9 }, { "ott", 10 }, { "out", 10 },
+	{ "mrt", 3 }, { "mei", 5 },
+};
 static const char *const days[] = { "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday" };
 
 /*
@@ -134,11 +140,30 @@ take_zone_name(struct parser *p, slice word)
 	return word.n <= 5;
 }
 
+static int
+month_index(slice word)
+{
+	int month = name_index(word, months, 12);
+
+	for (size_t i = 0; month == NOT_SEEN && i < sizeof foreign / sizeof *foreign; i++) {
+		if (slice_ieq(word, slice_of(foreign[i].name)))
+			month = foreign[i].month - 1;
+	}
+	return month;
+}
+
+/* "Fr,", "Dom,": what stands first and before a comma is a day, in whatever language. */
+static bool
+is_first(const struct parser *p)
+{
+	return peek(p) == ',' && p->day == 0 && p->month == 0 && !p->has_year && p->hour == NOT_SEEN;
+}
+
 static bool
 take_word(struct parser *p)
 {
 	slice word = take_letters(p);
-	int month = name_index(word, months, 12);
+	int month = month_index(word);
 
 	if (peek(p) == '.')		/* "Nov." */
 		p->rest = slice_drop(p->rest, 1);
@@ -146,7 +171,7 @@ take_word(struct parser *p)
 		p->month = month + 1;
 		return true;
 	}
-	if (name_index(word, days, 7) != NOT_SEEN)
+	if (name_index(word, days, 7) != NOT_SEEN || is_first(p))
 		return true;
 	if (p->hour == NOT_SEEN)	/* RFC 3339's T, ordinals */
 		return slice_ieq(word, S("t")) || slice_ieq(word, S("st")) || slice_ieq(word, S("nd")) || slice_ieq(word, S("rd"))

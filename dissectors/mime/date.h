@@ -4,7 +4,7 @@
  * "Sat, 21 Nov 2026 18:29:01 +0100" and what mail has in its place: comments
  * and blanks anywhere, no day name, no seconds, two-digit years, zones by
  * name, no zone (taken for UTC), "+01:00", full names, "21-Nov-2026",
- * ctime()'s order, am and pm, fractions, RFC 3339.
+ * ctime()'s order, am and pm, fractions, RFC 3339, a few languages' months.
  */
 #ifndef MIME_DATE_H
 #define MIME_DATE_H
