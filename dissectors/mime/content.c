@@ -1,6 +1,7 @@
 #include "content.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "archive.h"
 #include "base/err.h"
@@ -22,7 +23,7 @@ const struct opener *const openers[] = {
 	NULL
 };
 
-enum { OPENERS = sizeof openers / sizeof *openers - 1 };
+enum { OPENERS = sizeof openers / sizeof *openers - 1, ZIP_END = 22 };
 
 struct open {
 	const struct opener *opener;
@@ -42,6 +43,8 @@ struct content_stream {
 	uint64_t at;			/* bytes taken */
 	enum magic found;
 	struct magic_late late;
+
+	uint8_t end[ZIP_END];		/* the last bytes */
 
 	struct open open[OPENERS];
 	size_t nopen;
@@ -114,11 +117,29 @@ decide(struct content_stream *c, slice head)
 }
 
 static void
+keep_end(struct content_stream *c, slice s)
+{
+	size_t n = s.n < ZIP_END ? s.n : ZIP_END;
+
+	memmove(c->end, c->end + n, ZIP_END - n);
+	if (n > 0)
+		memcpy(c->end + ZIP_END - n, s.p + s.n - n, n);
+}
+
+/* The end of a ZIP's central directory, with no comment behind it (APPNOTE 4.3.16). */
+static bool
+ends_as_zip(const struct content_stream *c)
+{
+	return c->at > ZIP_END && memcmp(c->end, "PK\5\6\0\0\0\0", 8) == 0 && c->end[20] == 0 && c->end[21] == 0;
+}
+
+static void
 pass_on(struct content_stream *c, slice s)
 {
 	if (c->found == MAGIC_NONE && !c->gap)
 		c->found = magic_late_feed(&c->late, c->at, s);
 	c->at += s.n;
+	keep_end(c, s);
 	for (size_t i = 0; i < c->nopen; i++)
 		c->open[i].opener->feed(c->open[i].state, s);
 }
@@ -188,7 +209,7 @@ content_finish(struct content_stream *c, bool whole)
 	decide_now(c);
 	c->finished = true;
 	close_all(c, whole);
-	verdict_tell(&c->about, c->found, &c->user);
+	verdict_tell(&c->about, c->found, whole && ends_as_zip(c), &c->user);
 }
 
 const char *

@@ -101,11 +101,12 @@ full_name(slice block, struct buf *name)
 static void
 begin_member(struct tar *t, slice block)
 {
-	struct opener_member m = { .size = t->left, .packed = t->left, .depth = t->depth, .directory = t->kind == '5' };
+	struct opener_member m = { .size = t->left, .packed = t->left, .depth = t->depth };
 
 	if (t->next_name.n == 0)
 		full_name(block, &t->next_name);
 	m.name = buf_slice(&t->next_name);
+	m.directory = t->kind == '5' || (m.name.n > 0 && m.name.p[m.name.n - 1] == '/');		/* as the oldest tar has it */
 	inside_begin(&t->inside, t->archive, &m);
 	buf_clear(&t->next_name);
 	t->next_size = UINT64_MAX;
@@ -134,7 +135,7 @@ read_pax(struct tar *t, slice s)
 static bool
 is_file(char kind)
 {
-	return kind == '0' || kind == '\0' || kind == '7';
+	return kind == '0' || kind == '\0' || kind == '7' || kind == 'S';		/* S: GNU's with holes */
 }
 
 static void

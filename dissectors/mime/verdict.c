@@ -104,8 +104,15 @@ verdict_is_news(slice declared, slice filename, slice detected)
 	return found != MAGIC_TEXT && !is_habit(said, found);
 }
 
+/* A picture that is an archive too. Programs that unpack themselves are ordinary. */
+static bool
+is_two_things(enum magic found, bool ends_as_zip)
+{
+	return ends_as_zip && found != MAGIC_NONE && !magic_is(found, MAGIC_ZIP) && found != MAGIC_PE;
+}
+
 static void
-tell_mismatch(const struct content_about *about, enum magic found, const struct opener_user *user)
+tell_mismatch(const struct content_about *about, enum magic found, bool zip_too, const struct opener_user *user)
 {
 	struct buf said;
 
@@ -122,6 +129,8 @@ tell_mismatch(const struct content_about *about, enum magic found, const struct 
 	}
 	buf_text(&said, "is ");
 	buf_text(&said, magic_type(found)->media);
+	if (zip_too)
+		buf_text(&said, ", and ends as application/zip");
 	user->note(user->self, FINDING_MIME_TYPE_MISMATCH, buf_slice(&said));
 	buf_fini(&said);
 }
@@ -156,10 +165,12 @@ tell_executable(const struct content_about *about, const char *media, const stru
 }
 
 void
-verdict_tell(const struct content_about *about, enum magic found, const struct opener_user *user)
+verdict_tell(const struct content_about *about, enum magic found, bool ends_as_zip, const struct opener_user *user)
 {
-	if (verdict_contradicts(about->content_type, about->filename, found))
-		tell_mismatch(about, found, user);
+	bool zip_too = is_two_things(found, ends_as_zip);
+
+	if (zip_too || verdict_contradicts(about->content_type, about->filename, found))
+		tell_mismatch(about, found, zip_too, user);
 	if (runs(about, found))
 		tell_executable(about, magic_type(found)->media, user);
 	else if (name_is_executable(about->filename))

@@ -227,7 +227,7 @@ make_member(const struct zip *z, struct opener_member *m, struct buf *name)
 	*m = (struct opener_member){
 		.name = buf_slice(name), .size = e->size, .packed = e->packed, .depth = z->depth,
 		.encrypted = e->flags & (FLAG_ENCRYPTED | FLAG_MASKED),
-		.directory = name->n > 0 && name->p[name->n - 1] == '/',
+		.directory = name->n > 0 && (name->p[name->n - 1] == '/' || name->p[name->n - 1] == '\\'),
 	};
 }
 

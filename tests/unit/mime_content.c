@@ -432,6 +432,23 @@ test_shortcut(void **state)
 	buf_fini(&b);
 }
 
+/* A picture whose end is that of an archive. */
+static void
+test_two_things(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	buf_add(&b, S("GIF89a\1\0\1\0\0\0\0;"));
+	put_zip(&b, (struct file[]){ { .name = "a" } }, 1);
+	tells(&(struct content_about){ .content_type = SLICE("image/gif"), .filename = SLICE("a.gif") }, buf_slice(&b),
+	    "finding mime.type-mismatch: named a.gif, is image/gif, and ends as application/zip\nis image/gif");
+	buf_add_byte(&b, 0);
+	tells(&(struct content_about){ .content_type = SLICE("image/gif"), .filename = SLICE("a.gif") }, buf_slice(&b), "is image/gif");
+	buf_fini(&b);
+}
+
 /* Without openers only the type is told; without functions nothing is. */
 static void
 test_shallow(void **state)
@@ -475,6 +492,7 @@ main(void)
 		cmocka_unit_test(test_gzip),
 		cmocka_unit_test(test_verdict),
 		cmocka_unit_test(test_news),
+		cmocka_unit_test(test_two_things),
 		cmocka_unit_test(test_pdf),
 		cmocka_unit_test(test_shortcut),
 		cmocka_unit_test(test_shallow),
