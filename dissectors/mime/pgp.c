@@ -230,7 +230,8 @@ static bool
 may_be_binary(const struct content_about *about)
 {
 	static const slice types[] = { SLICE("application/pgp-encrypted"), SLICE("application/pgp-signature"),
-		SLICE("application/pgp-keys"), SLICE("application/pgp") }, endings[] = { SLICE(".gpg"), SLICE(".pgp"), SLICE(".sig") };
+		SLICE("application/pgp-keys"), SLICE("application/pgp") },
+	    endings[] = { SLICE(".gpg"), SLICE(".pgp"), SLICE(".sig") };
 	bool may = false;
 
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)

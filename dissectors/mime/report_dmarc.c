@@ -110,6 +110,12 @@ on_ended(struct report *r, unsigned node)
 
 static const struct report_form form = { nodes, NODES, tree_xml_init, tree_xml_feed, on_value, on_ended };
 
+static bool
+has_ending(slice name, slice ending)
+{
+	return name.n >= ending.n && slice_ieq(slice_drop(name, name.n - ending.n), ending);
+}
+
 /* RFC 7489 7.2.1.1: receiver!domain!begin!end[!id].xml[.gz] (or .zip) */
 static bool
 is_named_so(slice name)
@@ -120,7 +126,7 @@ is_named_so(slice name)
 	for (size_t i = 0; i < name.n; i++)
 		marks += name.p[i] == '!';
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-		if (marks >= 3 && slice_ieq(slice_drop(name, name.n - (name.n < endings[i].n ? name.n : endings[i].n)), endings[i]))
+		if (marks >= 3 && has_ending(name, endings[i]))
 			return true;
 	return false;
 }
@@ -128,7 +134,8 @@ is_named_so(slice name)
 static bool
 takes(const struct content_about *about, slice head)
 {
-	return is_named_so(about->filename) || unwrap_begins(head, '<', S("<feedback")) || unwrap_begins(head, '<', S(":feedback"));
+	return is_named_so(about->filename) || unwrap_begins(head, '<', S("<feedback"))
+	    || unwrap_begins(head, '<', S(":feedback"));		/* with a prefix */
 }
 
 static void

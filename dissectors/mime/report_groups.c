@@ -33,8 +33,8 @@ struct groups {
 /* As the standards spell them. Looked through one by one: a report has few fields, and a part's facts are counted. */
 static const slice names[] = {
 	/* RFC 3464 2.2, 2.3 */
-	SLICE("Original-Envelope-Id"), SLICE("Reporting-MTA"), SLICE("DSN-Gateway"), SLICE("Received-From-MTA"), SLICE("Arrival-Date"),
-	SLICE("Original-Recipient"), SLICE("Final-Recipient"), SLICE("Action"), SLICE("Status"), SLICE("Remote-MTA"),
+	SLICE("Original-Envelope-Id"), SLICE("Reporting-MTA"), SLICE("DSN-Gateway"), SLICE("Received-From-MTA"),
+	SLICE("Arrival-Date"), SLICE("Original-Recipient"), SLICE("Final-Recipient"), SLICE("Action"), SLICE("Status"), SLICE("Remote-MTA"),
 	SLICE("Diagnostic-Code"), SLICE("Last-Attempt-Date"), SLICE("Final-Log-ID"), SLICE("Will-Retry-Until"),
 	SLICE("Localized-Diagnostic"),
 	/* RFC 8098 3.2 */
@@ -44,8 +44,8 @@ static const slice names[] = {
 	SLICE("Feedback-Type"), SLICE("User-Agent"), SLICE("Version"), SLICE("Original-Mail-From"), SLICE("Original-Rcpt-To"),
 	SLICE("Received-Date"), SLICE("Source-IP"), SLICE("Source-Port"), SLICE("Incidents"), SLICE("Authentication-Results"),
 	SLICE("Reported-Domain"), SLICE("Reported-URI"), SLICE("Auth-Failure"), SLICE("Delivery-Result"),
-	SLICE("DKIM-Domain"), SLICE("DKIM-Identity"), SLICE("DKIM-Selector"), SLICE("DKIM-ADSP-DNS"), SLICE("DKIM-Canonicalized-Header"),
-	SLICE("DKIM-Canonicalized-Body"), SLICE("SPF-DNS"), SLICE("Identity-Alignment"),
+	SLICE("DKIM-Domain"), SLICE("DKIM-Identity"), SLICE("DKIM-Selector"), SLICE("DKIM-ADSP-DNS"),
+	SLICE("DKIM-Canonicalized-Header"), SLICE("DKIM-Canonicalized-Body"), SLICE("SPF-DNS"), SLICE("Identity-Alignment"),
 };
 
 /* RFC 5322 3.6 and RFC 2919: of a header that came back, these are told. */
@@ -59,7 +59,8 @@ static const slice types[] = {
 	SLICE("message/disposition-notification"), SLICE("message/global-disposition-notification"),
 	SLICE("message/tracking-status"), SLICE("message/feedback-report"),
 }, returned[] = {
-	SLICE("text/rfc822-headers"), SLICE("text/rfc822-header"), SLICE("message/rfc822-headers"), SLICE("message/global-headers"),
+	SLICE("text/rfc822-headers"), SLICE("text/rfc822-header"), SLICE("message/rfc822-headers"),
+	SLICE("message/global-headers"),
 };
 
 #define FIND(list, word)  find(list, sizeof(list) / sizeof *(list), word)

@@ -47,7 +47,7 @@ struct report {
 	struct unwrap unwrap;
 	struct tree_stream tree;
 	struct buf text, list;
-	uint8_t at[LIMIT_TREE_DEPTH + 1];	/* the elements that are open; below the deepest that holds some there may be one value */
+	uint8_t at[LIMIT_TREE_DEPTH + 1];	/* the elements that are open: those that hold some, and a value */
 	unsigned depth;
 	unsigned group, groups;		/* the one that is told now; how many there were */
 };

@@ -254,14 +254,15 @@ tell_all(struct smime *s)
 static bool
 takes(const struct content_about *about, slice head)
 {
-	static const slice kind[] = { SLICE("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"), SLICE("\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01") };
+	static const slice pkcs7 = SLICE("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"),
+	    smime = SLICE("\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01");
 	enum { HEADER_MAX = 10 };
 
 	(void)about;
 	if (head.n == 0 || head.p[0] != SEQUENCE)
 		return false;
 	for (size_t i = 2; i <= HEADER_MAX; i++)
-		if (slice_starts(slice_drop(head, i), kind[0]) || slice_starts(slice_drop(head, i), kind[1]))
+		if (slice_starts(slice_drop(head, i), pkcs7) || slice_starts(slice_drop(head, i), smime))
 			return true;
 	return false;
 }

@@ -18,15 +18,17 @@
 #include "tnef_props.h"
 #include "tnef_rtf.h"
 
-enum { SIGNATURE = 0x223e9f78, HEAD = 6, ATTRIBUTE = 9, SUM = 2, GUID = 16, LABEL = 24, LEVEL_MESSAGE = 1, LEVEL_ATTACHMENT = 2 };
+enum { SIGNATURE = 0x223e9f78, LEVEL_MESSAGE = 1, LEVEL_ATTACHMENT = 2 };
+enum { HEAD = 6, ATTRIBUTE = 9, SUM = 2, GUID = 16, LABEL = 24 };	/* bytes */
 
 enum state { AT_HEAD, AT_ATTRIBUTE, AT_VALUE, AT_SUM };
 
 enum fact { SUBJECT, TOPIC, CLASS, MESSAGE_ID, SENDER_NAME, SENDER_ADDRESS, DATE_SENT, FACTS };
 
 static const slice fact_names[FACTS] = {
-	[SUBJECT] = SLICE("subject"), [TOPIC] = SLICE("conversation_topic"), [CLASS] = SLICE("message_class"), [MESSAGE_ID] = SLICE("message_id"),
-	[SENDER_NAME] = SLICE("sender_name"), [SENDER_ADDRESS] = SLICE("sender_address"), [DATE_SENT] = SLICE("date_sent"),
+	[SUBJECT] = SLICE("subject"), [TOPIC] = SLICE("conversation_topic"), [CLASS] = SLICE("message_class"),
+	[MESSAGE_ID] = SLICE("message_id"), [SENDER_NAME] = SLICE("sender_name"),
+	[SENDER_ADDRESS] = SLICE("sender_address"), [DATE_SENT] = SLICE("date_sent"),
 };
 
 struct tnef {
