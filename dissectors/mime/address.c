@@ -36,7 +36,11 @@ is_space(uint8_t c)
 static bool
 is_special(uint8_t c)
 {
-	return is_space(c) || (c != 0 && strchr("()<>,;:\"[\\", c) != NULL);
+	switch (c) {
+	case '(': case ')': case '<': case '>': case ',': case ';': case ':': case '"': case '[': case '\\':
+		return true;
+	}
+	return is_space(c);
 }
 
 static uint8_t

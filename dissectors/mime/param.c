@@ -36,7 +36,12 @@ is_space(uint8_t c)
 static bool
 is_tspecial(uint8_t c)
 {
-	return c != 0 && strchr("()<>@,;:\\\"/[]?=", c) != NULL;
+	switch (c) {
+	case '(': case ')': case '<': case '>': case '@': case ',': case ';': case ':':
+	case '\\': case '"': case '/': case '[': case ']': case '?': case '=':
+		return true;
+	}
+	return false;
 }
 
 static bool
