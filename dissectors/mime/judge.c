@@ -148,8 +148,10 @@ static bool
 is_same_address(slice a, slice b)
 {
 	slice domain_a = domain_of(a), domain_b = domain_of(b);
+	size_t local_a = domain_a.n > 0 ? (size_t)(domain_a.p - a.p) : a.n;
+	size_t local_b = domain_b.n > 0 ? (size_t)(domain_b.p - b.p) : b.n;
 
-	return slice_ieq(slice_take(a, a.n - domain_a.n), slice_take(b, b.n - domain_b.n)) && compare_domains(domain_a, domain_b, false);
+	return slice_ieq(slice_take(a, local_a), slice_take(b, local_b)) && compare_domains(domain_a, domain_b, false);
 }
 
 /* --- From --- */

@@ -156,6 +156,7 @@ static const struct { const char *header, *told; } fields[] = {
 	{ "From: =?utf-8?Q?ceo=EF=BC=A0corp.example?= <x@evil.example>\r\nDate: x\r\n\r\n",
 	    "header.display-name-address: ceo@corp.example, but the address is x@evil.example" },
 	{ "From: \"Alice@Example.org\" <alice@example.org>\r\nDate: x\r\n\r\n", "" },
+	{ "From: \"alice@example.org\" <alice@example.org.>\r\nDate: x\r\n\r\n", "" },
 	{ "From: \"alice@example.org via List\" <list@example.com>\r\nDate: x\r\n\r\n", "" },
 	{ "From: \"Alice (alice@example.org)\" <noreply@example.com>\r\nDate: x\r\n\r\n", "" },
 	{ "From: Alice @ Work <alice@example.org>\r\nDate: x\r\n\r\n", "" },
