@@ -18,7 +18,7 @@ JOBS  := -j$(shell nproc 2>/dev/null || echo 1) --no-print-directory
 
 # Libraries: the first list must be there, the second is used when it is (header : library : Debian package).
 NEED := pcap/pcap.h:pcap:libpcap-dev zlib.h:z:zlib1g-dev openssl/evp.h:crypto:libssl-dev pcre2.h:pcre2-8:libpcre2-dev
-MAY  := zstd.h:zstd:libzstd-dev lz4frame.h:lz4:liblz4-dev idn2.h:idn2:libidn2-dev
+MAY  := zstd.h:zstd:libzstd-dev lz4frame.h:lz4:liblz4-dev magic.h:magic:libmagic-dev idn2.h:idn2:libidn2-dev
 
 field   = $(word $(1),$(subst :, ,$(2)))
 hash    := \#

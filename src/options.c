@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/libmagic.h"
 #include "base/limits.h"
 #include "capture/bpf.h"
 #include "dissect/dissector.h"
@@ -31,7 +32,7 @@ enum id {
 	VERSION_ = 'V', HELP = 'h', NO_NAMES = 'n', ABSOLUTE = 'S', NO_PROMISC = 'p', UNBUFFERED = 'U',
 	PORTS = LONG_ONLY, SECRETS, HEADERS, JSON_MAX, SENSOR, HASH, OVERLAP, MEM, FAIL_ON, IGNORE, STRICT, SLOW,
 	REQUIRE_MATCH, SPOOL_MAX, HELP_FIELDS, ROWS,
-	LOCAL_DOMAINS, LOCAL_NETS, COLOR, PROGRESS, LIST_FINDINGS, ALL_PARTS, DEFANG, EXPORT_OBJECTS,
+	LOCAL_DOMAINS, LOCAL_NETS, COLOR, PROGRESS, LIST_FINDINGS, ALL_PARTS, DEFANG, MAGIC, EXPORT_OBJECTS,
 	/* accepted so that they can be refused in words */
 	LIVE = 'i', INTERFACES = 'D', DISPLAY = 'Y', WRITE = 'w', RING = 'b', SNAPLEN = 's', BUFFER = 'B', USER = 'Z',
 	FIELD = 'e', FIELD_OPTION = 'E', PREFERENCE = 'o',
@@ -69,6 +70,7 @@ static const struct option_info table[] = {
 	{ SENSOR, "sensor", "NAME", "a sensor key in every JSON record" },
 	{ HASH, "hash", "sha256,sha1,md5|none", "digests of messages and parts (sha256)" },
 	{ ALL_PARTS, "all-parts", NULL, "every part is a file of -T parts, not only those with a name" },
+	{ MAGIC, "magic", NULL, "what libmagic says of each part, in JSON (if it is built in)" },
 	{ DEFANG, "defang", "auto|always|never", "links written so that nobody clicks on them (at a terminal)" },
 	{ EXPORT_OBJECTS, "export-objects", "imf,DIR", "the same as -T eml:DIR" },
 	{ OVERLAP, "overlap", "linux|first|last|bsd|solaris", "whose reading of conflicting TCP segments is shown" },
@@ -100,7 +102,7 @@ static const struct option_info table[] = {
 	{ RING, NULL, "", NULL }, { USER, NULL, "", NULL },
 	{ PREFERENCE, NULL, "", NULL },
 	{ PLANNED, "screen", "", NULL }, { PLANNED, "keylog", "", NULL },
-	{ PLANNED, "stats-interval", "", NULL }, { PLANNED, "magic", NULL, NULL }, { PLANNED, "workers", "", NULL },
+	{ PLANNED, "stats-interval", "", NULL }, { PLANNED, "workers", "", NULL },
 	{ PLANNED, "shard", "", NULL }, { PLANNED, "rules", "", NULL },
 	{ PLANNED, "dkim-keys", "", NULL }, { PLANNED, "metrics-file", "", NULL }, { PLANNED, "require-sandbox", NULL, NULL },
 	{ PLANNED, "no-sandbox", NULL, NULL }, { PLANNED, "check-sandbox", NULL, NULL }, { PLANNED, "follow", NULL, NULL },
@@ -287,6 +289,19 @@ display_filter(struct options *o, const char *text)
 	o->display = filter_new(slice_of(text), &error);
 	if (o->display == NULL)
 		status = refuse_filter(&error);
+	buf_fini(&error);
+	return status;
+}
+
+static int
+open_libmagic(void)
+{
+	struct buf error;
+	int status = -1;
+
+	buf_init(&error, 4 * KiB);
+	if (!libmagic_open(&error))
+		status = usage("--magic: %.*s", (int)error.n, (const char *)error.p);
 	buf_fini(&error);
 	return status;
 }
@@ -581,6 +596,8 @@ version(void)
 	lz4 = ", lz4";
 #endif
 	printf("smtptap %s\n%s\nreads pcap and pcapng, plain or gzip%s%s\n", VERSION, bpf_library(), zstd, lz4);
+	if (libmagic_built_in())
+		printf("libmagic for --magic\n");
 	for (const struct dissector *const *d = dissectors; *d != NULL; d++)
 		printf("  %-6s %s\n", (*d)->name, (*d)->summary);
 	return EXIT_DONE;
@@ -687,6 +704,7 @@ take_more(struct parse *p, int id, char *arg)
 	case LOCAL_DOMAINS: o->analysis.local_domains = keep(o, arg, strlen(arg)); return -1;
 	case LOCAL_NETS: o->analysis.local_nets = keep(o, arg, strlen(arg)); return -1;
 	case ALL_PARTS: o->show.all_parts = o->show.digest_all = true; return -1;
+	case MAGIC: return open_libmagic();
 	case DEFANG: return take_choice("--defang", arg, &o->defang, false);
 	case EXPORT_OBJECTS: return export_objects(p, arg);
 	case COLOR: return take_choice("--color", arg, &o->colour, false);

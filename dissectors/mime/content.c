@@ -8,7 +8,7 @@
 #include "verdict.h"
 
 extern const struct opener report_groups_opener, report_tlsrpt_opener, report_dmarc_opener, tnef_opener, smime_opener, pgp_opener;
-extern const struct opener pdf_opener, shortcut_opener;
+extern const struct opener pdf_opener, shortcut_opener, described_opener;
 
 const struct opener *const openers[] = {
 	&report_groups_opener,
@@ -20,6 +20,7 @@ const struct opener *const openers[] = {
 	&archive_opener,
 	&pdf_opener,
 	&shortcut_opener,
+	&described_opener,
 	NULL
 };
 

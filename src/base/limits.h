@@ -102,6 +102,7 @@
 #define LIMIT_ZIP_TAIL		(64 * KiB)	/* kept of a ZIP's end, where its central directory stands */
 #define LIMIT_ISO_FOLDERS	256		/* of a CD image, known of and not yet come by */
 #define LIMIT_SHORTCUT		(64 * KiB)	/* a Windows shortcut that is read */
+#define LIMIT_LIBMAGIC		(64 * KiB)	/* of a part, shown to libmagic */
 #define LIMIT_REPORT		(4 * MiB)	/* unpacked report that is read */
 #define LIMIT_FACTS		1000		/* told of one part */
 #define LIMIT_FACT		(4 * KiB)	/* kept of one's value */
