@@ -15,6 +15,7 @@ struct telling {
 	uint32_t wants;
 	uint32_t parts;				/* begun */
 	uint32_t urls;				/* told */
+	bool smtputf8;				/* RFC 6532: raw UTF-8 in fields is as it should be */
 	bool full;				/* LIMIT_MIME_PARTS: no more are told */
 	uint64_t told[(FINDINGS + 63) / 64];	/* a bit for each finding */
 	struct seen_name *names;		/* a table of hashes, for name.duplicate */

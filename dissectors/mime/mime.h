@@ -6,7 +6,7 @@
  * calls. Nothing is held but the header field and the line that are being
  * read: a part of any size streams.
  *
- *	mime.c		the walk: which part are we in
+ *	walk.c		which part are we in; walk_header.c, walk_part.c
  *	boundary.c	the lines that part them
  *	entity.c	what a part's header says of it
  *	leaf.c		one part's content: its encoding undone, its text read
