@@ -75,6 +75,11 @@ def events(text, by_direction):
 	return [line(e) for e in out] + sorted(line(e) for e in findings) + ['%s %d\n' % item for item in sorted(bytes_of.items(), key=str)]
 
 
+def transcript(text):
+	"""Without the packet numbers that -v shows."""
+	return re.sub(rb' \(packet \d+\)', b'', re.sub(rb'(?m)^ *\d+(?=  [SC\xc2] ?)', b'', text))
+
+
 def essence(said, law):
 	"""By kind of output, what the law says must be equal."""
 	shuffled = law == 'shuffle'
@@ -84,7 +89,7 @@ def essence(said, law):
 		'events': ''.join(events(said['events'], shuffled)).encode(),
 	}
 	if law in ('cut', 'budget'):
-		essence['txt'] = said['txt']
+		essence['txt'] = transcript(said['txt'])
 	return essence
 
 
