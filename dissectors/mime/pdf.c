@@ -3,7 +3,8 @@
  * run something, hold files, or hide the rest (ISO 32000-1).
  *
  * Names are looked for where they stand in clear, behind their escapes ("#4a"
- * is "J"); the data of streams is passed over.
+ * is "J"); the data of streams is passed over, and so are words that cannot
+ * be "stream": what a search for "/" and "s" does not find is not looked at.
  *
  * BUGS: objects in compressed streams (7.5.7) are not seen: that nothing is told
  * does not mean that nothing is there.
@@ -34,7 +35,8 @@ enum { NAMES = sizeof names / sizeof *names };
 struct pdf {
 	struct facts facts;
 	uint8_t word[WORD];
-	size_t n;			/* of the word; WORD: too long to count */
+	size_t n;			/* of the word; WORD: too long to count; 0: none that may count */
+	bool letter;			/* the byte before was one of a word */
 	uint8_t escape[2];		/* of a name: digits behind "#" */
 	unsigned digits;		/* 0: none is open; else 1 + how many there are */
 	bool in_stream;
@@ -61,7 +63,12 @@ open_pdf(void *state, const struct opener_user *user, const struct content_about
 static bool
 is_delimiter(uint8_t c)
 {
-	return c <= ' ' || (c < 0x7f && strchr("()<>[]{}/%", c) != NULL);
+	switch (c) {
+	case '(': case ')': case '<': case '>': case '[': case ']': case '{': case '}': case '/': case '%':
+		return true;
+	default:
+		return c <= ' ';
+	}
 }
 
 static void
@@ -112,19 +119,50 @@ add_byte(struct pdf *p, uint8_t c)
 		add_letter(p, c);
 }
 
+/* Takes a byte that stands behind a word that may count, or where one may begin. */
+static void
+read_byte(struct pdf *p, uint8_t c)
+{
+	bool begins = c == '/' || (c == 's' && !p->letter);
+
+	p->letter = !is_delimiter(c);
+	if (!p->letter)
+		end_word(p);
+	if (p->n > 0 || begins)
+		add_byte(p, c);
+}
+
+/* The place of `byte` at `from` or behind it; next_r: where it was found last, so that nothing is searched twice. */
+static size_t
+next_of(slice s, uint8_t byte, size_t from, size_t *next_r)
+{
+	if (*next_r < from || *next_r == SIZE_MAX) {
+		slice rest = slice_drop(s, from);
+		size_t at;
+
+		*next_r = from + (slice_find(rest, byte, &at) ? at : rest.n);
+	}
+	return *next_r;
+}
+
 static slice
 read_words(struct pdf *p, slice s)
 {
-	while (s.n > 0 && !p->in_stream) {
-		uint8_t c = s.p[0];
+	size_t slash = SIZE_MAX, letter = SIZE_MAX, at = 0;
 
-		if (is_delimiter(c))
-			end_word(p);
-		if (c == '/' || !is_delimiter(c))
-			add_byte(p, c);
-		s = slice_drop(s, 1);
+	while (at < s.n && !p->in_stream) {
+		if (p->n == 0) {
+			size_t a = next_of(s, '/', at, &slash), b = next_of(s, 's', at, &letter), next = a < b ? a : b;
+
+			if (next > at)
+				p->letter = !is_delimiter(s.p[next - 1]);
+			at = next;
+			if (at == s.n)
+				break;
+		}
+		read_byte(p, s.p[at++]);
 	}
-	return s;
+	return slice_drop(s, at);
 }
 
 /* The word's "e" in its middle may be its beginning: then one letter is matched already. */
