@@ -66,7 +66,7 @@ folder_open(const char *path)
 	d->fd = made ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (d->fd >= 0) {
 		for (int i = 0; i < LIMIT_FOLDER_OPEN; i++) {
-			buf_init(&d->slot[i].buf, SIZE_MAX / 2);
+			buf_init(&d->slot[i].buf, LIMIT_OUTPUT_BUFFER);
 			d->slot[i].fd = -1;
 		}
 		return d;
@@ -185,6 +185,7 @@ acquire(struct folder_file *f)
 	return 0;
 }
 
+/* Writes of whole blocks, so that no page of the file is touched twice. */
 int
 folder_write(struct folder_file *f, slice bytes)
 {
@@ -194,8 +195,15 @@ folder_write(struct folder_file *f, slice bytes)
 		return -1;
 	b = &f->folder->slot[f->slot].buf;
 	f->written += bytes.n;
-	buf_add(b, bytes);
-	return b->n >= LIMIT_OUTPUT_BUFFER ? flush(f) : 0;
+	while (bytes.n > 0) {
+		slice some = slice_take(bytes, LIMIT_OUTPUT_BUFFER - b->n);
+
+		buf_add(b, some);
+		bytes = slice_drop(bytes, some.n);
+		if (b->n == LIMIT_OUTPUT_BUFFER && flush(f) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 uint64_t

@@ -263,11 +263,11 @@ put_text(struct flow *f, const char *text)
 	put(f, text, strlen(text));
 }
 
-/* What begins as a PDF file does, and cannot be compressed behind that. */
+/* What begins as a PDF file does, whose one stream cannot be compressed. */
 static void
 fill_file(uint8_t *p, size_t n, uint64_t at, uint64_t *state)
 {
-	static const char magic[] = "%PDF-1.7\n";
+	static const char magic[] = "%PDF-1.7\n1 0 obj\n<</Length 99999999>>\nstream\n";
 
 	for (size_t i = 0; i < n; i++) {
 		*state ^= *state << 13;
