@@ -459,6 +459,20 @@ get_reference(const struct field *f, const struct place *p, size_t k, struct val
 	return true;
 }
 
+/* Each field of that name, unfolded and not decoded. */
+static bool
+get_header(const struct field *f, const struct place *p, size_t k, struct value *v)
+{
+	const struct rec_message *m = p->unit->message;
+
+	for (size_t i = 0; m != NULL && i < m->nheader; i++)
+		if (slice_ieq(m->header[i].name, slice_of(f->header)) && k-- == 0) {
+			v->text = m->header[i].value.p != NULL ? m->header[i].value : S("");
+			return true;
+		}
+	return false;
+}
+
 /* --- addresses of the header --- */
 
 enum { LIST_FROM, LIST_TO, LIST_CC, LIST_REPLY_TO, LISTS, PIECE_ADDRESS = 16, PIECE_NAME = 32 };
@@ -736,6 +750,7 @@ WORDS_OF(protocol_word, "smtp", "lmtp")
 /* name, type, scope, settled, needs, getter, where, about; and, where there is more to say, .folds_case and .word. */
 #define F(n, t, s, w, need, g, a, about_, ...) \
 	{ .name = n, .type = FIELD_##t, .scope = SCOPE_##s, .settled = SETTLED_##w, .needs = need, .get = g, .at = a, .about = about_, __VA_ARGS__ }
+#define H(n, name_) F(n, TEXT, MESSAGE, MESSAGE, NEED_CONTENT | NEED_HEADERS, get_header, 0, "each " name_ " field of the header, not decoded", .header = name_)
 #define FOLDS .folds_case = true
 #define OF(words) .word = words
 
@@ -862,6 +877,13 @@ const struct field fields[] = {
 	F("imf.in_reply_to", TEXT, MESSAGE, MESSAGE, NEED_CONTENT, get_text, IN_MESSAGE(in_reply_to), "In-Reply-To"),
 	F("imf.references", TEXT, MESSAGE, MESSAGE, NEED_CONTENT, get_reference, 0, "each message id of References"),
 	F("imf.user_agent", TEXT, MESSAGE, MESSAGE, NEED_CONTENT, get_text, IN_MESSAGE(user_agent), "User-Agent or X-Mailer"),
+	H("imf.sender", "Sender"), H("imf.bcc", "Bcc"), H("imf.return_path", "Return-Path"), H("imf.delivered_to", "Delivered-To"),
+	H("imf.received", "Received"), H("imf.comments", "Comments"), H("imf.keywords", "Keywords"), H("imf.mime_version", "MIME-Version"),
+	H("imf.content.type", "Content-Type"), H("imf.content.transfer_encoding", "Content-Transfer-Encoding"),
+	H("imf.importance", "Importance"), H("imf.priority", "Priority"), H("imf.precedence", "Precedence"),
+	H("imf.autosubmitted", "Auto-Submitted"), H("imf.content_language", "Content-Language"), H("imf.ext.mailer", "X-Mailer"),
+	H("imf.resent.from", "Resent-From"), H("imf.resent.to", "Resent-To"), H("imf.resent.date", "Resent-Date"),
+	H("imf.resent.message_id", "Resent-Message-ID"),
 	F("header.name", TEXT, HEADER, MESSAGE, NEED_CONTENT | NEED_HEADERS, get_text, offsetof(struct pair, name), "each header field's name", FOLDS),
 	F("header.value", TEXT, HEADER, MESSAGE, NEED_CONTENT | NEED_HEADERS, get_text, offsetof(struct pair, value), "its value, unfolded"),
 	F("received.from", TEXT, HOP, MESSAGE, NEED_CONTENT, get_text, IN_HOP(from), "of each Received field, top first", FOLDS),

@@ -87,6 +87,7 @@ struct field {
 	unsigned needs;
 	bool (*get)(const struct field *, const struct place *, size_t k, struct value *value_r);	/* the k-th value; false: there is none */
 	size_t at;			/* where the getter finds it */
+	const char *header;		/* of which header field it is the value */
 	bool folds_case;		/* upper and lower case are the same */
 	const char *(*word)(size_t i);	/* the only values that there are; NULL: any */
 	const char *about;

@@ -190,7 +190,8 @@ test_lists(void **state)
 		{ "imf.from == \"Alice <alice@example.org>\"", 'Y', 'Y' }, { "imf.from.address == alice@example.org", 'Y', 'Y' },
 		{ "imf.to.name == Bob", 'Y', 'Y' }, { "imf.to == carol@example.net", 'Y', 'Y' }, { "imf.to contains undisclosed", 'Y', 'Y' },
 		{ "imf.to.address == carol@example.net", 'Y', 'Y' }, { "imf.to.address != bob@example.net", 'n', 'n' }, { "imf.cc", 'n', 'n' },
-		{ "imf.references == \"<2@example.org>\"", 'Y', 'Y' }, { "imf.in_reply_to", 'n', 'n' }, { "imf.message_id", 'Y', 'Y' },
+		{ "imf.references == \"<2@example.org>\"", 'Y', 'Y' }, { "imf.in_reply_to", 'n', 'n' }, { "imf.bcc", 'n', 'n' },
+		{ "imf.sender == alice@example.org", 'Y', 'Y' }, { "imf.received != x", 'n', 'n' }, { "imf.message_id", 'Y', 'Y' },
 	};
 
 	(void)state;

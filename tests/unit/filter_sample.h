@@ -22,6 +22,7 @@ static const struct rec_address sample_to[] = {
 static const slice sample_reference[] = { SLICE("<1@example.org>"), SLICE("<2@example.org>") };
 static const struct pair sample_header[] = {
 	{ SLICE("From"), SLICE("Alice <alice@example.org>") }, { SLICE("X-Spam-Flag"), SLICE("YES") }, { SLICE("X-Spam-Score"), SLICE("9") },
+	{ SLICE("SENDER"), SLICE("alice@example.org") },
 };
 static const struct rec_hop sample_hop[] = {
 	{ .from = SLICE("mail.example.org"), .by = SLICE("mx.example.net"), .with = SLICE("ESMTPS"), .time = AT(0), .delay = 2 * NSTIME_S },
@@ -85,7 +86,7 @@ static struct rec_message sample_message = {
 	.subject = SLICE("\346\265\213\350\257\225 report"), .date = SLICE("Sat, 21 Nov 2026 18:29:00 +0000"), .message_id = SLICE("<3@example.org>"),
 	.date_time = AT(-1), .from = sample_from, .nfrom = 1, .to = sample_to, .nto = 3, .reference = sample_reference, .nreference = 2,
 	.hop = sample_hop, .nhop = 2, .part = sample_part, .npart = 3, .parts = 3, .attachments = 1, .url = sample_url, .nurl = 2, .urls = 2,
-	.header = sample_header, .nheader = 3, .wait_mail = NSTIME_MS, .wait_rcpt = 7 * NSTIME_MS, .wait_data = 7 * NSTIME_MS,
+	.header = sample_header, .nheader = 4, .wait_mail = NSTIME_MS, .wait_rcpt = 7 * NSTIME_MS, .wait_data = 7 * NSTIME_MS,
 	.content_time = 9 * NSTIME_MS, .wait_accept = 2400 * NSTIME_MS, .exchange = sample_message_exchange, .nexchange = 5,
 	.findings = { .v = sample_message_finding, .n = 2, .count = 2, .severity = WARNING },
 };
