@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "enriched.h"
+#include "html_meta.h"
 #include "html_text.h"
 #include "plain.h"
 #include "url.h"
@@ -14,7 +15,8 @@
 struct text_stream {
 	struct text_user user;
 	enum text_form form;
-	struct charset_stream *charset;
+	struct charset_stream *charset;	/* NULL: not known yet */
+	struct buf head;		/* HTML of no declared charset: its beginning, until that is known */
 	bool begun;			/* the byte order mark was looked for */
 	struct plain *plain;		/* of TEXT_PLAIN, if its text is wanted */
 	struct url_find find;		/* of TEXT_PLAIN and TEXT_ENRICHED */
@@ -72,20 +74,42 @@ judge_charset(const struct text_stream *s, slice label)
 		s->user.note(s->user.self, FINDING_MIME_CHARSET_SUSPICIOUS, label);
 }
 
+static void
+open_charset(struct text_stream *s, slice label)
+{
+	const struct charset_user user = { s, on_utf8 };
+
+	label = meant_charset(label);
+	judge_charset(s, label);
+	s->charset = charset_stream_new(label, &user);
+}
+
+/* HTML may say its charset itself. Known at once, or when its beginning is: what was held of that goes first. */
+static void
+settle_charset(struct text_stream *s, bool last)
+{
+	slice label = html_meta_charset(buf_slice(&s->head));
+
+	if (label.n == 0 && !last && s->head.n < LIMIT_SNIFF)
+		return;
+	open_charset(s, label);
+	charset_stream_feed(s->charset, buf_slice(&s->head));
+	buf_fini(&s->head);
+}
+
 struct text_stream *
 text_new(enum text_form form, slice charset, bool flowed, const struct text_user *user)
 {
 	struct text_stream *s = xcalloc(1, sizeof *s);
-	const struct charset_user charset_user = { s, on_utf8 };
 	const struct url_find_user find_user = { s, on_url };
 	const struct plain_user plain_user = { user->self, user->text };
 	const struct enriched_user enriched_user = { user->self, user->text };
 
 	s->user = *user;
 	s->form = form;
-	charset = meant_charset(charset);
-	judge_charset(s, charset);
-	s->charset = charset_stream_new(charset, &charset_user);
+	buf_init(&s->head, LIMIT_SNIFF);
+	if (form != TEXT_HTML || charset.n > 0)
+		open_charset(s, charset);
 	url_find_init(&s->find, &find_user);
 	if (form == TEXT_HTML)
 		s->html = html_text_new(user);
@@ -102,6 +126,7 @@ text_free(struct text_stream **s)
 	if (*s == NULL)
 		return;
 	charset_stream_free(&(*s)->charset);
+	buf_fini(&(*s)->head);
 	url_find_fini(&(*s)->find);
 	html_text_free(&(*s)->html);
 	enriched_free(&(*s)->enriched);
@@ -113,7 +138,7 @@ text_free(struct text_stream **s)
 size_t
 text_memory(const struct text_stream *s)
 {
-	return sizeof *s + charset_stream_memory(s->charset) + url_find_memory(&s->find)
+	return sizeof *s + s->head.cap + (s->charset ? charset_stream_memory(s->charset) : 0) + url_find_memory(&s->find)
 	    + (s->html ? html_text_memory(s->html) : 0) + (s->enriched ? enriched_memory(s->enriched) : 0)
 	    + (s->plain ? plain_memory(s->plain) : 0);
 }
@@ -121,7 +146,15 @@ text_memory(const struct text_stream *s)
 void
 text_feed(struct text_stream *s, slice bytes)
 {
-	charset_stream_feed(s->charset, bytes);
+	if (s->charset == NULL) {
+		slice head = slice_take(bytes, LIMIT_SNIFF - s->head.n);
+
+		buf_add(&s->head, head);
+		settle_charset(s, false);
+		bytes = slice_drop(bytes, head.n);
+	}
+	if (bytes.n > 0)
+		charset_stream_feed(s->charset, bytes);
 }
 
 void
@@ -129,6 +162,8 @@ text_gap(struct text_stream *s, uint64_t missing)
 {
 	struct buf said;
 
+	if (s->charset == NULL)
+		settle_charset(s, true);
 	charset_stream_gap(s->charset);
 	url_find_drop(&s->find);
 	buf_init(&said, 64);
@@ -147,6 +182,8 @@ text_gap(struct text_stream *s, uint64_t missing)
 void
 text_finish(struct text_stream *s)
 {
+	if (s->charset == NULL)
+		settle_charset(s, true);
 	charset_stream_finish(s->charset);
 	url_find_end(&s->find);
 	if (s->html != NULL)

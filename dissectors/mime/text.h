@@ -29,7 +29,10 @@ enum text_form { TEXT_PLAIN, TEXT_HTML, TEXT_ENRICHED };	/* enriched: RFC 1896, 
 
 struct text_stream;
 
-/* What is to be said of the charset is said at once: `note` is called before this returns. */
+/*
+ * charset: as declared, or empty; HTML may then name one in its <meta>. What is to be said of a declared one is
+ * said at once: `note` is called before this returns.
+ */
 struct text_stream *text_new(enum text_form, slice charset, bool flowed, const struct text_user *);	/* flowed: RFC 3676 */
 void text_feed(struct text_stream *, slice);
 void text_gap(struct text_stream *, uint64_t missing);		/* says "[N bytes missing]" in the text */

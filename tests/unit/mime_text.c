@@ -63,6 +63,28 @@ test_charsets(void **state)
 	    "テスト x <http://a.example/テ>\n", "http://a.example/テ host=a.example text=x\n");
 }
 
+/* What HTML says of itself counts where its header says nothing. */
+static void
+test_meta(void **state)
+{
+	const struct reading none = { TEXT_HTML, "", false, false }, declared = { TEXT_HTML, "iso-8859-1", false, false };
+	struct buf late;
+
+	(void)state;
+	check_text(&none, S("<html><head><META CharSet = 'gb2312'></head>\xb2\xe2"), "测\n", "");
+	check_text(&none, S("<meta http-equiv='Content-Type' content='text/html; charset=koi8-r'>\xf0"), "П\n", "");
+	check_text(&none, S("<meta name=viewport><meta charset=utf-16>caf\xc3\xa9"), "café\n", "");
+	check_text(&none, S("<meta charset=x-nothing>caf\xe9"), "caf\xef\xbf\xbd\n", "mime.charset-unknown: x-nothing\n");
+	check_text(&none, S("<p>charset=gb2312 caf\xe9 <meta"), "charset=gb2312 café\n", "");
+	check_text(&declared, S("<meta charset=gb2312>caf\xe9"), "café\n", "");
+	buf_init(&late, 4 * KiB);
+	while (late.n < LIMIT_SNIFF)
+		buf_text(&late, "      ");
+	buf_text(&late, "<meta charset=gb2312>caf\xe9");
+	check_text(&none, buf_slice(&late), "café\n", "");
+	buf_fini(&late);
+}
+
 static void
 test_gap(void **state)
 {
@@ -93,6 +115,7 @@ main(void)
 		cmocka_unit_test(test_flowed),
 		cmocka_unit_test(test_enriched),
 		cmocka_unit_test(test_charsets),
+		cmocka_unit_test(test_meta),
 		cmocka_unit_test(test_gap),
 	};
 
