@@ -4,15 +4,15 @@
 
 #include "base/err.h"
 #include "base/limits.h"
-#include "entity.h"
 #include "judge.h"
+#include "unpacked.h"
 
 struct file {
 	struct telling *t;
 	struct file_about about;
 	struct digests *digests;
 	struct content_stream *content;
-	struct file *open;		/* unpacked from this one now */
+	struct unpacked *open;		/* unpacked from this one now */
 	uint64_t size, missing;
 	bool lost, cut;
 };
@@ -209,8 +209,8 @@ unpack_begin(void *self, const struct opener_member *m)
 {
 	struct file *f = self;
 
-	file_end(&f->open, false, 0);
-	f->open = file_unpack(f, m->name, m->content_type, m->content_id, SLICE_NONE);
+	unpacked_end(&f->open, false);
+	f->open = unpacked_new(f, m, SLICE_NONE);
 }
 
 static void
@@ -219,7 +219,7 @@ unpack_bytes(void *self, slice bytes)
 	struct file *f = self;
 
 	if (f->open != NULL)
-		file_feed(f->open, bytes);
+		unpacked_feed(f->open, bytes);
 }
 
 static void
@@ -227,7 +227,7 @@ unpack_end(void *self, bool whole)
 {
 	struct file *f = self;
 
-	file_end(&f->open, whole, f->open != NULL ? f->open->about.at.length : 0);
+	unpacked_end(&f->open, whole);
 }
 
 static const struct opener_user *
@@ -263,6 +263,18 @@ file_new(struct telling *t, const struct file_about *about)
 	if (about->look && (t->user.end != NULL || telling_judges(t) || telling_inside(t)))
 		f->content = content_new(&about->content, opener_user_of(f, &user), telling_inside(t) || telling_judges(t));
 	return f;
+}
+
+struct telling *
+file_telling(struct file *f)
+{
+	return f->t;
+}
+
+const struct file_about *
+file_about(const struct file *f)
+{
+	return &f->about;
 }
 
 void
@@ -304,7 +316,7 @@ file_cut(struct file *f)
 size_t
 file_memory(const struct file *f)
 {
-	return sizeof *f + (f->content ? content_memory(f->content) : 0) + (f->open ? file_memory(f->open) : 0);
+	return sizeof *f + (f->content ? content_memory(f->content) : 0) + (f->open ? unpacked_memory(f->open) : 0);
 }
 
 static void
@@ -336,69 +348,11 @@ file_end(struct file **fp, bool whole, uint64_t length)
 	if (f->content != NULL)
 		content_finish(f->content, whole && !f->lost);
 	f->about.at.length = length;
-	file_end(&f->open, false, 0);
+	unpacked_end(&f->open, false);
 	tell_end(f, whole);
 	if (f->content != NULL)
 		content_free(&f->content);
 	digests_free(&f->digests);
 	free(f);
 	*fp = NULL;
-}
-
-/* --- files in it --- */
-
-static void
-tell_unpacked(struct file *parent, const struct entity *e, uint32_t number, slice encoding)
-{
-	struct telling *t = parent->t;
-	struct ev_part_begin ev = { .part = number, .parent = parent->about.part, .kind = PART_UNPACKED,
-	    .depth = parent->about.depth + 1, .content_type = buf_slice(&e->type), .declared = e->declared,
-	    .charset = entity_text(e->charset.n > 0, &e->charset), .encoding = encoding,
-	    .filename = entity_filename(e), .content_id = entity_text(e->has_id, &e->id) };
-
-	if (!e->declared)
-		ev.content_type = S("application/octet-stream");
-	if (t->user.begin != NULL)
-		t->user.begin(t->user.self, &ev, &parent->about.at);
-}
-
-/* As a part's header would say it. */
-static void
-fill_entity(struct entity *e, slice name, slice content_type, slice content_id)
-{
-	entity_field(e, &(struct header_field){ .name = S("Content-Type"), .value = content_type }, content_type);
-	if (content_id.n > 0)
-		entity_field(e, &(struct header_field){ .name = S("Content-ID"), .value = content_id }, content_id);
-	entity_settle(e, false);
-	if (name.n > 0) {
-		buf_clear(&e->filename);
-		buf_add(&e->filename, name);
-		e->has_filename = true;
-	}
-}
-
-struct file *
-file_unpack(struct file *parent, slice name, slice content_type, slice content_id, slice encoding)
-{
-	struct telling *t = parent->t;
-	struct file_about about = { .depth = parent->about.depth + 1, .unpacked = parent->about.unpacked + 1,
-	    .at = parent->about.at, .digests = true, .look = true };
-	struct file *f;
-	struct entity e;
-
-	if (!telling_inside(t) || about.unpacked > LIMIT_ARCHIVE_DEPTH || (about.part = telling_number(t, &about.at)) == 0) {
-		parent->cut |= telling_inside(t);
-		return NULL;
-	}
-	telling_begin_part(t);
-	entity_init(&e);
-	fill_entity(&e, name, content_type, content_id);
-	if (e.has_filename)
-		telling_name(t, buf_slice(&e.filename), &about.at);
-	tell_unpacked(parent, &e, about.part, encoding);
-	about.content = (struct content_about){ .content_type = e.declared ? buf_slice(&e.type) : S("application/octet-stream"),
-	    .filename = buf_slice(&e.filename), .charset = buf_slice(&e.charset), .attachment = true };
-	f = file_new(t, &about);
-	entity_fini(&e);
-	return f;
 }

@@ -40,6 +40,7 @@ struct file;
 struct file_about {
 	uint32_t part;
 	unsigned depth;			/* as in ev_part_begin */
+	unsigned nesting;		/* multiparts and messages that it stands in, told of or not */
 	unsigned unpacked;		/* files that it was unpacked from, one from the other */
 	struct mime_at at;
 	bool digests, look;		/* it is wanted what it is */
@@ -49,17 +50,13 @@ struct file_about {
 };
 
 struct file *file_new(struct telling *, const struct file_about *);
+struct telling *file_telling(struct file *);
+const struct file_about *file_about(const struct file *);
 void file_feed(struct file *, slice);
 void file_gap(struct file *, uint64_t missing);
 void file_skip(struct file *, uint64_t missing);	/* octets beside a gap that could not be decoded */
 void file_cut(struct file *);		/* a limit: not all of it was looked into */
 void file_end(struct file **, bool whole, uint64_t length);	/* tells the part's end */
 size_t file_memory(const struct file *);
-
-/*
- * A file that stands in that one: tells its beginning. NULL: there are too many of them, or they stand too deep. The encoding is
- * said as it would be of a part; content_type may have parameters.
- */
-struct file *file_unpack(struct file *parent, slice name, slice content_type, slice content_id, slice encoding);
 
 #endif

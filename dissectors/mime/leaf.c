@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "embedded.h"
 #include "text.h"
+#include "unpacked.h"
 
 enum { BLOCK = 4 * KiB };
 
@@ -15,7 +16,7 @@ struct leaf {
 	struct cte_stream *cte;		/* NULL: content is what stands there */
 	struct text_stream *text;
 	struct embedded *embedded;
-	struct file *open;		/* a file in the text */
+	struct unpacked *open;		/* a file in the text */
 	struct leaf_about about;	/* entity: not valid */
 	struct mime_at at;
 	enum cte encoding;
@@ -87,12 +88,10 @@ embedded_begin(void *self, enum cte kind, slice name)
 	slice encoding = kind == CTE_UU || kind == CTE_YENC ? names[kind] : names[CTE_UNKNOWN];
 
 	telling_note(l->t, FINDING_MIME_UUENCODE, &l->at, name.n > 0 ? name : encoding);
-	file_end(&l->open, false, l->at.length);
-	l->open = file_unpack(l->file, name, SLICE_NONE, SLICE_NONE, encoding);
-	if (kind == CTE_UNKNOWN && l->open != NULL) {
-		file_cut(l->open);
-		file_end(&l->open, false, l->at.length);
-	}
+	unpacked_end(&l->open, false);
+	l->open = unpacked_new(l->file, &(struct opener_member){ .name = name }, encoding);
+	if (kind == CTE_UNKNOWN && l->open != NULL)
+		unpacked_end(&l->open, false);
 }
 
 static void
@@ -101,7 +100,7 @@ embedded_bytes(void *self, slice bytes)
 	struct leaf *l = self;
 
 	if (l->open != NULL)
-		file_feed(l->open, bytes);
+		unpacked_feed(l->open, bytes);
 }
 
 static void
@@ -110,7 +109,7 @@ embedded_end(void *self, bool whole, const struct cte_told *told)
 	struct leaf *l = self;
 
 	(void)told;
-	file_end(&l->open, whole, l->at.length);
+	unpacked_end(&l->open, whole);
 }
 
 /* Programs that make such files send plain text, or say nothing of its type. */
@@ -264,7 +263,7 @@ leaf_finish(struct leaf *l, bool whole)
 	flush_block(l);
 	if (l->embedded != NULL)
 		embedded_finish(l->embedded);
-	file_end(&l->open, false, l->at.length);
+	unpacked_end(&l->open, false);
 	if (l->text != NULL)
 		text_finish(l->text);
 	if (l->cte != NULL) {
@@ -299,6 +298,6 @@ size_t
 leaf_memory(const struct leaf *l)
 {
 	return sizeof *l + l->block.cap + (l->cte ? sizeof *l->cte : 0) + (l->file ? file_memory(l->file) : 0)
-	    + (l->open ? file_memory(l->open) : 0)
+	    + (l->open ? unpacked_memory(l->open) : 0)
 	    + (l->text ? text_memory(l->text) : 0);
 }

@@ -89,11 +89,11 @@ walk_innermost(struct walk *w)
 	return w->nlevel > 0 ? &w->level[w->nlevel - 1] : NULL;
 }
 
-/* A multipart on top of a message in a message is open, but no part that is told of. */
+/* What was unpacked is flat; and a multipart on top of a message in a message is open, but no part that is told of. */
 unsigned
 walk_unlisted(const struct walk *w)
 {
-	return w->nlevel > 0 && !w->listed;
+	return w->unpacked > 0 ? (unsigned)w->nlevel : w->nlevel > 0 && !w->listed;
 }
 
 void

@@ -41,6 +41,7 @@ struct walk {
 	uint32_t parent;		/* its number */
 	unsigned depth;			/* parts that it stands in */
 	unsigned nesting;		/* multiparts and messages, told of or not */
+	unsigned unpacked;		/* it stands in a file that was unpacked, so many times: nothing in it has a path */
 	bool listed;			/* a multipart on top is told of: not so in a message in a message */
 	bool fixed;			/* what it is fed was encoded: all stands at `base` */
 	bool found;			/* a delimiter was seen */

@@ -15,6 +15,8 @@ parent_of_next(const struct walk *w)
 static void
 path_of_next(const struct walk *w, bool multipart, struct buf *path)
 {
+	if (w->unpacked > 0)
+		return;
 	buf_add(path, buf_slice(&w->prefix));
 	for (size_t i = 0; i < w->nlevel; i++) {
 		if (path->n > 0)
@@ -73,8 +75,8 @@ static void
 tell_begin(struct walk *w, uint32_t number, enum part_kind kind, slice path, const struct mime_at *at)
 {
 	const struct entity *e = &w->entity;
-	struct ev_part_begin ev = { .part = number, .parent = parent_of_next(w), .kind = kind,
-	    .depth = w->depth + (unsigned)w->nlevel - walk_unlisted(w), .path = path.p != NULL ? path : S(""), .declared = e->declared,
+	struct ev_part_begin ev = { .part = number, .parent = parent_of_next(w), .kind = w->unpacked > 0 ? PART_UNPACKED : kind,
+	    .depth = w->depth + (unsigned)w->nlevel - walk_unlisted(w), .path = w->unpacked > 0 ? SLICE_NONE : path.p != NULL ? path : S(""), .declared = e->declared,
 	    .content_type = buf_slice(&e->type), .charset = entity_text(e->charset.n > 0, &e->charset),
 	    .encoding = entity_text(e->has_encoding, &e->encoding),
 	    .disposition = entity_text(e->has_disposition, &e->disposition), .filename = entity_filename(e),
@@ -102,6 +104,7 @@ begin_inner(struct walk *w, uint32_t number, slice path, const struct mime_at *a
 
 	in->parent = number;
 	in->depth = w->depth + (unsigned)w->nlevel - walk_unlisted(w) + 1;
+	in->unpacked = w->unpacked;
 	in->nesting = w->nesting + (unsigned)w->nlevel + 1;
 	in->fixed = w->fixed || (w->entity.cte != CTE_NONE && w->entity.cte != CTE_UNKNOWN);
 	return in;
@@ -140,7 +143,7 @@ try_decoded(struct walk *w, uint32_t number, slice path, const struct mime_at *a
 static void
 begin_multipart(struct walk *w, const struct mime_at *at)
 {
-	bool told = w->nlevel > 0 || w->outer == NULL || w->listed;
+	bool told = w->unpacked == 0 && (w->nlevel > 0 || w->outer == NULL || w->listed);
 	uint32_t number = told ? telling_number(w->t, at) : 0;
 	struct buf path;
 
@@ -167,7 +170,7 @@ wants_digests(const struct walk *w)
 {
 	const struct entity *e = &w->entity;
 
-	return w->outer != NULL || w->nlevel > 0 || !slice_starts(buf_slice(&e->type), S("text/")) || e->has_filename
+	return w->outer != NULL || w->unpacked > 0 || w->nlevel > 0 || !slice_starts(buf_slice(&e->type), S("text/")) || e->has_filename
 	    || e->cte != CTE_NONE || (w->t->wants & WANT_ALL_DIGESTS) != 0;
 }
 
@@ -182,7 +185,7 @@ begin_leaf(struct walk *w, bool deep, const struct mime_at *at)
 	w->in = number != 0 ? IN_LEAF : IN_NOTHING;
 	if (number == 0)
 		return;
-	about.file = (struct file_about){ .part = number, .depth = w->depth + (unsigned)w->nlevel - walk_unlisted(w), .at = *at,
+	about.file = (struct file_about){ .part = number, .nesting = w->nesting + (unsigned)w->nlevel, .unpacked = w->unpacked, .depth = w->depth + (unsigned)w->nlevel - walk_unlisted(w), .at = *at,
 	    .digests = wants_digests(w), .look = !deep, .lost = w->lost, .missing = w->missing,
 	    .cut = !deep && (e->kind == ENTITY_MESSAGE || (e->kind == ENTITY_MULTIPART && e->has_boundary)) };
 	about.file.content = (struct content_about){ .content_type = buf_slice(&e->type), .filename = buf_slice(&e->filename),
