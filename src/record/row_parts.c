@@ -8,6 +8,7 @@
 #include "dissectors/mime/verdict.h"
 #include "parts.h"
 
+enum { HOST = 253 };				/* longer than the DNS can ask for is no host */
 enum { HOSTS = 5, MEMBERS = 5, GROUPS = 5 };	/* told of one part, unless all is wanted */
 enum { DIGEST_TOLD = 4 };			/* bytes of a digest that tell it from others at a glance */
 
@@ -305,11 +306,25 @@ tell_facts(struct telling *w, const struct rec_part *p)
 	}
 }
 
+static bool
+holds(slice s, slice what)
+{
+	for (; s.n >= what.n; s = slice_drop(s, 1))
+		if (slice_istarts(s, what))
+			return true;
+	return false;
+}
+
+/* With the host that it leads to, where a reader cannot see it in the link: a number, escapes, letters beyond ASCII. */
 static void
 tell_link(struct telling *w, const struct rec_url *u)
 {
 	buf_add(&w->words, S("link "));
 	buf_add(&w->words, u->url);
+	if (u->host.n > 0 && u->host.n <= HOST && !holds(u->url, u->host)) {
+		buf_add(&w->words, S(" to "));
+		buf_add(&w->words, u->host);
+	}
 	if (u->text.n > 0) {
 		buf_add(&w->words, S(" shown as "));
 		say_name(&w->words, u->text);
