@@ -47,13 +47,15 @@ archive_member(struct archive *a, const struct opener_member *m)
 static void
 tell(struct archive *a, enum finding f, slice archive, slice member)
 {
+	const slice path[] = { a->name, archive, member };
 	struct buf said;
 
 	buf_init(&said, LIMIT_DETAIL);
-	buf_add(&said, archive);
-	if (archive.n > 0 && member.n > 0)
-		buf_text(&said, ": ");
-	buf_add(&said, member);
+	for (size_t i = 0; i < sizeof path / sizeof *path; i++) {
+		if (said.n > 0 && path[i].n > 0)
+			buf_text(&said, ": ");
+		buf_add(&said, path[i]);
+	}
 	a->user->note(a->user->self, f, buf_slice(&said));
 	buf_fini(&said);
 }
@@ -148,6 +150,7 @@ open_outermost(void *state, const struct opener_user *user, const struct content
 		kind = MAGIC_ISO;	/* only the head said so */
 	o->was = magic_of(about->detected);
 	o->archive.user = user;
+	o->archive.name = about->filename;
 	renew(&o->archive);
 	buf_init(&o->archive.executable, LIMIT_FILE_NAME);
 	o->format = format_find(kind);

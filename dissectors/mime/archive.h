@@ -31,6 +31,7 @@ enum { ARCHIVE_STEP = 1024, ARCHIVE_LEVELS = LIMIT_ARCHIVE_DEPTH + 1 };
 /* One for a part: of the outermost reader and of all in it. */
 struct archive {
 	const struct opener_user *user;
+	slice name;			/* the part's, valid until close */
 	uint64_t at;			/* bytes of the part taken */
 	uint64_t allowance;		/* how many may be unpacked at each depth */
 	uint64_t unpacked[ARCHIVE_LEVELS];

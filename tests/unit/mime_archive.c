@@ -86,7 +86,7 @@ test_ole2(void **state)
 	put_entry_ole2(&b, "EncryptionInfo", 2, SLICE_NONE);
 	put_entry_ole2(&b, "EncryptedPackage", 2, SLICE_NONE);
 	tells(&(struct content_about){ .filename = SLICE("secret.docx") }, buf_slice(&b),
-	    "finding mime.archive-encrypted: EncryptedPackage\nis application/encrypted");
+	    "finding mime.archive-encrypted: secret.docx: EncryptedPackage\nis application/encrypted");
 	buf_fini(&b);
 }
 
