@@ -31,4 +31,5 @@ const struct dissector lmtp_dissector = {
 	.gap = smtp_layer_gap,
 	.eof = smtp_layer_eof,
 	.close = smtp_layer_close,
+	.memory = smtp_layer_memory,
 };

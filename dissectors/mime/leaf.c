@@ -43,8 +43,12 @@ tell_url(void *self, const struct text_url *u)
 	struct leaf *l = self;
 	struct ev_url ev = { .part = l->about.file.part, .url = u->url, .host = u->host, .text = u->text };
 
-	if (l->t->urls == LIMIT_URLS || l->t->user.url == NULL)
+	if (l->t->user.url == NULL)
 		return;
+	if (l->t->urls == LIMIT_URLS_TOLD) {
+		file_cut(l->file);
+		return;
+	}
 	l->t->urls++;
 	l->t->user.url(l->t->user.self, &ev, &l->at);
 }

@@ -48,6 +48,12 @@ smtp_layer_close(struct layer *l, enum why why, enum dir who)
 	smtp_close(layer_state(l), why, who);
 }
 
+size_t
+smtp_layer_memory(struct layer *l)
+{
+	return smtp_memory(layer_state(l));
+}
+
 const struct dissector smtp_dissector = {
 	.name = "smtp",
 	.summary = "mail between servers, and its submission (RFC 5321)",
@@ -60,4 +66,5 @@ const struct dissector smtp_dissector = {
 	.gap = smtp_layer_gap,
 	.eof = smtp_layer_eof,
 	.close = smtp_layer_close,
+	.memory = smtp_layer_memory,
 };

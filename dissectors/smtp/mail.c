@@ -498,3 +498,14 @@ content_lost(const struct reading *rd)
 {
 	return rd->content != NULL && rd->content->mail->lost;
 }
+
+size_t
+content_held(const struct reading *rd)
+{
+	const struct content *c = rd->content;
+
+	if (c == NULL)
+		return 0;
+	return sizeof *c + c->header.field.cap + c->text.unfolded.cap + c->text.decoded.cap
+	    + (c->parts.mime != NULL ? mime_memory(c->parts.mime) : 0);
+}

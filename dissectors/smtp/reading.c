@@ -640,3 +640,9 @@ fork_command(struct session *s, const struct pending *p)
 	copy->blank = p->blank;
 	copy->forked = false;
 }
+
+size_t
+fork_memory(const struct session *s)
+{
+	return s->fork != NULL ? sizeof *s->fork + s->fork->bytes + content_held(&s->fork->rd) : 0;
+}

@@ -1038,3 +1038,9 @@ smtp_decide(struct session *s, enum dir dir)
 	if (dir == s->client)
 		s->now.guess = true;
 }
+
+size_t
+smtp_memory(const struct session *s)
+{
+	return content_held(&s->now) + fork_memory(s);
+}

@@ -196,6 +196,7 @@ void   smtp_decide(struct session *, enum dir);
 void   smtp_gap(struct session *, enum dir, uint64_t missing);
 void   smtp_eof(struct session *, enum dir);
 void   smtp_close(struct session *, enum why, enum dir);
+size_t smtp_memory(const struct session *);			/* what stands beside the struct, but for what is small */
 
 /* session.c: what the other files share */
 void   smtp_event(struct session *, enum ev_kind, enum dir, uint64_t offset, uint64_t length, struct event *ev_r);
@@ -256,6 +257,7 @@ void   mail_drop_all(struct reading *);
 struct mail *content_mail(const struct reading *);
 bool   content_end_oddly(struct reading *);		/* what came last is an end of data, for a server that takes it for one */
 bool   content_lost(const struct reading *);
+size_t content_held(const struct reading *);		/* bytes, for the budget */
 
 /* reading.c */
 void   fork_begin(struct reading *, enum odd_end, uint64_t offset, slice seen);
@@ -267,6 +269,7 @@ void   fork_end(struct session *);				/* no more evidence comes */
 uint32_t fork_serial(struct session *);				/* its commands are numbered anew when it was true */
 void   fork_hold(struct session *, const struct event *);
 bool   fork_delays(const struct session *, const struct mail *);
+size_t fork_memory(const struct session *);
 struct event *event_clone(const struct event *, size_t *size_r);	/* one block, freed with free() */
 
 /* loss.c */
@@ -294,5 +297,6 @@ void   smtp_layer_decide(struct layer *, enum dir);
 void   smtp_layer_gap(struct layer *, enum dir, uint64_t missing);
 void   smtp_layer_eof(struct layer *, enum dir);
 void   smtp_layer_close(struct layer *, enum why, enum dir);
+size_t smtp_layer_memory(struct layer *);
 
 #endif

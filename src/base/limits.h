@@ -114,7 +114,8 @@
 #define LIMIT_TNEF_HELD		(1 * MiB)	/* of an attachment in winmail.dat, until its name comes behind it */
 #define LIMIT_URL		(2 * KiB)	/* kept of one */
 #define LIMIT_URL_SHOWN	100		/* of one in the text made of an HTML part */
-#define LIMIT_URLS		1000		/* told of one message */
+#define LIMIT_URLS		1000		/* kept of one message */
+#define LIMIT_URLS_TOLD	50000		/* ... as they come, the same ones too */
 #define LIMIT_LINK_TEXT	256		/* kept of what a link shows */
 #define LIMIT_HOPS		100		/* Received fields looked at */
 

@@ -61,6 +61,8 @@ struct dissector {
 	 * none: what it holds must stand in its state or in layer_arena().
 	 */
 	void   (*close)(struct layer *, enum why, enum dir);
+	/* Bytes that it holds besides its state, for the budget: asked after every call, so it must be quick. May be NULL. */
+	size_t (*memory)(struct layer *);
 };
 
 /* The registry: all dissectors, ended by NULL; made from the folders of dissectors/ at build time. */

@@ -301,9 +301,12 @@ stack_memory(const struct stack *s)
 {
 	size_t n = sizeof *s + s->probing.bytes.cap + (s->arena ? arena_used(s->arena) : 0);
 
-	for (unsigned i = 0; i < s->n; i++)
-		n += sizeof *s->layer[i] + s->layer[i]->dissector->state_size
-		    + queue_memory(&s->layer[i]->queue[0]) + queue_memory(&s->layer[i]->queue[1]);
+	for (unsigned i = 0; i < s->n; i++) {
+		struct layer *l = s->layer[i];
+
+		n += sizeof *l + l->dissector->state_size + queue_memory(&l->queue[0]) + queue_memory(&l->queue[1])
+		    + (l->dissector->memory ? l->dissector->memory(l) : 0);
+	}
 	return n;
 }
 
