@@ -24,7 +24,7 @@ const struct opener *const openers[] = {
 	NULL
 };
 
-enum { OPENERS = sizeof openers / sizeof *openers - 1, ZIP_END = 22 };
+enum { OPENERS = sizeof openers / sizeof *openers - 1, ZIP_END = 22, BLOCK = 4 * KiB };
 
 struct open {
 	const struct opener *opener;
@@ -49,6 +49,8 @@ struct content_stream {
 
 	struct open open[OPENERS];
 	size_t nopen;
+	bool unpacking;			/* one of them unpacks */
+	struct buf block;		/* for several of them, as far as it is there */
 };
 
 /* A user need not have every function; openers call without asking. */
@@ -91,6 +93,7 @@ content_new(const struct content_about *about, const struct opener_user *user, b
 	c->user = complete(user);
 	c->deep = deep;
 	buf_init(&c->head, LIMIT_SNIFF);
+	buf_init(&c->block, BLOCK);
 	buf_init(&c->names, about->content_type.n + about->filename.n + about->charset.n);
 	buf_reserve(&c->names, c->names.max);
 	c->about.content_type = keep(c, about->content_type);
@@ -109,8 +112,9 @@ decide(struct content_stream *c, slice head)
 	for (size_t i = 0; c->deep && i < OPENERS; i++) {
 		const struct opener *o = openers[i];
 
-		if (!o->takes(&c->about, head))
+		if ((o->unpacks && c->unpacking) || !o->takes(&c->about, head))
 			continue;
+		c->unpacking |= o->unpacks;
 		c->open[c->nopen] = (struct open){ o, xcalloc(1, o->state_size) };
 		o->open(c->open[c->nopen].state, &c->user, &c->about);
 		c->nopen++;
@@ -135,14 +139,48 @@ ends_as_zip(const struct content_stream *c)
 }
 
 static void
+feed_openers(struct content_stream *c, slice s)
+{
+	for (size_t i = 0; i < c->nopen; i++)
+		c->open[i].opener->feed(c->open[i].state, s);
+}
+
+static void
+flush_block(struct content_stream *c)
+{
+	if (c->block.n > 0)
+		feed_openers(c, buf_slice(&c->block));
+	buf_clear(&c->block);
+}
+
+/* What several tell must come in one order, wherever it was cut. So they get it in blocks of one size. */
+static void
+add_blocks(struct content_stream *c, slice s)
+{
+	while (s.n > 0) {
+		slice part = slice_take(s, BLOCK - c->block.n);
+
+		if (part.n == BLOCK)
+			feed_openers(c, part);
+		else
+			buf_add(&c->block, part);
+		if (c->block.n == BLOCK)
+			flush_block(c);
+		s = slice_drop(s, part.n);
+	}
+}
+
+static void
 pass_on(struct content_stream *c, slice s)
 {
 	if (c->found == MAGIC_NONE && !c->gap)
 		c->found = magic_late_feed(&c->late, c->at, s);
 	c->at += s.n;
 	keep_end(c, s);
-	for (size_t i = 0; i < c->nopen; i++)
-		c->open[i].opener->feed(c->open[i].state, s);
+	if (c->nopen > 1)
+		add_blocks(c, s);
+	else
+		feed_openers(c, s);
 }
 
 static void
@@ -177,6 +215,7 @@ void
 content_gap(struct content_stream *c, uint64_t missing)
 {
 	decide_now(c);
+	flush_block(c);
 	c->gap = true;
 	for (size_t i = 0; i < c->nopen; i++)
 		c->open[i].opener->gap(c->open[i].state, missing);
@@ -192,6 +231,7 @@ refine(struct content_stream *c, const char *detected)
 static void
 close_all(struct content_stream *c, bool whole)
 {
+	flush_block(c);
 	for (size_t i = 0; i < c->nopen; i++) {
 		struct open *o = &c->open[i];
 
@@ -228,7 +268,7 @@ content_truncated(const struct content_stream *c)
 size_t
 content_memory(const struct content_stream *c)
 {
-	size_t n = sizeof *c + c->head.cap + c->names.cap;
+	size_t n = sizeof *c + c->head.cap + c->names.cap + c->block.cap;
 
 	for (size_t i = 0; i < c->nopen; i++)
 		n += c->open[i].opener->state_size + c->open[i].opener->memory(c->open[i].state);
@@ -246,6 +286,7 @@ content_free(struct content_stream **cp)
 	close_all(c, false);
 	buf_fini(&c->head);
 	buf_fini(&c->names);
+	buf_fini(&c->block);
 	free(c);
 	*cp = NULL;
 }

@@ -43,6 +43,7 @@ struct opener_user {
 
 struct opener {
 	const char *name;		/* "zip" */
+	bool unpacks;			/* it may call unpack_begin: of those only the first that takes a part is opened */
 	size_t state_size;		/* zeroed */
 	bool (*takes)(const struct content_about *, slice head);	/* head: the first LIMIT_SNIFF bytes, or all there are */
 	void (*open)(void *state, const struct opener_user *, const struct content_about *);	/* about: valid until close */

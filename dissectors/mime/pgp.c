@@ -325,6 +325,7 @@ memory(const void *state)
 }
 
 const struct opener pgp_opener = {
-	.name = "pgp", .state_size = sizeof(struct pgp), .takes = takes, .open = open_pgp, .feed = feed, .gap = gap,
+	.name = "pgp", .unpacks = true,
+	.state_size = sizeof(struct pgp), .takes = takes, .open = open_pgp, .feed = feed, .gap = gap,
 	.close = close_pgp, .memory = memory,
 };

@@ -325,6 +325,7 @@ memory(const void *state)
 }
 
 const struct opener smime_opener = {
-	.name = "smime", .state_size = sizeof(struct smime), .takes = takes, .open = open_smime, .feed = feed, .gap = gap,
+	.name = "smime", .unpacks = true,
+	.state_size = sizeof(struct smime), .takes = takes, .open = open_smime, .feed = feed, .gap = gap,
 	.close = close_smime, .memory = memory,
 };

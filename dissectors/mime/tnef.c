@@ -784,6 +784,7 @@ memory(const void *state)
 }
 
 const struct opener tnef_opener = {
-	.name = "tnef", .state_size = sizeof(struct tnef), .takes = takes, .open = open_tnef, .feed = feed, .gap = gap,
+	.name = "tnef", .unpacks = true,
+	.state_size = sizeof(struct tnef), .takes = takes, .open = open_tnef, .feed = feed, .gap = gap,
 	.close = close_tnef, .memory = memory,
 };
