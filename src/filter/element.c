@@ -139,6 +139,8 @@ scope_settled(enum field_scope scope, const struct unit *u)
 {
 	if (u->session == NULL || u->over || u->only == scope)
 		return true;
+	if (u->begun)
+		return scope == SCOPE_RECIPIENT;
 	return u->message != NULL && scope != SCOPE_REPLY && scope != SCOPE_AUTH && scope != SCOPE_FINDING;
 }
 
@@ -147,5 +149,5 @@ field_settled(const struct field *f, const struct unit *u)
 {
 	if (u->session == NULL || u->over || f->settled == SETTLED_OPEN)
 		return true;
-	return f->settled == SETTLED_MESSAGE && u->message != NULL;
+	return u->message != NULL && f->settled <= (u->begun ? SETTLED_ENVELOPE : SETTLED_MESSAGE);
 }

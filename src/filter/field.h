@@ -37,8 +37,8 @@ enum field_scope {
 const char *field_scope_name(enum field_scope);		/* "recipient" */
 const char *field_type_name(enum field_type);		/* "text" */
 
-/* When a value can change no more. */
-enum field_settled { SETTLED_OPEN, SETTLED_MESSAGE, SETTLED_SESSION };
+/* When a value can change no more: envelope: when the content of a message begins. */
+enum field_settled { SETTLED_OPEN, SETTLED_ENVELOPE, SETTLED_MESSAGE, SETTLED_SESSION };
 
 /* What the run must keep or compute for a field: see field_keeps(), field_wants(). */
 enum {
@@ -68,6 +68,7 @@ struct unit {
 	const struct rec_attempt *attempt;
 	const struct rec_lone_finding *finding;
 	bool over;
+	bool begun;			/* of the message only the envelope is known */
 	enum field_scope only;		/* of this list only the element `index` is there; SCOPE_SESSION: all lists are whole */
 	size_t index;
 };

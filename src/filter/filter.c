@@ -271,19 +271,42 @@ ask_once(const struct node *n, const struct unit *u, const struct place *at)
 	    ? TRUTH_YES : TRUTH_UNSURE;
 }
 
+/* Will no reply be told of it any more? Those of a message were all told with its record. */
+static bool
+is_final(const struct unit *u, const struct rec_exchange *e)
+{
+	const struct rec_message *m = u->message;
+
+	return e->answered || (m != NULL && !u->begun && e >= m->exchange && e < m->exchange + m->nexchange);
+}
+
+/* May the element still change? A command that waits for its reply; a recipient's fate while there is no reply to the content. */
+static bool
+is_open(const struct node *n, const struct unit *u, const void *element)
+{
+	if (u->session == NULL || u->over)
+		return false;
+	if (n->scope == SCOPE_REPLY)
+		return !is_final(u, element);
+	return u->begun && n->scope == SCOPE_RECIPIENT && n->settled > SETTLED_ENVELOPE;
+}
+
 static enum truth
 ask(const struct node *n, const struct unit *u, struct buf *room)
 {
 	struct place at = { .unit = u, .room = room };
+	bool open = false;
 
 	if (n->scope <= SCOPE_MESSAGE)
 		return ask_once(n, u, &at);
 	for (size_t i = 0; i < scope_count(n->scope, u); i++) {
 		at.element = scope_element(n->scope, u, i);
-		if (element_holds(n, &at))
+		if (is_open(n, u, at.element))
+			open = true;
+		else if (element_holds(n, &at))
 			return TRUTH_YES;
 	}
-	return scope_settled(n->scope, u) ? TRUTH_NO : TRUTH_UNSURE;
+	return scope_settled(n->scope, u) && !open ? TRUTH_NO : TRUTH_UNSURE;
 }
 
 /* --- all of them --- */

@@ -86,6 +86,21 @@ is_positive(const struct tree *t)
 
 /* --- questions --- */
 
+static enum field_settled
+latest(const struct tree *t)
+{
+	enum field_settled last = SETTLED_OPEN;
+
+	if (t->kind == TREE_TEST)
+		return t->test->field->settled;
+	for (const struct tree *c = t->child; c != NULL; c = c->next) {
+		enum field_settled one = latest(c);
+
+		last = one > last ? one : last;
+	}
+	return last;
+}
+
 static struct node *
 some(struct planner *p, enum field_scope scope, struct terms terms)
 {
@@ -100,6 +115,11 @@ some(struct planner *p, enum field_scope scope, struct terms terms)
 	n->scope = scope;
 	n->member = terms.v;
 	n->nmember = terms.n;
+	for (size_t i = 0; i < terms.n; i++) {
+		enum field_settled one = latest(terms.v[i]);
+
+		n->settled = one > n->settled ? one : n->settled;
+	}
 	n->number = p->nquestion;
 	p->question[p->nquestion++] = n;
 	return n;

@@ -22,6 +22,7 @@ struct node {
 	enum field_scope scope;
 	const struct tree **member;	/* all hold for one element */
 	size_t nmember;
+	enum field_settled settled;	/* the latest of the fields */
 	size_t number;			/* of the question */
 };
 

@@ -99,6 +99,15 @@ fold_session(const struct fold *f, uint64_t number)
 	return s ? &s->rec : NULL;
 }
 
+const struct rec_message *
+fold_message(const struct fold *f, uint64_t number, uint32_t mail, bool server_reading)
+{
+	struct visit *s = map_get(&f->sessions, number);
+	const struct message *m = s != NULL && mail != 0 ? visit_find(s, mail, server_reading) : NULL;
+
+	return m ? &m->rec : NULL;
+}
+
 const struct rec_stats *
 fold_stats(const struct fold *f)
 {

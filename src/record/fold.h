@@ -48,6 +48,9 @@ int  fold_attempt(struct fold *, const struct attempt_facts *);
 /* A sink may ask what is known of a session while its events still come, the last one included; NULL: not open. */
 const struct rec_session *fold_session(const struct fold *, uint64_t number);
 
+/* The same of a message whose record was not told yet. */
+const struct rec_message *fold_message(const struct fold *, uint64_t number, uint32_t mail, bool server_reading);
+
 /* Bytes kept for sessions that are still open: a share of the budget. */
 size_t fold_memory(const struct fold *);
 

@@ -13,6 +13,8 @@ struct account {
 	bool any, matched;		/* a message was told; one matched */
 	bool closed, shown;		/* the session's record was told; the verdict */
 	bool forced;
+	struct refused { uint32_t mail; bool server_reading; } *refused;	/* messages that are open, and will not be shown */
+	size_t nrefused;
 	struct buf answers;		/* of what is UNSURE, by ticket */
 	struct ticket { bool is_message; bool good; } *ticket;
 	size_t nticket, cap;
@@ -49,6 +51,7 @@ account_free(struct account **ap)
 		return;
 	buf_fini(&a->answers);
 	free(a->ticket);
+	free(a->refused);
 	free(a);
 	*ap = NULL;
 }
@@ -186,6 +189,24 @@ gate_event(const struct gate *g, const struct event *e)
 	return gate_finding(g, &lone) ? TRUTH_YES : TRUTH_NO;
 }
 
+static size_t
+find_refused(const struct account *a, uint32_t mail, bool server_reading)
+{
+	size_t i = 0;
+
+	while (i < a->nrefused && (a->refused[i].mail != mail || a->refused[i].server_reading != server_reading))
+		i++;
+	return i;
+}
+
+bool
+gate_mail(const struct gate *g, uint64_t number, uint32_t mail, bool server_reading)
+{
+	const struct account *a = g ? account_of(g, number) : NULL;
+
+	return a == NULL || (gate_session(g, number) != TRUTH_NO && find_refused(a, mail, server_reading) == a->nrefused);
+}
+
 bool
 gate_redeem(const struct gate *g, uint64_t number, gate_ticket ticket)
 {
@@ -226,6 +247,35 @@ look(struct gate *g, struct account *a, uint64_t number)
 		a->whole = filter_ask(g->filter, &(struct unit){ .session = s });
 }
 
+/*
+ * The envelope is complete when the server has asked for the content; among
+ * the chunks of BDAT there may still be commands.
+ */
+static void
+on_begin(struct gate *g, struct account *a, const struct event *e)
+{
+	const struct ev_mail_begin *b = &e->u.mail_begin;
+	const struct rec_message *m = fold_message(g->fold, e->at.session, b->mail, e->at.server_reading);
+	struct unit u = { .message = m, .begun = true };
+
+	if (a->whole != TRUTH_UNSURE || m == NULL || strcmp(b->transfer, "DATA") != 0)
+		return;
+	u.session = m->session;
+	if (filter_ask(g->filter, &u) != TRUTH_NO)
+		return;
+	a->refused = xrealloc(a->refused, a->nrefused + 1, sizeof *a->refused);
+	a->refused[a->nrefused++] = (struct refused){ b->mail, e->at.server_reading };
+}
+
+static void
+forget_refused(struct account *a, const struct rec_message *m)
+{
+	size_t i = find_refused(a, m->mail, m->server_reading);
+
+	if (i < a->nrefused)
+		a->refused[i] = a->refused[--a->nrefused];
+}
+
 static int
 on_event(void *self, const struct event *e)
 {
@@ -243,6 +293,8 @@ on_event(void *self, const struct event *e)
 	}
 	if (a != NULL)
 		look(g, a, e->at.session);
+	if (a != NULL && e->kind == EV_MAIL_BEGIN)
+		on_begin(g, a, e);
 	return 0;
 }
 
@@ -257,6 +309,7 @@ on_message(struct gate *g, const struct rec_message *m)
 	g->ticket = GATE_SESSION;
 	if (a == NULL)
 		return;
+	forget_refused(a, m);
 	g->verdict = ask(g, a, &u, true, &g->ticket);
 	a->any = true;
 	a->matched |= g->verdict == TRUTH_YES;
@@ -326,6 +379,7 @@ gate_open(struct gate *g, const struct fold *fold, struct sink *sink_r)
 	g->fold = fold;
 	*sink_r = (struct sink){
 		.ops = &ops, .self = g,
-		.wants = WANT(EV_OPEN) | WANT(EV_AUTH) | WANT(EV_TLS) | WANT(EV_ANOMALY) | field_wants(filter_needs(g->filter)),
+		.wants = WANT(EV_OPEN) | WANT(EV_AUTH) | WANT(EV_TLS) | WANT(EV_ANOMALY) | WANT(EV_MAIL_BEGIN)
+		    | field_wants(filter_needs(g->filter)),
 	};
 }

@@ -42,6 +42,8 @@ bool gate_finding(const struct gate *, const struct rec_lone_finding *);
 enum truth gate_event(const struct gate *, const struct event *);
 /* Is the session shown? YES and NO stay so; at its record it is never UNSURE. */
 enum truth gate_session(const struct gate *, uint64_t number);
+/* Can a message whose content has begun still be shown? Not, if its envelope says so. */
+bool gate_mail(const struct gate *, uint64_t number, uint32_t mail, bool server_reading);
 /* At the session's record: what the ticket is good for. */
 bool gate_redeem(const struct gate *, uint64_t number, gate_ticket);
 

@@ -145,10 +145,24 @@ mail_files_gap(struct mail_files *s, const struct where *at, uint32_t mail, uint
 		note_gap(f, missing);
 }
 
+static uint32_t
+mail_of(const struct event *e)
+{
+	switch (e->kind) {
+	case EV_MAIL_BEGIN:	return e->u.mail_begin.mail;
+	case EV_MAIL_BYTES:	return e->u.mail_bytes.mail;
+	case EV_PART_BEGIN:	return e->u.part_begin.mail;
+	case EV_PART_BYTES:	return e->u.part_bytes.mail;
+	case EV_PART_END:	return e->u.part_end.mail;
+	case EV_GAP:		return e->u.gap.mail;
+	default:		return 0;
+	}
+}
+
 bool
 mail_files_wants(const struct mail_files *s, const struct event *e)
 {
-	return gate_session(s->options->gate, e->at.session) != TRUTH_NO;
+	return gate_mail(s->options->gate, e->at.session, mail_of(e), e->at.server_reading);
 }
 
 /* --- shown, or not, or later --- */

@@ -63,7 +63,7 @@ int  mail_files_write(struct mail_files *, const struct where *, uint32_t mail, 
 void mail_files_end(struct mail_files *, const struct where *, uint32_t mail, uint32_t part);	/* no more comes */
 void mail_files_gap(struct mail_files *, const struct where *, uint32_t mail, uint64_t missing);	/* in all that are open */
 
-/* Can the event's session still be shown? What cannot be needs no files. */
+/* Can the event's message still be shown? What cannot be needs no files. */
 bool mail_files_wants(const struct mail_files *, const struct event *);
 /*
  * A record: a message that is shown has its files placed, in order; one that

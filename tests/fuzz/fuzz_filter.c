@@ -19,14 +19,19 @@ enum { QUESTIONS = 65536 };
 
 /* The sample's session, when only its first commands were heard. */
 static struct rec_session
-young_session(void)
+young_session(struct rec_exchange heard[3])
 {
 	struct rec_session s = sample_session;
 
 	s.end = s.time;
 	s.closed = s.quit = false;
 	s.nauth = 1;
-	s.nexchange = 2;
+	memcpy(heard, sample_session_exchange, 3 * sizeof *heard);
+	heard[2].answered = false;
+	heard[2].reply = (struct rec_reply){ 0 };
+	heard[2].wait = NSTIME_NONE;
+	s.exchange = heard;
+	s.nexchange = 3;
 	s.messages = s.accepted = s.errors = 0;
 	s.commands = 3;
 	s.ncapability = 0;
@@ -43,19 +48,51 @@ check_sure(enum truth early, enum truth late)
 	CHECK(early == TRUTH_UNSURE || early == late);
 }
 
+/* The sample's message when the server has asked for its content: nobody has a fate. */
+static struct rec_message
+young_message(const struct rec_session *s, struct rec_recipient to[3])
+{
+	struct rec_message m = sample_message;
+
+	memcpy(to, sample_recipient, 3 * sizeof *to);
+	for (int i = 0; i < 3; i++) {
+		to[i].reply = (struct rec_reply){ 250, SLICE_NONE, SLICE_NONE };
+		to[i].accepted = true;
+	}
+	m.session = s;
+	m.recipient = to;
+	m.status = MAIL_INCOMPLETE;
+	m.end = m.time;
+	m.stage = NULL;
+	m.reply = (struct rec_reply){ 0 };
+	m.queue_id = m.subject = m.date = m.message_id = SLICE_NONE;
+	m.has_content = m.whole = m.has_sha256 = false;
+	m.size = m.accepted_recipients = m.parts = m.attachments = m.urls = 0;
+	m.nfrom = m.nto = m.nreference = m.nhop = m.npart = m.nurl = m.nheader = 0;
+	m.nexchange = 3;
+	m.date_time = m.wait_data = m.content_time = m.wait_accept = NSTIME_NONE;
+	m.findings = (struct rec_findings){ 0 };
+	return m;
+}
+
 static void
 check_values(const struct filter *f)
 {
 	static uint8_t answers[QUESTIONS];
-	const struct rec_session young = young_session();
+	struct rec_recipient to[3];
+	struct rec_exchange heard[3];
+	const struct rec_session young = young_session(heard);
+	const struct rec_message envelope = young_message(&young, to);
+	const struct unit content = { .session = &young, .message = &envelope, .begun = true };
 	const struct unit begun = { .session = &young }, early = { .session = &young, .message = &sample_message };
 	const struct unit over = { .session = &sample_session, .over = true };
 	const struct unit whole = { .session = &sample_session, .message = &sample_message, .over = true };
 	const struct unit attempt = { .attempt = &sample_attempt, .over = true };
 
 	check_sure(filter_ask(f, &begun), filter_ask(f, &over));
-	check_sure(filter_ask(f, &begun), filter_ask(f, &whole));
 	check_sure(filter_ask(f, &early), filter_ask(f, &whole));
+	check_sure(filter_ask(f, &content), filter_ask(f, &whole));
+	check_sure(filter_ask(f, &begun), filter_ask(f, &whole));
 	CHECK(filter_ask(f, &attempt) != TRUTH_UNSURE);
 	CHECK(filter_questions(f) <= QUESTIONS);
 	filter_note(f, &early, answers);

@@ -215,7 +215,8 @@ test_three_values(void **state)
 		{ "smtp.auth.user == alice", 'Y', 'Y' }, { "smtp.auth.user == alice && smtp.auth.accepted", 'n', '?' }, { "smtp.auth.username contains @ && smtp.auth.accepted", 'Y', 'Y' },
 		{ "smtp.auth.mechanism == plain && smtp.auth.code == 535", 'Y', 'Y' }, { "message.user == alice@example.org", 'Y', 'Y' },
 		{ "smtp.req.command == RCPT", 'Y', 'Y' }, { "smtp.req.command == rcpt && smtp.response.code == 550", 'Y', 'Y' },
-		{ "smtp.req.command == MAIL && smtp.response.code == 550", 'n', '?' }, { "smtp.req.command == STARTTLS", 'n', '?' }, { "smtp.req.command == QUIT", 'Y', 'Y' },
+		{ "smtp.req.command == MAIL && smtp.response.code == 550", 'n', '?' }, { "smtp.req.command == STARTTLS", 'n', '?' }, { "smtp.req.command == QUIT", 'Y', '?' }, { "smtp.req.command == QUIT && !smtp.response.code", 'Y', '?' },
+		{ "smtp.req.command == BURL && !smtp.response.code", 'Y', 'Y' },
 		{ "smtp.req.command == QUIT && smtp.response.code", 'n', '?' }, { "smtp.req.parameter contains \"nobody\"", 'Y', 'Y' },
 		{ "smtp.response.code == 535", 'Y', 'Y' }, { "smtp.response.code >= 400 && smtp.response.code < 500", 'n', '?' }, { "smtp.response.code in {220, 421}", 'Y', 'Y' },
 		{ "smtp.rsp.parameter contains Postfix", 'Y', 'Y' }, { "smtp.response.enhanced == 5.7.8 && smtp.req.command == AUTH", 'Y', 'Y' },
@@ -249,6 +250,25 @@ test_units(void **state)
 		check(table[i].text, &session_open, table[i].begun);
 		check(table[i].text, &attempt, table[i].attempt);
 	}
+}
+
+/* What the envelope tells when the content begins. */
+static void
+test_envelope(void **state)
+{
+	static const struct { const char *text; char want; } table[] = {
+		{ "smtp.mail_from == alice@example.org", 'Y' }, { "smtp.mail_from == x", 'n' }, { "smtp.rcpt_to == bob@example.net", 'Y' },
+		{ "smtp.rcpt_to == x", 'n' }, { "smtp.rcpt.code == 550", '?' }, { "smtp.rcpt.code == 999", '?' }, { "smtp.rcpt_to contains bob && smtp.rcpt.code == 250", '?' },
+		{ "smtp.rcpt_to != bob@example.net", 'n' }, { "smtp.size > 1", '?' }, { "smtp.mail_from == x && smtp.size > 1", 'n' },
+		{ "mime.filename == x", '?' }, { "imf.subject", '?' }, { "!tls", 'Y' }, { "smtp.helo == x || smtp.null_sender", 'n' }, { "ip.src == 192.0.2.10", 'Y' },
+		{ "smtp.status == accepted", '?' }, { "header.name == x", '?' }, { "frame.time < 2026-01-01", 'n' }, { "smtp.response.code == 999", '?' },
+	};
+	struct unit u = message_open;
+
+	(void)state;
+	u.begun = true;
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+		check(table[i].text, &u, table[i].want);
 }
 
 /* Of one recipient, where each is a line of its own. */
@@ -490,7 +510,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_types), cmocka_unit_test(test_lists), cmocka_unit_test(test_three_values), cmocka_unit_test(test_units),
-		cmocka_unit_test(test_one_element), cmocka_unit_test(test_resume), cmocka_unit_test(test_many_findings), cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_envelope), cmocka_unit_test(test_one_element), cmocka_unit_test(test_resume), cmocka_unit_test(test_many_findings), cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_long_fault), cmocka_unit_test(test_depth), cmocka_unit_test(test_alternatives), cmocka_unit_test(test_file),
 		cmocka_unit_test(test_match_bound),
 	};

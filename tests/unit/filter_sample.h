@@ -52,12 +52,13 @@ static const struct rec_exchange sample_message_exchange[] = {
 	{ 5, SLICE("RCPT"), SLICE("TO:<nobody@example.net>"), true, { 550, SLICE("5.1.1"), SLICE("User unknown") }, 7 * NSTIME_MS },
 	{ 6, SLICE("DATA"), { NULL, 0 }, true, { 354, { NULL, 0 }, SLICE("End data with <CR><LF>.<CR><LF>") }, 7 * NSTIME_MS },
 	{ 7, SLICE("."), { NULL, 0 }, true, { 250, SLICE("2.0.0"), SLICE("Ok: queued as 4F1D2") }, 2400 * NSTIME_MS },
+	{ 8, SLICE("BURL"), SLICE("imap://example.net"), false, { 0, { NULL, 0 }, { NULL, 0 } }, NSTIME_NONE },
 };
 static const struct rec_exchange sample_session_exchange[] = {
 	{ 0, { NULL, 0 }, { NULL, 0 }, true, { 220, { NULL, 0 }, SLICE("mx.example.net ESMTP Postfix") }, 21 * NSTIME_MS },
 	{ 1, SLICE("EHLO"), SLICE("client.example.org"), true, { 250, { NULL, 0 }, SLICE("mx.example.net PIPELINING") }, NSTIME_MS },
 	{ 2, SLICE("AUTH"), { NULL, 0 }, true, { 535, SLICE("5.7.8"), { NULL, 0 } }, NSTIME_MS },
-	{ 8, SLICE("QUIT"), { NULL, 0 }, false, { 0, { NULL, 0 }, { NULL, 0 } }, NSTIME_NONE },
+	{ 9, SLICE("QUIT"), { NULL, 0 }, false, { 0, { NULL, 0 }, { NULL, 0 } }, NSTIME_NONE },
 };
 static const struct rec_auth sample_auth[] = {
 	{ .mechanism = SLICE("PLAIN"), .user = SLICE("alice"), .secret = SLICE(""), .accepted = false, .code = 535 },
@@ -87,7 +88,7 @@ static struct rec_message sample_message = {
 	.date_time = AT(-1), .from = sample_from, .nfrom = 1, .to = sample_to, .nto = 3, .reference = sample_reference, .nreference = 2,
 	.hop = sample_hop, .nhop = 2, .part = sample_part, .npart = 3, .parts = 3, .attachments = 1, .url = sample_url, .nurl = 2, .urls = 2,
 	.header = sample_header, .nheader = 4, .wait_mail = NSTIME_MS, .wait_rcpt = 7 * NSTIME_MS, .wait_data = 7 * NSTIME_MS,
-	.content_time = 9 * NSTIME_MS, .wait_accept = 2400 * NSTIME_MS, .exchange = sample_message_exchange, .nexchange = 5,
+	.content_time = 9 * NSTIME_MS, .wait_accept = 2400 * NSTIME_MS, .exchange = sample_message_exchange, .nexchange = 6,
 	.findings = { .v = sample_message_finding, .n = 2, .count = 2, .severity = WARNING },
 };
 
