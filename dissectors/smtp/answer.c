@@ -356,7 +356,9 @@ answer_data(struct session *s, struct reading *rd, struct pending *p, const stru
 		m->data = false;
 		return;
 	}
-	mail_decide(rd, m, MAIL_REFUSED, m->rcpts > 0 && m->refused == m->rcpts ? "rcpt" : "data");
+	/* The transaction goes on: the client may say DATA again, or send chunks (RFC 5321 4.1.1.4 ends it nowhere here). */
+	m->data_refused = true;
+	m->data = false;
 }
 
 void

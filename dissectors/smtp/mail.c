@@ -111,12 +111,21 @@ all_refused(const struct mail *m)
 	return m->rcpts > 0 && m->refused == m->rcpts;
 }
 
+/* At which stage it was refused before its content, if nothing more comes of it; NULL: it was not. */
+static const char *
+refused_at(const struct mail *m)
+{
+	if (m->began)
+		return NULL;
+	return all_refused(m) ? "rcpt" : m->data_refused ? "data" : NULL;
+}
+
 /* Something ended it before its content did; if every recipient had been refused, that was its fate already. */
 void
 mail_abort(struct reading *rd, struct mail *m)
 {
-	if (all_refused(m) && !m->began)
-		mail_decide(rd, m, MAIL_REFUSED, "rcpt");
+	if (refused_at(m) != NULL)
+		mail_decide(rd, m, MAIL_REFUSED, refused_at(m));
 	else if (m->holed && !m->complete)	/* nobody knows whether it was still open */
 		mail_decide(rd, m, MAIL_INCOMPLETE, NULL);
 	else if (!m->complete)
@@ -172,13 +181,13 @@ mail_recipient(struct reading *rd, struct mail *m, slice address, int32_t index)
 void
 mail_close(struct reading *rd, struct mail *m, bool answer_lost)
 {
-	bool refused = all_refused(m) && !m->began;
+	const char *refused = refused_at(m);
 
 	if (m->complete && (!answer_lost || m->paid_ok)) {
 		mail_decide(rd, m, m->paid_ok ? MAIL_ACCEPTED : MAIL_UNANSWERED, NULL);
 		return;
 	}
-	mail_decide(rd, m, refused ? MAIL_REFUSED : m->complete ? MAIL_UNKNOWN : MAIL_INCOMPLETE, refused ? "rcpt" : NULL);
+	mail_decide(rd, m, refused ? MAIL_REFUSED : m->complete ? MAIL_UNKNOWN : MAIL_INCOMPLETE, refused);
 }
 
 /* --- its content --- */

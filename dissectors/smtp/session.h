@@ -50,6 +50,7 @@ struct mail {
 	bool utf8;			/* SMTPUTF8 (RFC 6531) */
 	bool began, ended;		/* EV_MAIL_BEGIN and EV_MAIL_END were told */
 	bool complete;			/* the end of the content was seen */
+	bool data_refused;		/* DATA was; chunks, or DATA again, may follow */
 	bool lost;			/* bytes of the content are missing */
 	bool holed;			/* commands of it may be missing, and chunks with them */
 	bool damaged;			/* bytes of it had a wrong checksum: the receiver took others */
