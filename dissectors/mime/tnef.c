@@ -10,6 +10,8 @@
  * BUGS: recipients are not told; the sender and the recipients of the message
  * stand in its header. Behind a gap nothing is read.
  */
+#include <stdio.h>
+
 #include "base/charset.h"
 #include "base/limits.h"
 #include "base/read.h"
@@ -82,21 +84,17 @@ charset_of(uint32_t codepage, char label[LABEL])
 		{ 50220, SLICE("iso-2022-jp") }, { 50221, SLICE("iso-2022-jp") }, { 50222, SLICE("iso-2022-jp") },
 		{ 51932, SLICE("euc-jp") }, { 51949, SLICE("euc-kr") }, { 54936, SLICE("gb18030") }, { 65001, SLICE("utf-8") },
 	};
-	enum { ISO_8859 = 28590, WINDOWS = 1250, WINDOWS_LAST = 1258 };
-	struct buf out;
+	enum { ISO_8859 = 28590, ISO_8859_LAST = ISO_8859 + 16, WINDOWS = 1250, WINDOWS_LAST = 1258 };
+	int n;
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (known[i].codepage == codepage)
 			return known[i].label;
-	buf_init(&out, LABEL);
-	if (codepage > ISO_8859 && codepage <= ISO_8859 + 16)
-		buf_printf(&out, "iso-8859-%u", codepage - ISO_8859);
+	if (codepage > ISO_8859 && codepage <= ISO_8859_LAST)
+		n = snprintf(label, LABEL, "iso-8859-%u", codepage - ISO_8859);
 	else
-		buf_printf(&out, codepage >= WINDOWS && codepage <= WINDOWS_LAST ? "windows-%u" : "cp%u", codepage);
-	memcpy(label, out.p, out.n);
-	codepage = (uint32_t)out.n;
-	buf_fini(&out);
-	return (slice){ (const uint8_t *)label, codepage };
+		n = snprintf(label, LABEL, codepage >= WINDOWS && codepage <= WINDOWS_LAST ? "windows-%u" : "cp%u", codepage);
+	return (slice){ (const uint8_t *)label, (size_t)n };
 }
 
 /* The value in UTF-8, without the NUL that ends it. Valid until the next one. */
@@ -237,7 +235,7 @@ keep_name(struct tnef *t, struct buf *name)
 		facts_tell(&t->facts, t->files + 1, S("long_name"), text);
 	buf_clear(name);
 	buf_add(name, text);
-	t->attachment.known = true;
+	t->attachment.known |= text.n > 0;
 }
 
 /* Attributes */
@@ -495,21 +493,9 @@ end_rtf(struct tnef *t)
 }
 
 static void
-begin_name(struct tnef *t)
-{
-	begin_text(t);
-}
-
-static void
 end_display(struct tnef *t)
 {
 	keep_name(t, &t->attachment.display);
-}
-
-static void
-end_short_name(struct tnef *t)
-{
-	keep_name(t, &t->attachment.title);
 }
 
 static void
@@ -573,12 +559,12 @@ static const struct property properties[] = {
 	{ 0x1000, false, begin_text_body, body_bytes, end_body, 0 },
 	{ 0x1009, false, begin_rtf_body, rtf_bytes, end_rtf, 0 },
 	{ 0x1013, false, begin_html_body, body_bytes, end_body, 0 },
-	{ 0x3001, true, begin_name, value_bytes, end_display, 0 },
+	{ 0x3001, true, begin_text, value_bytes, end_display, 0 },
 	{ 0x3701, true, begin_object, object_bytes, end_content, 0 },
-	{ 0x3704, true, begin_name, value_bytes, end_short_name, 0 },
-	{ 0x3707, true, begin_name, value_bytes, end_long_name, 0 },
-	{ 0x370e, true, begin_name, value_bytes, end_type, 0 },
-	{ 0x3712, true, begin_name, value_bytes, end_id, 0 },
+	{ 0x3704, true, begin_text, value_bytes, end_title, 0 },
+	{ 0x3707, true, begin_text, value_bytes, end_long_name, 0 },
+	{ 0x370e, true, begin_text, value_bytes, end_type, 0 },
+	{ 0x3712, true, begin_text, value_bytes, end_id, 0 },
 };
 
 static void
