@@ -189,7 +189,8 @@ take_type(struct entity *e, slice value)
 	charset = params_get(&p, S("charset"));
 	if (charset.p != NULL)
 		put_lower(&e->charset, charset);
-	e->flowed = slice_ieq(params_get(&p, S("format")), S("flowed"));
+	if (slice_ieq(params_get(&p, S("format")), S("flowed")))
+		e->flow = slice_ieq(params_get(&p, S("delsp")), S("yes")) ? TEXT_FLOWED_DELSP : TEXT_FLOWED;
 	if (slice_starts(p.value, S("multipart/")))
 		take_boundary(e, value, &p);
 	take_name(e, &p, S("name"), true);

@@ -9,6 +9,7 @@
 
 #include "cte.h"
 #include "header.h"
+#include "text.h"
 
 enum entity_kind {
 	ENTITY_LEAF,
@@ -25,7 +26,7 @@ struct entity {
 	bool declared;			/* the type was */
 	bool has_type, has_encoding, has_disposition, has_filename, has_id, has_description, has_boundary;
 	bool named_by_type;		/* the file name is Content-Type's */
-	bool flowed;			/* format=flowed (RFC 3676) */
+	enum text_flow flow;		/* format=flowed, delsp=yes (RFC 3676) */
 	bool digest;			/* multipart/digest: its parts are messages if they do not say what they are (RFC 2046 5.1.5) */
 	bool doubtful;			/* readers disagree what the boundary is, or which field says it */
 };

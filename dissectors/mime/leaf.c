@@ -79,7 +79,7 @@ begin_text(struct leaf *l, const struct entity *e)
 	if (!slice_starts(buf_slice(&e->type), S("text/")) || slice_eq(buf_slice(&e->type), S("text/rtf")))
 		return;
 	if (user.text != NULL || user.url != NULL || user.note != NULL)
-		l->text = text_new(form_of(buf_slice(&e->type)), buf_slice(&e->charset), e->flowed, &user);
+		l->text = text_new(form_of(buf_slice(&e->type)), buf_slice(&e->charset), e->flow, &user);
 }
 
 /* --- files in its text --- */

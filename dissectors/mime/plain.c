@@ -8,7 +8,7 @@ enum { OUT = 4096, SIGNATURE = 3 };		/* "-- " */
 
 struct plain {
 	struct plain_user user;
-	bool flowed;
+	bool flowed, delsp;
 	bool cr;		/* the last byte was one: an LF behind it is no line of its own */
 	bool top;		/* nothing of the line was seen (flowed: but quote marks and stuffing) */
 	/* Of the flowed line that is being read: */
@@ -21,12 +21,13 @@ struct plain {
 };
 
 struct plain *
-plain_new(bool flowed, const struct plain_user *user)
+plain_new(bool flowed, bool delsp, const struct plain_user *user)
 {
 	struct plain *p = xcalloc(1, sizeof *p);
 
 	p->user = *user;
 	p->flowed = flowed;
+	p->delsp = delsp;
 	p->top = true;
 	buf_init(&p->out, OUT);
 	return p;
@@ -137,7 +138,7 @@ end_flowed(struct plain *p)
 	if (p->top)
 		begin_line(p, true);
 	p->soft = p->blank && !signature;
-	if (p->blank)
+	if (p->blank && !(p->soft && p->delsp))
 		put(p, S(" "));
 	if (!p->soft)
 		put_line_end(p);

@@ -18,7 +18,8 @@ struct text_stream {
 	struct charset_stream *charset;	/* NULL: not known yet */
 	struct buf head;		/* HTML of no declared charset: its beginning, until that is known */
 	bool begun;			/* the byte order mark was looked for */
-	struct plain *plain;		/* of TEXT_PLAIN, if its text is wanted */
+	struct plain *plain;		/* of TEXT_PLAIN, if its text is wanted, or its lines must be joined to find URLs */
+	bool flowed;			/* URLs are looked for in what `plain` makes of it */
 	struct url_find find;		/* of TEXT_PLAIN and TEXT_ENRICHED */
 	struct html_text *html;
 	struct enriched *enriched;
@@ -39,6 +40,17 @@ on_url(void *self, slice url)
 }
 
 static void
+on_plain(void *self, slice utf8)
+{
+	struct text_stream *s = self;
+
+	if (s->user.url != NULL && s->flowed)
+		url_find_feed(&s->find, utf8);
+	if (s->user.text != NULL)
+		s->user.text(s->user.self, utf8);
+}
+
+static void
 on_utf8(void *self, slice utf8)
 {
 	struct text_stream *s = self;
@@ -46,7 +58,7 @@ on_utf8(void *self, slice utf8)
 	if (!s->begun && slice_starts(utf8, S("\xef\xbb\xbf")))		/* a byte order mark is no text */
 		utf8 = slice_drop(utf8, 3);
 	s->begun = true;
-	if (s->user.url != NULL && s->form != TEXT_HTML)
+	if (s->user.url != NULL && s->form != TEXT_HTML && !s->flowed)
 		url_find_feed(&s->find, utf8);
 	if (s->html != NULL)
 		html_text_feed(s->html, utf8);
@@ -98,15 +110,16 @@ settle_charset(struct text_stream *s, bool last)
 }
 
 struct text_stream *
-text_new(enum text_form form, slice charset, bool flowed, const struct text_user *user)
+text_new(enum text_form form, slice charset, enum text_flow flow, const struct text_user *user)
 {
 	struct text_stream *s = xcalloc(1, sizeof *s);
 	const struct url_find_user find_user = { s, on_url };
-	const struct plain_user plain_user = { user->self, user->text };
+	const struct plain_user plain_user = { s, on_plain };
 	const struct enriched_user enriched_user = { user->self, user->text };
 
 	s->user = *user;
 	s->form = form;
+	s->flowed = form == TEXT_PLAIN && flow != TEXT_FIXED;
 	buf_init(&s->head, LIMIT_SNIFF);
 	if (form != TEXT_HTML || charset.n > 0)
 		open_charset(s, charset);
@@ -115,8 +128,8 @@ text_new(enum text_form form, slice charset, bool flowed, const struct text_user
 		s->html = html_text_new(user);
 	else if (user->text != NULL && form == TEXT_ENRICHED)
 		s->enriched = enriched_new(&enriched_user);
-	else if (user->text != NULL)
-		s->plain = plain_new(flowed, &plain_user);
+	else if (user->text != NULL || (s->flowed && user->url != NULL))
+		s->plain = plain_new(s->flowed, flow == TEXT_FLOWED_DELSP, &plain_user);
 	return s;
 }
 
@@ -185,11 +198,11 @@ text_finish(struct text_stream *s)
 	if (s->charset == NULL)
 		settle_charset(s, true);
 	charset_stream_finish(s->charset);
-	url_find_end(&s->find);
 	if (s->html != NULL)
 		html_text_finish(s->html);
 	if (s->plain != NULL)
 		plain_finish(s->plain);
+	url_find_end(&s->find);
 	if (s->enriched != NULL)
 		enriched_finish(s->enriched);
 }

@@ -25,6 +25,11 @@ struct text_user {
 	void (*note)(void *self, enum finding, slice detail);	/* may be NULL: charset, url.text-mismatch */
 };
 
+enum text_flow {			/* RFC 3676: format=flowed, and with delsp=yes */
+	TEXT_FIXED,
+	TEXT_FLOWED,
+	TEXT_FLOWED_DELSP
+};
 enum text_form { TEXT_PLAIN, TEXT_HTML, TEXT_ENRICHED };	/* enriched: RFC 1896, and RTF is not text */
 
 struct text_stream;
@@ -33,7 +38,7 @@ struct text_stream;
  * charset: as declared, or empty; HTML may then name one in its <meta>. What is to be said of a declared one is
  * said at once: `note` is called before this returns.
  */
-struct text_stream *text_new(enum text_form, slice charset, bool flowed, const struct text_user *);	/* flowed: RFC 3676 */
+struct text_stream *text_new(enum text_form, slice charset, enum text_flow, const struct text_user *);
 void text_feed(struct text_stream *, slice);
 void text_gap(struct text_stream *, uint64_t missing);		/* says "[N bytes missing]" in the text */
 void text_finish(struct text_stream *);

@@ -58,7 +58,7 @@ run(struct told *t, uint8_t how, slice in, size_t step, bool with_text)
 
 	buf_init(&t->text, 64 * MiB);
 	buf_init(&t->rest, 64 * MiB);
-	s = text_new(how % 3, slice_of(charsets[how / 3 % 8]), how & 0x80, &user);
+	s = text_new(how % 3, slice_of(charsets[how / 3 % 8]), how & 0x80 ? 1 + (how >> 6 & 1) : 0, &user);
 	for (; in.n > 0; in = slice_drop(in, step))
 		text_feed(s, slice_take(in, step));
 	text_finish(s);

@@ -43,7 +43,7 @@ show_part(const char *form, slice charset, slice in, size_t step)
 {
 	const struct text_user user = { NULL, on_text, on_url, on_note };
 	enum text_form f = strcmp(form, "html") == 0 ? TEXT_HTML : strcmp(form, "enriched") == 0 ? TEXT_ENRICHED : TEXT_PLAIN;
-	struct text_stream *s = text_new(f, charset, strcmp(form, "flowed") == 0, &user);
+	struct text_stream *s = text_new(f, charset, strcmp(form, "flowed") == 0 ? TEXT_FLOWED : TEXT_FIXED, &user);
 
 	for (; in.n > 0; in = slice_drop(in, step))
 		text_feed(s, slice_take(in, step));

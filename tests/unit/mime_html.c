@@ -79,7 +79,7 @@ static const struct { slice html; const char *text; } texts[] = {
 static void
 test_texts(void **state)
 {
-	const struct reading how = { TEXT_HTML, "utf-8", false, false };
+	const struct reading how = { TEXT_HTML, "utf-8", TEXT_FIXED, false };
 	static const size_t steps[] = { SIZE_MAX, 1, 2, 3, 7 };
 	struct told t;
 
@@ -156,7 +156,7 @@ static const struct { slice html; const char *told; } links[] = {
 static void
 test_links(void **state)
 {
-	const struct reading how = { TEXT_HTML, "utf-8", false, true }, with_text = { TEXT_HTML, "utf-8", false, false };
+	const struct reading how = { TEXT_HTML, "utf-8", TEXT_FIXED, true }, with_text = { TEXT_HTML, "utf-8", TEXT_FIXED, false };
 	static const size_t steps[] = { SIZE_MAX, 1, 2, 3, 7 };
 	struct told t;
 
@@ -179,7 +179,7 @@ test_large(void **state)
 {
 	static const char *const pieces[] = { "<a", "<b>", "</b", "&", "<a href='http://a.example/'>", "<div>", "<!--", "<li>", "<td><p>", "\"", " x",
 	    "<x y=", "&#1", "http://", "<span></p>", "<script>", "www.", "<blockquote>", "<ul><li>x" };
-	const struct reading how = { TEXT_HTML, "utf-8", false, false };
+	const struct reading how = { TEXT_HTML, "utf-8", TEXT_FIXED, false };
 	struct told t;
 	struct buf in;
 
@@ -203,7 +203,7 @@ test_gap(void **state)
 {
 	struct told t;
 	struct text_user user = { &t, told_text, told_url, told_note };
-	struct text_stream *s = text_new(TEXT_HTML, S("utf-8"), false, &user);
+	struct text_stream *s = text_new(TEXT_HTML, S("utf-8"), TEXT_FIXED, &user);
 
 	(void)state;
 	told_init(&t);

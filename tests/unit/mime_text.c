@@ -6,7 +6,7 @@
 static void
 test_plain(void **state)
 {
-	const struct reading how = { TEXT_PLAIN, "utf-8", false, false };
+	const struct reading how = { TEXT_PLAIN, "utf-8", TEXT_FIXED, false };
 
 	(void)state;
 	check_text(&how, S(""), "", "");
@@ -21,7 +21,7 @@ test_plain(void **state)
 static void
 test_flowed(void **state)
 {
-	const struct reading how = { TEXT_PLAIN, "utf-8", true, false };
+	const struct reading how = { TEXT_PLAIN, "utf-8", TEXT_FLOWED, false }, delsp = { TEXT_PLAIN, "utf-8", TEXT_FLOWED_DELSP, false };
 
 	(void)state;
 	check_text(&how, S("one \r\ntwo\r\nthree"), "one two\nthree", "");
@@ -33,12 +33,16 @@ test_flowed(void **state)
 	check_text(&how, S("a\r\n\r\n \r\nb \r\n\r\nc"), "a\n\n\nb \nc", "");
 	check_text(&how, S("a  \r\nb \n"), "a  b ", "");
 	check_text(&how, S(">\r\n> x"), ">\n> x", "");
+	check_text(&how, S("http://a.example/b \r\nc"), "http://a.example/b c", "http://a.example/b host=a.example\n");
+	check_text(&delsp, S("http://a.example/b \r\nc, two  \r\nwords \r\n"), "http://a.example/bc, two words",
+	    "http://a.example/bc host=a.example\n");
+	check_text(&delsp, S("> a \r\n> b\r\n-- \r\nme"), "> ab\n-- \nme", "");
 }
 
 static void
 test_enriched(void **state)
 {
-	const struct reading how = { TEXT_ENRICHED, "us-ascii", false, false };
+	const struct reading how = { TEXT_ENRICHED, "us-ascii", TEXT_FIXED, false };
 
 	(void)state;
 	check_text(&how, S("<bold>Now</bold> is the time for <italic>all</italic>\r\ngood men\r\n\r\n<smaller>(and <<women>)</smaller>"),
@@ -53,13 +57,13 @@ static void
 test_charsets(void **state)
 {
 	(void)state;
-	check_text(&(struct reading){ TEXT_PLAIN, "", false, false }, S("caf\xc3\xa9 caf\xe9"), "café café", "");
-	check_text(&(struct reading){ TEXT_PLAIN, "US-ASCII", false, false }, S("caf\xe9"), "café", "");
-	check_text(&(struct reading){ TEXT_PLAIN, "x-nothing", false, false }, S("caf\xe9"), "caf\xef\xbf\xbd", "mime.charset-unknown: x-nothing\n");
-	check_text(&(struct reading){ TEXT_PLAIN, "utf-7", false, false }, S("+AGgAdAB0AHA-://a.example/"), "http://a.example/",
+	check_text(&(struct reading){ TEXT_PLAIN, "", TEXT_FIXED, false }, S("caf\xc3\xa9 caf\xe9"), "café café", "");
+	check_text(&(struct reading){ TEXT_PLAIN, "US-ASCII", TEXT_FIXED, false }, S("caf\xe9"), "café", "");
+	check_text(&(struct reading){ TEXT_PLAIN, "x-nothing", TEXT_FIXED, false }, S("caf\xe9"), "caf\xef\xbf\xbd", "mime.charset-unknown: x-nothing\n");
+	check_text(&(struct reading){ TEXT_PLAIN, "utf-7", TEXT_FIXED, false }, S("+AGgAdAB0AHA-://a.example/"), "http://a.example/",
 	    "mime.charset-suspicious: utf-7\nhttp://a.example/ host=a.example\n");
-	check_text(&(struct reading){ TEXT_HTML, "utf-16", false, false }, S("\xff\xfe<\0b\0>\0x\0"), "x\n", "mime.charset-suspicious: utf-16\n");
-	check_text(&(struct reading){ TEXT_HTML, "iso-2022-jp", false, false }, S("<b>\x1b$B%F%9%H\x1b(B</b> <a href=http://a.example/\x1b$B%F\x1b(B>x</a>"),
+	check_text(&(struct reading){ TEXT_HTML, "utf-16", TEXT_FIXED, false }, S("\xff\xfe<\0b\0>\0x\0"), "x\n", "mime.charset-suspicious: utf-16\n");
+	check_text(&(struct reading){ TEXT_HTML, "iso-2022-jp", TEXT_FIXED, false }, S("<b>\x1b$B%F%9%H\x1b(B</b> <a href=http://a.example/\x1b$B%F\x1b(B>x</a>"),
 	    "テスト x <http://a.example/テ>\n", "http://a.example/テ host=a.example text=x\n");
 }
 
@@ -67,7 +71,7 @@ test_charsets(void **state)
 static void
 test_meta(void **state)
 {
-	const struct reading none = { TEXT_HTML, "", false, false }, declared = { TEXT_HTML, "iso-8859-1", false, false };
+	const struct reading none = { TEXT_HTML, "", TEXT_FIXED, false }, declared = { TEXT_HTML, "iso-8859-1", TEXT_FIXED, false };
 	struct buf late;
 
 	(void)state;
@@ -90,7 +94,7 @@ test_gap(void **state)
 {
 	struct told t;
 	struct text_user user = { &t, told_text, told_url, told_note };
-	struct text_stream *s = text_new(TEXT_PLAIN, S("utf-8"), false, &user);
+	struct text_stream *s = text_new(TEXT_PLAIN, S("utf-8"), TEXT_FIXED, &user);
 
 	(void)state;
 	told_init(&t);

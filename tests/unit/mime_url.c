@@ -140,7 +140,7 @@ static const struct { const char *text, *urls; } found[] = {
 static void
 test_found(void **state)
 {
-	const struct reading how = { TEXT_PLAIN, "utf-8", false, true };
+	const struct reading how = { TEXT_PLAIN, "utf-8", TEXT_FIXED, true };
 	static const size_t steps[] = { SIZE_MAX, 1, 2, 3, 5, 7, 16 };
 	struct told t;
 
@@ -159,7 +159,7 @@ test_found(void **state)
 static void
 test_seams(void **state)
 {
-	const struct reading how = { TEXT_PLAIN, "utf-8", false, true };
+	const struct reading how = { TEXT_PLAIN, "utf-8", TEXT_FIXED, true };
 	struct told t;
 	struct buf in;
 
@@ -185,7 +185,7 @@ test_seams(void **state)
 static void
 test_long(void **state)
 {
-	const struct reading how = { TEXT_PLAIN, "utf-8", false, true };
+	const struct reading how = { TEXT_PLAIN, "utf-8", TEXT_FIXED, true };
 	struct told t, cut;
 	struct buf in;
 

@@ -64,7 +64,7 @@ told_fini(struct told *t)
 	buf_fini(&t->rest);
 }
 
-struct reading { enum text_form form; const char *charset; bool flowed, no_text; };
+struct reading { enum text_form form; const char *charset; enum text_flow flow; bool no_text; };
 
 /* Fed in pieces of `step` bytes. */
 static inline void
@@ -75,7 +75,7 @@ read_text(struct told *t, const struct reading *how, slice in, size_t step)
 
 	buf_clear(&t->text);
 	buf_clear(&t->rest);
-	s = text_new(how->form, slice_of(how->charset), how->flowed, &user);
+	s = text_new(how->form, slice_of(how->charset), how->flow, &user);
 	for (; in.n > 0; in = slice_drop(in, step))
 		text_feed(s, slice_take(in, step));
 	text_finish(s);
