@@ -140,6 +140,15 @@ try_decoded(struct walk *w, uint32_t number, slice path, const struct mime_at *a
 	w->leaf = leaf_new(w->t, &about);
 }
 
+/* One too many: what it stands in is not told whole. */
+static void
+skip_part(struct walk *w)
+{
+	if (w->nlevel > 0)
+		walk_innermost(w)->cut = true;
+	w->in = IN_NOTHING;
+}
+
 static void
 begin_multipart(struct walk *w, const struct mime_at *at)
 {
@@ -148,7 +157,7 @@ begin_multipart(struct walk *w, const struct mime_at *at)
 	struct buf path;
 
 	if (told && number == 0) {
-		w->in = IN_NOTHING;
+		skip_part(w);
 		return;
 	}
 	buf_init(&path, SIZE_MAX);
@@ -182,9 +191,11 @@ begin_leaf(struct walk *w, bool deep, const struct mime_at *at)
 	uint32_t number = telling_number(w->t, at);
 	struct buf path;
 
-	w->in = number != 0 ? IN_LEAF : IN_NOTHING;
-	if (number == 0)
+	if (number == 0) {
+		skip_part(w);
 		return;
+	}
+	w->in = IN_LEAF;
 	about.file = (struct file_about){ .part = number, .nesting = w->nesting + (unsigned)w->nlevel, .unpacked = w->unpacked, .depth = w->depth + (unsigned)w->nlevel - walk_unlisted(w), .at = *at,
 	    .digests = wants_digests(w), .look = !deep, .lost = w->lost, .missing = w->missing,
 	    .cut = !deep && (e->kind == ENTITY_MESSAGE || (e->kind == ENTITY_MULTIPART && e->has_boundary)) };
