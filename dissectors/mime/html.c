@@ -11,7 +11,7 @@ enum { NAME_MAX = 16 };			/* of elements and attributes that we know */
 
 enum state {
 	TEXT, ENTITY, TAG_OPEN, END_TAG_OPEN, TAG_NAME, BEFORE_ATTRIBUTE, ATTRIBUTE_NAME, AFTER_NAME, BEFORE_VALUE,
-	VALUE_QUOTED, VALUE_BARE, MARKUP, COMMENT, BOGUS, RAW, RAW_END,
+	VALUE_QUOTED, VALUE_BARE, MARKUP, CONDITION, COMMENT, BOGUS, RAW, RAW_END,
 	STATES
 };
 
@@ -26,9 +26,10 @@ struct html {
 	uint8_t quote;
 	unsigned dashes;		/* of a comment's beginning or end so far */
 	bool bang;			/* comment: "--!" */
+	bool condition;			/* comment: it began with "[if" */
 	char raw[NAME_MAX];		/* the element whose content is no markup */
 	enum html_name raw_name;
-	size_t raw_n, matched;		/* of "</name" so far */
+	size_t raw_n, matched;		/* of "</name", or "[if", so far */
 	uint8_t held[ENTITY_MAX];	/* a reference so far */
 	size_t nheld;
 	struct buf scratch;
@@ -405,11 +406,35 @@ in_markup(struct html *h, slice in)
 		return 0;
 	}
 	if (++h->dashes == 2) {
-		h->state = COMMENT;
-		h->dashes = 3;
-		h->bang = false;
+		h->state = CONDITION;
+		h->matched = 0;
+		h->bang = h->condition = false;
 	}
 	return 1;
+}
+
+/* Right behind "<!--". */
+static size_t
+in_condition(struct html *h, slice in)
+{
+	static const char condition[] = "[if";
+
+	if (char_lower(in.p[0]) == (uint8_t)condition[h->matched]) {
+		h->condition = condition[++h->matched] == '\0';
+		h->state = h->condition ? COMMENT : CONDITION;
+		h->dashes = 0;
+		return 1;
+	}
+	h->state = COMMENT;
+	h->dashes = h->matched == 0 ? 3 : 0;
+	return 0;
+}
+
+static void
+tell_condition(struct html *h, slice comment, bool ends)
+{
+	if (h->condition && h->user.condition != NULL)
+		h->user.condition(h->user.self, comment, ends);
 }
 
 /*
@@ -423,10 +448,16 @@ in_comment(struct html *h, slice in)
 	uint8_t c = in.p[0];
 	size_t n;
 
-	if (h->dashes == 0 && c != '-')
-		return slice_find(in, '-', &n) ? n : in.n;
-	if (c == '>' && h->dashes >= 2)
+	if (h->dashes == 0 && c != '-') {
+		n = slice_find(in, '-', &n) ? n : in.n;
+		tell_condition(h, slice_take(in, n), false);
+		return n;
+	}
+	tell_condition(h, slice_take(in, 1), false);
+	if (c == '>' && h->dashes >= 2) {
 		h->state = TEXT;
+		tell_condition(h, SLICE_NONE, true);
+	}
 	if (c == '-')
 		h->dashes = h->bang ? 1 : after_dash[h->dashes];
 	else if (c != '!' || h->dashes != 2 || h->bang)
@@ -489,7 +520,7 @@ in_raw_end(struct html *h, slice in)
 static size_t (*const states[STATES])(struct html *, slice) = {
 	[TEXT] = in_text, [ENTITY] = in_entity, [TAG_OPEN] = in_tag_open, [END_TAG_OPEN] = in_end_tag_open, [TAG_NAME] = in_tag_name,
 	[BEFORE_ATTRIBUTE] = in_before_attribute, [ATTRIBUTE_NAME] = in_attribute_name, [AFTER_NAME] = in_after_name,
-	[BEFORE_VALUE] = in_before_value, [VALUE_QUOTED] = in_value_quoted, [VALUE_BARE] = in_value_bare, [MARKUP] = in_markup,
+	[BEFORE_VALUE] = in_before_value, [VALUE_QUOTED] = in_value_quoted, [VALUE_BARE] = in_value_bare, [MARKUP] = in_markup, [CONDITION] = in_condition,
 	[COMMENT] = in_comment, [BOGUS] = in_bogus, [RAW] = in_raw, [RAW_END] = in_raw_end,
 };
 
@@ -541,6 +572,8 @@ html_gap(struct html *h)
 {
 	if (h->state == ENTITY)
 		tell_held(h);
+	if (h->state == CONDITION)
+		h->state = COMMENT;
 	if (h->state >= TAG_OPEN && h->state <= MARKUP)
 		h->state = BOGUS;
 	if (h->state == RAW_END)

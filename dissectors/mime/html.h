@@ -45,6 +45,8 @@ struct html_user {
 	/* May be NULL. What stands between tags, entities undone; cut between characters. */
 	void (*text)(void *self, slice utf8);
 	void (*style)(void *self, slice css);		/* may be NULL: the content of <style> */
+	/* May be NULL. What Outlook reads and browsers do not: "<!--[if mso]>…-->", from "]" on. Cut anywhere; `ends` with an empty slice. */
+	void (*condition)(void *self, slice comment, bool ends);
 	void (*tag)(void *self, const struct html_tag *);	/* valid inside the call; of scripts and the like, both tags */
 };
 

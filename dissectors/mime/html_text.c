@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "entities.h"
 #include "html.h"
 #include "html_style.h"
 #include "layout.h"
@@ -28,7 +29,7 @@ struct html_text {
 	struct text_user user;
 	struct html *html;
 	struct layout layout;
-	struct url_find find;
+	struct url_find find, condition;	/* in words; in comments that Outlook reads */
 	struct link link;
 	struct buf base;		/* of relative links */
 	bool brace;			/* "{" was laid out */
@@ -178,6 +179,34 @@ tell_reference(void *self, slice reference)
 	if (url_resolve(buf_slice(&t->base), reference, &url))
 		on_found(t, buf_slice(&url));
 	buf_fini(&url);
+}
+
+/* As it stands in the comment, where its entities are still in it. */
+static void
+on_found_in_condition(void *self, slice raw)
+{
+	struct buf url;
+
+	if (raw.n > 2 && slice_eq(slice_drop(raw, raw.n - 2), S("--")))		/* the comment's end */
+		raw.n -= 2;
+	buf_init(&url, LIMIT_URL);
+	entity_decode(raw, &url);
+	tell_reference(self, buf_slice(&url));
+	buf_fini(&url);
+}
+
+/* Outlook opens what stands there. */
+static void
+on_condition(void *self, slice comment, bool ends)
+{
+	struct html_text *t = self;
+
+	if (t->user.url == NULL)
+		return;
+	if (ends)
+		url_find_end(&t->condition);
+	else
+		url_find_feed(&t->condition, comment);
 }
 
 /* "a.png 1x, b.png 2x" */
@@ -640,14 +669,15 @@ struct html_text *
 html_text_new(const struct text_user *user)
 {
 	struct html_text *t = xcalloc(1, sizeof *t);
-	const struct html_user html = { t, asks_for_text(user) ? on_text : NULL, on_style, on_tag };
+	const struct html_user html = { t, asks_for_text(user) ? on_text : NULL, on_style, on_condition, on_tag };
 	const struct layout_user layout = { user->self, user->text };
-	const struct url_find_user find = { t, on_found };
+	const struct url_find_user find = { t, on_found }, condition = { t, on_found_in_condition };
 
 	t->user = *user;
 	t->html = html_new(&html);
 	layout_init(&t->layout, &layout);
 	url_find_init(&t->find, &find);
+	url_find_init(&t->condition, &condition);
 	buf_init(&t->link.url, LIMIT_URL);
 	buf_init(&t->link.host, LIMIT_URL);
 	buf_init(&t->link.text, LIMIT_LINK_TEXT);
@@ -665,6 +695,7 @@ html_text_free(struct html_text **self)
 	html_free(&t->html);
 	layout_fini(&t->layout);
 	url_find_fini(&t->find);
+	url_find_fini(&t->condition);
 	buf_fini(&t->link.url);
 	buf_fini(&t->link.host);
 	buf_fini(&t->link.text);
@@ -676,7 +707,7 @@ html_text_free(struct html_text **self)
 size_t
 html_text_memory(const struct html_text *t)
 {
-	return sizeof *t + html_memory(t->html) + t->layout.out.cap + url_find_memory(&t->find) + t->link.url.cap + t->link.host.cap
+	return sizeof *t + html_memory(t->html) + t->layout.out.cap + url_find_memory(&t->find) + url_find_memory(&t->condition) + t->link.url.cap + t->link.host.cap
 	    + t->link.text.cap + t->base.cap;
 }
 
@@ -692,6 +723,7 @@ html_text_gap(struct html_text *t, slice said)
 {
 	html_gap(t->html);
 	url_find_drop(&t->find);
+	url_find_drop(&t->condition);
 	if (!is_laid_out(t))
 		return;
 	close_brace(t);

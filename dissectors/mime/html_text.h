@@ -13,10 +13,10 @@
  *
  * URLs are told of href, src, srcset, action, formaction, background, poster,
  * data, xlink:href, url() in styles, and refreshes; of words that a client
- * would make a link; relative ones joined to <base>.
+ * would make a link; of comments that Outlook reads ("<!--[if mso]>"), whose
+ * words are not shown; relative ones joined to <base>.
  *
- * BUGS: style sheets hide nothing. What Outlook alone reads (conditional
- * comments) is a comment.
+ * BUGS: style sheets hide nothing.
  */
 #ifndef MIME_HTML_TEXT_H
 #define MIME_HTML_TEXT_H

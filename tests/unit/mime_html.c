@@ -126,6 +126,10 @@ static const struct { slice html; const char *told; } links[] = {
 	{ S("<a href=http://a.example/><b>Read</b>  our\n<i>terms</i> <img alt=now></a>"),
 	    "http://a.example/ host=a.example text=Read our terms [now]\n" },
 	{ S("<a href=http://a.example/>http://A.example</a>"), "http://a.example/ host=a.example\n" },
+	{ S("<!--[if mso]><v:rect href=\"https://a.example/?b=1&amp;c=2\"><![endif]--><!-- http://b.example/ --><!--[i http://c.example/ -->"
+	    "<!--[if !mso]><!--><a href=http://d.example/>x</a><!--<![endif]--><!--[IF gte mso 9]>http://e.example/-->http://f.example"),
+	    "https://a.example/?b=1&c=2 host=a.example\nhttp://d.example/ host=d.example text=x\nhttp://e.example/ host=e.example\n"
+	    "http://f.example host=f.example\n" },
 	{ S("<p hidden>http://a.example/</p><a href=http://b.example/>x<b hidden>y</b></a>"), "http://b.example/ host=b.example text=x\n" },
 	/* Another host than the one that is shown */
 	{ S("<a href=http://evil.example/>https://bank.example/login</a>"),
