@@ -39,7 +39,7 @@ test_rows(void **state)
 		assert_non_null(strchr(info->id, '.'));
 		assert_int_equal(strspn(info->id, "abcdefghijklmnopqrstuvwxyz0123456789.-"), strlen(info->id));
 		assert_in_range(info->severity, INFO, ALERT);
-		assert_true(info->reference[0] == '\0' || strncmp(info->reference, "RFC ", 4) == 0);
+		assert_true(info->reference[0] == '\0' || strncmp(info->reference, "RFC ", 4) == 0 || strncmp(info->reference, "UAX ", 4) == 0);
 		check_sentence(info->seen);
 		check_sentence(info->todo);
 		assert_true(finding_parse(slice_of(info->id), &again));
