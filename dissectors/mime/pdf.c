@@ -174,7 +174,7 @@ pass_stream(struct pdf *p, slice s)
 	while (s.n > 0 && p->in_stream) {
 		size_t at = 0;
 
-		if (p->matched == 0 && !slice_find(s, end.p[0], &at))
+		if (p->matched == 0 && !slice_find_pair(s, end.p[0], end.p[1], &at))
 			return SLICE_NONE;
 		while (p->matched > 0 && s.p[at] != end.p[p->matched])
 			p->matched = p->matched == 7 ? 1 : 0;

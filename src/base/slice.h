@@ -49,6 +49,8 @@ slice_drop(slice s, size_t n)
 
 bool  slice_cut(slice, uint8_t at, slice *head_r, slice *tail_r);	/* around the first `at`; false: all is head */
 bool  slice_find(slice, uint8_t byte, size_t *index_r);
+/* Where `first` stands before `second`, or is the last byte, and may. */
+bool  slice_find_pair(slice, uint8_t first, uint8_t second, size_t *index_r);
 slice slice_trim(slice);			/* no blanks (space, tab) at either end */
 slice slice_chomp(slice);			/* without one CRLF, LF or CR at the end */
 bool  slice_same_letters(slice, slice prefix);	/* what slice_istarts() asks at last */
