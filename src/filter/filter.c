@@ -66,8 +66,10 @@ compile(struct filter *f, struct parser *p, struct buf *error)
 		return false;
 	}
 	f->plan = plan_make(f->tree, f->arena, &f->question, &f->nquestion, error);
-	for (const struct test *t = f->tests; t != NULL; t = t->next)
-		f->needs |= t->field->needs;
+	for (const struct test *t = f->tests; t != NULL; t = t->next) {
+		f->needs |= t->left.field->needs;
+		f->needs |= t->right.field != NULL ? t->right.field->needs : 0;
+	}
 	return f->plan != NULL;
 }
 
@@ -148,29 +150,32 @@ contains_folded(slice text, slice piece)
 }
 
 static bool
-compares(const struct test *t, const struct value *v)
+is_ordered(const struct test *t, const struct value *v, const struct literal *l)
 {
-	const struct literal *l = t->literal;
-	bool comparable;
-	int order;
-
-	switch (t->compare) {
-	case COMPARE_THERE:	return t->field->type != FIELD_FLAG || v->number != 0;
-	case COMPARE_EQ:	return value_is_in(t->as, v, l);
-	case COMPARE_NE:	return !value_is_in(t->as, v, l);
-	case COMPARE_CONTAINS:	return t->as->folds_case ? contains_folded(v->text, l->from.text) : contains(v->text, l->from.text);
-	case COMPARE_MATCHES:	return match_test(t->match, v->text);
-	case COMPARE_IN:	return values_have(t, v);
-	default:		break;
-	}
 	/* Of a network the near end counts: below it, or above it. */
-	order = value_compare(t->as, v, t->compare == COMPARE_LT || t->compare == COMPARE_GE ? &l->from : &l->to, &comparable);
+	bool near = t->compare == COMPARE_LT || t->compare == COMPARE_GE, comparable;
+	int order = value_compare(t->left.as, v, near ? &l->from : &l->to, &comparable);
+
 	switch (comparable ? t->compare : COMPARE_THERE) {
 	case COMPARE_LT:	return order < 0;
 	case COMPARE_LE:	return order <= 0;
 	case COMPARE_GT:	return order > 0;
 	case COMPARE_GE:	return order >= 0;
 	default:		return false;
+	}
+}
+
+static bool
+compares(const struct test *t, const struct value *v, const struct literal *l)
+{
+	switch (t->compare) {
+	case COMPARE_THERE:	return t->left.field->type != FIELD_FLAG || v->number != 0;
+	case COMPARE_EQ:	return value_is_in(t->left.as, v, l);
+	case COMPARE_NE:	return !value_is_in(t->left.as, v, l);
+	case COMPARE_CONTAINS:	return t->left.as->folds_case ? contains_folded(v->text, l->from.text) : contains(v->text, l->from.text);
+	case COMPARE_MATCHES:	return match_test(t->match, v->text);
+	case COMPARE_IN:	return values_have(t, v);
+	default:		return is_ordered(t, v, l);
 	}
 }
 
@@ -187,13 +192,13 @@ length(slice s)
 }
 
 static void
-transform(const struct test *t, struct value *v, struct buf *room)
+change(enum transform transform, struct value *v, struct buf *room)
 {
 	struct buf changed;
 
-	if (t->transform == TRANSFORM_NONE)
+	if (transform == TRANSFORM_NONE)
 		return;
-	if (t->transform == TRANSFORM_LENGTH) {
+	if (transform == TRANSFORM_LENGTH) {
 		v->number = (int64_t)length(v->text);
 		return;
 	}
@@ -201,32 +206,63 @@ transform(const struct test *t, struct value *v, struct buf *room)
 	buf_init(&changed, SIZE_MAX / 2);
 	buf_reserve(&changed, v->text.n);
 	for (size_t i = 0; i < v->text.n; i++)
-		buf_add_byte(&changed, t->transform == TRANSFORM_LOWER ? char_lower(v->text.p[i]) : char_upper(v->text.p[i]));
+		buf_add_byte(&changed, transform == TRANSFORM_LOWER ? char_lower(v->text.p[i]) : char_upper(v->text.p[i]));
 	buf_clear(room);
 	buf_add(room, buf_slice(&changed));
 	buf_fini(&changed);
-	v->text = buf_slice(room);
+	v->text = v->text.n > 0 ? buf_slice(room) : v->text;
 }
 
+/* The k-th value of an operand; false: there is none. One that is absent holds a place, and is no value. */
 static bool
-is_absent(const struct field *f, const struct value *v)
+nth_value(const struct operand *o, const struct place *at, size_t k, struct value *v, bool *absent_r)
 {
-	return (f->type == FIELD_TEXT || f->type == FIELD_HEX) && v->text.p == NULL;
+	*v = (struct value){ 0 };
+	if (!o->field->get(o->field, at, k, v))
+		return false;
+	*absent_r = (o->field->type == FIELD_TEXT || o->field->type == FIELD_HEX) && v->text.p == NULL;
+	if (!*absent_r)
+		change(o->transform, v, at->room);
+	return true;
+}
+
+/* Another field's values: of any, or of all of them. In what is asked of none (COMPARE_IN of no values) it need only be there. */
+static bool
+meets_field(const struct test *t, const struct place *at, const struct value *v)
+{
+	struct place other = *at;
+	struct buf room;
+	struct literal l = { 0 };
+	bool absent, any = false, decided = false;
+
+	buf_init(&room, SIZE_MAX / 2);
+	other.room = &room;
+	for (size_t k = 0; !decided && nth_value(&t->right, &other, k, &l.from, &absent); k++) {
+		bool yes;
+
+		if (absent)
+			continue;
+		l.to = l.from;
+		yes = (t->compare != COMPARE_IN && compares(t, v, &l)) != t->invert;
+		decided = yes != t->all;
+		any = true;
+	}
+	buf_fini(&room);
+	return decided ? !t->all : t->all && any;
 }
 
 static bool
 holds(const struct test *t, const struct place *at)
 {
-	struct value v = { 0 };
-	bool any = false;
+	struct value v;
+	bool any = false, absent;
 
-	for (size_t k = 0; t->field->get(t->field, at, k, &v); k++) {
+	for (size_t k = 0; nth_value(&t->left, at, k, &v, &absent); k++) {
 		bool yes;
 
-		if (is_absent(t->field, &v))
+		if (absent)
 			continue;
-		transform(t, &v, at->room);
-		yes = compares(t, &v) != t->invert;
+		yes = t->right.field != NULL ? meets_field(t, at, &v) : compares(t, &v, t->literal) != t->invert;
 		if (yes != t->all)
 			return yes;		/* any: this one does; all: this one does not */
 		any = true;
@@ -265,9 +301,9 @@ ask_once(const struct node *n, const struct unit *u, const struct place *at)
 	const struct test *t = n->member[0]->test;
 	bool yes = holds(t, at);
 
-	if (field_settled(t->field, u))
+	if (field_settled(t->left.field, u) && (t->right.field == NULL || field_settled(t->right.field, u)))
 		return yes ? TRUTH_YES : TRUTH_NO;
-	return yes && t->field->settled == SETTLED_SESSION && t->compare == COMPARE_THERE && t->field->type == FIELD_FLAG
+	return yes && t->left.field->settled == SETTLED_SESSION && t->compare == COMPARE_THERE && t->left.field->type == FIELD_FLAG
 	    ? TRUTH_YES : TRUTH_UNSURE;
 }
 

@@ -87,9 +87,9 @@ take_function(struct parser *p, enum transform *transform_r)
 }
 
 static bool
-subject(struct parser *p, struct test *t)
+subject(struct parser *p, struct operand *o)
 {
-	bool function = take_function(p, &t->transform);
+	bool function = take_function(p, &o->transform);
 	struct token name = p->token;
 
 	if (name.kind != TOKEN_WORD) {
@@ -97,13 +97,13 @@ subject(struct parser *p, struct test *t)
 		    : "a field's name should stand here");
 		return false;
 	}
-	t->field = t->as = field_find(name.text);
-	if (t->field == NULL) {
+	o->field = o->as = field_find(name.text);
+	if (o->field == NULL) {
 		unknown_field(p, &name);
 		return false;
 	}
 	advance(p);
-	if (function && !has_text(t->field)) {
+	if (function && !has_text(o->field)) {
 		fault(p, name.at, name.end, "this field is no text");
 		return false;
 	}
@@ -111,8 +111,8 @@ subject(struct parser *p, struct test *t)
 		fault(p, p->token.at, p->token.end, "a ) should stand here");
 		return false;
 	}
-	if (t->transform == TRANSFORM_LENGTH)
-		t->as = &length_field;
+	if (o->transform == TRANSFORM_LENGTH)
+		o->as = &length_field;
 	return true;
 }
 
@@ -140,15 +140,15 @@ value(struct parser *p, const struct test *t, struct literal *l)
 		fault(p, v.at, v.end, v.kind == TOKEN_END ? "here the filter ends; a value should follow" : "a value should stand here");
 		return false;
 	}
-	if (v.kind == TOKEN_WORD && field_find(v.text) != NULL && t->as->word == NULL) {
-		fault(p, v.at, v.end, "this is a field: fields are compared with values only; put a text in quotes");
+	if (v.kind == TOKEN_WORD && field_find(v.text) != NULL && t->left.as->word == NULL) {
+		fault(p, v.at, v.end, "this is a field: a set holds values only; put a text in quotes");
 		return false;
 	}
-	why = literal_parse(t->as, v.text, p->arena, l);
+	why = literal_parse(t->left.as, v.text, p->arena, l);
 	if (why != NULL) {
 		fault(p, v.at, v.end, why);
-		if (t->as->word != NULL)
-			nearest_words(p->error, v.text, t->as->word);
+		if (t->left.as->word != NULL)
+			nearest_words(p->error, v.text, t->left.as->word);
 		return false;
 	}
 	advance(p);
@@ -166,7 +166,7 @@ add_literal(struct parser *p, struct test *t, struct values *set)
 	if (take(p, TOKEN_TO)) {
 		if (!value(p, t, &to))
 			return false;
-		if (!literal_range(t->as, &from, &to)) {
+		if (!literal_range(t->left.as, &from, &to)) {
 			fault(p, at, p->token.at, "this range holds nothing: the smaller value stands first");
 			return false;
 		}
@@ -201,7 +201,7 @@ set_of_file(struct parser *p, struct test *t, struct values *set)
 	}
 	if (p->error->n > 0)
 		return false;
-	if (values_read(set, t->as, t->file, p->arena, p->error))
+	if (values_read(set, t->left.as, t->file, p->arena, p->error))
 		return true;
 	p->at = at.at;
 	p->end = p->token.kind == TOKEN_END ? p->lexer.text.n : p->token.at;
@@ -263,12 +263,12 @@ pattern(struct parser *p, struct test *t)
 static const char *
 misfit(const struct test *t)
 {
-	enum field_type type = t->as->type;
+	enum field_type type = t->left.as->type;
 	bool ordered = t->compare == COMPARE_LT || t->compare == COMPARE_LE || t->compare == COMPARE_GT || t->compare == COMPARE_GE;
 
-	if ((t->compare == COMPARE_CONTAINS || t->compare == COMPARE_MATCHES) && !has_text(t->as))
+	if ((t->compare == COMPARE_CONTAINS || t->compare == COMPARE_MATCHES) && !has_text(t->left.as))
 		return "this field is no text: compare it with == or <, or ask whether it is in a set";
-	if (ordered && (type == FIELD_FLAG || type == FIELD_HEX || t->as->word != NULL))
+	if (ordered && (type == FIELD_FLAG || type == FIELD_HEX || t->left.as->word != NULL))
 		return "the values of this field have no order: compare it with ==";
 	return NULL;
 }
@@ -281,6 +281,98 @@ quantify(struct test *t, enum token_kind said)
 
 	t->all = said == TOKEN_ALL || (said != TOKEN_ANY && c == COMPARE_NE) || c == COMPARE_ALL_EQ;
 	t->compare = c == COMPARE_ALL_EQ ? COMPARE_EQ : c == COMPARE_ANY_NE ? COMPARE_NE : c;
+}
+
+/* --- a field on either side --- */
+
+/* Is it known with the message, or by the session from its beginning to its end? What a message shadows is not. */
+static bool
+is_of_session(const struct field *f)
+{
+	return f->scope == SCOPE_SESSION && (f->settled == SETTLED_OPEN || f->settled == SETTLED_SESSION);
+}
+
+static const char *
+mismatch(const struct test *t)
+{
+	const struct field *l = t->left.field, *r = t->right.field;
+
+	if (t->left.as->type != t->right.as->type)
+		return "these fields are of different types";
+	if (l->scope > SCOPE_MESSAGE && r->scope > SCOPE_MESSAGE && l->scope != r->scope)
+		return "these fields are of different lists: nothing says which elements to compare";
+	if ((l->settled == SETTLED_SESSION && !is_of_session(r) && l->scope != r->scope)
+	    || (r->settled == SETTLED_SESSION && !is_of_session(l) && l->scope != r->scope))
+		return "one of these fields waits for the session's end, and the message of the other is gone by then";
+	return NULL;
+}
+
+/* What is of a list stands left. */
+static void
+turn(struct test *t)
+{
+	static const enum compare mirror[] = {
+		[COMPARE_EQ] = COMPARE_EQ, [COMPARE_NE] = COMPARE_NE, [COMPARE_LT] = COMPARE_GT, [COMPARE_LE] = COMPARE_GE,
+		[COMPARE_GT] = COMPARE_LT, [COMPARE_GE] = COMPARE_LE,
+	};
+	struct operand left = t->left;
+
+	if (t->right.field->scope <= SCOPE_MESSAGE || t->left.field->scope > SCOPE_MESSAGE || t->compare == COMPARE_CONTAINS)
+		return;
+	t->left = t->right;
+	t->right = left;
+	t->compare = mirror[t->compare];
+}
+
+/* Does a field stand here, and not a value? */
+static bool
+is_field_next(struct parser *p, const struct test *t)
+{
+	struct lexer before = p->lexer;
+	struct token token = p->token;
+	enum transform transform;
+	bool function;
+
+	if (token.kind != TOKEN_WORD || t->left.as->word != NULL)
+		return false;
+	if (field_find(token.text) != NULL)
+		return true;
+	function = take_function(p, &transform);
+	p->lexer = before;
+	p->token = token;
+	return function;
+}
+
+static bool
+other_field(struct parser *p, struct test *t)
+{
+	size_t at = p->token.at, end = p->token.end;
+	const char *why;
+
+	if (!subject(p, &t->right))
+		return false;
+	why = mismatch(t);
+	if (why == NULL && t->compare == COMPARE_CONTAINS && t->right.field->scope > SCOPE_MESSAGE && t->left.field->scope <= SCOPE_MESSAGE)
+		why = "this field is of a list: ask it the other way round";
+	if (why != NULL) {
+		fault(p, at, end, why);
+		return false;
+	}
+	turn(t);
+	return p->error->n == 0;
+}
+
+/* --- the right side --- */
+
+/* A piece of a word is no word of the list, and of a digest it is in hexadecimal too. */
+static bool
+piece(struct parser *p, struct test *t)
+{
+	if (t->left.as->type == FIELD_HEX || !is_value(&p->token))
+		return value(p, t, t->literal);
+	t->literal->from.text = t->literal->said = p->token.text;
+	advance(p);
+	return p->error->n == 0;
 }
 
 static bool
@@ -301,18 +393,13 @@ comparison(struct parser *p, struct test *t, enum token_kind said)
 		return set(p, t);
 	if (t->compare == COMPARE_MATCHES)
 		return pattern(p, t);
+	if (is_field_next(p, t))
+		return other_field(p, t);
 	t->literal = make(p, sizeof *t->literal);
 	t->nliteral = 1;
 	if (t->literal == NULL)
 		return false;
-	if (t->compare != COMPARE_CONTAINS || t->as->type == FIELD_HEX)
-		return value(p, t, t->literal);
-	/* A piece of a word is no word of the list. */
-	if (!is_value(&p->token))
-		return value(p, t, t->literal);
-	t->literal->from.text = t->literal->said = p->token.text;
-	advance(p);
-	return p->error->n == 0;
+	return t->compare == COMPARE_CONTAINS ? piece(p, t) : value(p, t, t->literal);
 }
 
 static struct tree *
@@ -360,7 +447,7 @@ test(struct parser *p)
 	p->tests = t;
 	if (said == TOKEN_ANY || said == TOKEN_ALL)
 		advance(p);
-	if (!subject(p, t))
+	if (!subject(p, &t->left))
 		return NULL;
 	if (p->token.kind == TOKEN_NOT && char_is_alpha(p->token.text.p[0])) {
 		without = true;
@@ -369,7 +456,7 @@ test(struct parser *p)
 			fault(p, p->token.at, p->token.end, "in should stand behind not here");
 	}
 	if (p->token.kind != TOKEN_COMPARE && p->token.kind != TOKEN_IN) {
-		if (t->transform != TRANSFORM_NONE)
+		if (t->left.transform != TRANSFORM_NONE)
 			fault(p, p->token.at, p->token.end, "a comparison should stand here");
 		return p->error->n == 0 ? leaf(p, t) : NULL;
 	}
@@ -523,9 +610,19 @@ print_set(struct buf *out, const struct test *t)
 }
 
 static void
-print_test(struct buf *out, const struct test *t)
+print_operand(struct buf *out, const struct operand *o)
 {
 	static const char *const functions[] = { [TRANSFORM_LOWER] = "lower", [TRANSFORM_UPPER] = "upper", [TRANSFORM_LENGTH] = "len" };
+
+	if (o->transform != TRANSFORM_NONE)
+		buf_printf(out, "%s(%s)", functions[o->transform], o->field->name);
+	else
+		buf_text(out, o->field->name);
+}
+
+static void
+print_test(struct buf *out, const struct test *t)
+{
 	static const char *const signs[] = {
 		[COMPARE_EQ] = "==", [COMPARE_NE] = "!=", [COMPARE_LT] = "<", [COMPARE_LE] = "<=", [COMPARE_GT] = ">", [COMPARE_GE] = ">=",
 		[COMPARE_CONTAINS] = "contains", [COMPARE_MATCHES] = "matches", [COMPARE_IN] = "in",
@@ -533,14 +630,13 @@ print_test(struct buf *out, const struct test *t)
 
 	if (t->compare != COMPARE_THERE)
 		buf_text(out, t->all ? "all " : "any ");
-	if (t->transform != TRANSFORM_NONE)
-		buf_printf(out, "%s(%s)", functions[t->transform], t->field->name);
-	else
-		buf_text(out, t->field->name);
+	print_operand(out, &t->left);
 	if (t->compare == COMPARE_THERE)
 		return;
 	buf_printf(out, " %s ", signs[t->compare]);
-	if (t->compare == COMPARE_IN)
+	if (t->right.field != NULL)
+		print_operand(out, &t->right);
+	else if (t->compare == COMPARE_IN)
 		print_set(out, t);
 	else
 		print_literal(out, t->literal);

@@ -4,12 +4,16 @@
  *	filter	    = conjunction { ("||" | "or") conjunction }
  *	conjunction = factor { ("&&" | "and") factor }
  *	factor	    = { "!" | "not" } ( "(" filter ")" | test )
- *	test	    = [ "any" | "all" ] subject [ comparison value | ["not"] "in" set ]
+ *	test	    = [ "any" | "all" ] subject [ comparison ( value | subject ) | ["not"] "in" set ]
  *	subject	    = FIELD | "lower" "(" FIELD ")" | "upper" "(" FIELD ")" | "len" "(" FIELD ")"
  *	set	    = "{" value [ ".." value ] { "," value [ ".." value ] } "}" | "@" FILE
  *
  * At most LIMIT_FILTER_DEPTH parentheses and negations stand in each other,
  * so that whoever walks the tree may recurse.
+ *
+ * Two fields are compared value by value. Both are of one element, or one of
+ * them is there once; and one that only the end of a session settles meets
+ * none that a message has, for that is gone by then.
  *
  * != holds if there is a value and none is equal, as in Wireshark since
  * version 4; "any a != b" and "a !== b" if one is different, "all a == b" and
@@ -25,11 +29,16 @@
 
 enum transform { TRANSFORM_NONE, TRANSFORM_LOWER, TRANSFORM_UPPER, TRANSFORM_LENGTH };
 
-/* One comparison. */
-struct test {
+struct operand {
 	const struct field *field;
 	const struct field *as;		/* the field, or the number that its length is */
 	enum transform transform;
+};
+
+/* One comparison. */
+struct test {
+	struct operand left;
+	struct operand right;		/* a field; field NULL: literals */
 	enum compare compare;
 	bool all;			/* of each value; else of any */
 	bool invert;			/* holds where the comparison does not */

@@ -54,7 +54,7 @@ scopes(const struct tree *t)
 	unsigned bits = 0;
 
 	if (t->kind == TREE_TEST)
-		return is_list(t->test->field->scope) ? 1u << t->test->field->scope : 1u;
+		return is_list(t->test->left.field->scope) ? 1u << t->test->left.field->scope : 1u;
 	for (const struct tree *c = t->child; c != NULL; c = c->next)
 		bits |= scopes(c);
 	return bits;
@@ -92,7 +92,8 @@ latest(const struct tree *t)
 	enum field_settled last = SETTLED_OPEN;
 
 	if (t->kind == TREE_TEST)
-		return t->test->field->settled;
+		return t->test->right.field != NULL && t->test->right.field->settled > t->test->left.field->settled
+		    ? t->test->right.field->settled : t->test->left.field->settled;
 	for (const struct tree *c = t->child; c != NULL; c = c->next) {
 		enum field_settled one = latest(c);
 
@@ -133,7 +134,7 @@ some_one(struct planner *p, const struct tree *t)
 	if (terms.v == NULL)
 		return NULL;
 	terms.v[0] = t;
-	return some(p, t->test->field->scope, terms);
+	return some(p, t->test->left.field->scope, terms);
 }
 
 static const struct tree *

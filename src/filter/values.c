@@ -137,13 +137,13 @@ values_finish(struct values *set, struct test *t, struct arena *arena)
 		return false;
 	for (int single = 1; single >= 0; single--)
 		for (size_t i = 0; i < set->n; i++)
-			if (is_single(t->as, &set->v[i]) == single) {
+			if (is_single(t->left.as, &set->v[i]) == single) {
 				t->literal[n++] = set->v[i];
 				t->nordered += (size_t)single;
 			}
 	t->nliteral = n;
 	if (t->nordered > 1)
-		qsort(t->literal, t->nordered, sizeof *t->literal, order_of(t->as));
+		qsort(t->literal, t->nordered, sizeof *t->literal, order_of(t->left.as));
 	return true;
 }
 
@@ -152,10 +152,10 @@ values_have(const struct test *t, const struct value *v)
 {
 	struct literal key = { .from = *v };
 
-	if (t->nordered > 0 && bsearch(&key, t->literal, t->nordered, sizeof key, order_of(t->as)) != NULL)
+	if (t->nordered > 0 && bsearch(&key, t->literal, t->nordered, sizeof key, order_of(t->left.as)) != NULL)
 		return true;
 	for (size_t i = t->nordered; i < t->nliteral; i++)
-		if (value_is_in(t->as, v, &t->literal[i]))
+		if (value_is_in(t->left.as, v, &t->literal[i]))
 			return true;
 	return false;
 }

@@ -252,6 +252,30 @@ test_units(void **state)
 	}
 }
 
+/* A field on either side. */
+static void
+test_fields(void **state)
+{
+	static const struct expression table[] = {
+		{ "smtp.mail_from == imf.from.address", 'Y', 'Y' }, { "smtp.mail_from != imf.from.address", 'n', 'n' }, { "imf.from.address == smtp.mail_from", 'Y', 'Y' },
+		{ "smtp.mail_from != imf.to.address", 'Y', 'Y' }, { "smtp.mail_from != imf.cc.address", 'n', 'n' }, { "imf.cc.address != smtp.mail_from", 'n', 'n' },
+		{ "smtp.rcpt_to == imf.to.address", 'Y', 'Y' }, { "imf.to.address == smtp.rcpt_to", 'Y', 'Y' }, { "smtp.rcpt_to != imf.to.address", 'n', 'n' },
+		{ "any smtp.rcpt_to != imf.to.address", 'Y', 'Y' }, { "smtp.rcpt_to == imf.to.address && smtp.rcpt.code == 450", 'Y', 'Y' },
+		{ "smtp.rcpt_to == imf.to.address && smtp.rcpt.code == 550", 'n', 'n' }, { "imf.from contains smtp.mail_from", 'Y', 'Y' },
+		{ "smtp.mail_from contains imf.from", 'n', 'n' }, { "mime.detected == mime.type", 'n', 'n' }, { "mime.detected != mime.type", 'Y', 'Y' },
+		{ "mime.detected != mime.type && mime.filename == report.pdf", 'Y', 'Y' }, { "url.text contains url.host", 'n', 'n' },
+		{ "upper(smtp.mail_from) == upper(imf.from.address)", 'Y', 'Y' }, { "smtp.mail_from == upper(imf.from.address)", 'n', 'n' },
+		{ "len(smtp.mail_from) == len(imf.from.address)", 'Y', 'Y' }, { "ip.src == ip.dst", 'n', 'n' }, { "ip.addr == ip.src", 'Y', 'Y' }, { "ip.addr === ip.src", 'n', 'n' },
+		{ "message.time > session.time", 'Y', 'Y' }, { "session.time < message.time", 'Y', 'Y' }, { "smtp.size > message.recipients", 'Y', 'Y' },
+		{ "message.recipients == message.accepted", 'n', 'n' }, { "session.end > session.time", 'Y', '?' }, { "session.messages == session.accepted", 'Y', '?' },
+		{ "smtp.req.parameter contains smtp.rsp.parameter", 'n', '?' }, { "smtp.time.accept > smtp.time.rcpt", 'Y', 'Y' }, { "imf.date.time < message.time", 'Y', 'Y' },
+		{ "smtp.response.code != smtp.response.code", 'n', 'n' },
+	};
+
+	(void)state;
+	CHECK_ALL(table);
+}
+
 /* What the envelope tells when the content begins. */
 static void
 test_envelope(void **state)
@@ -349,7 +373,10 @@ test_faults(void **state)
 		{ "smtp.size in {5..1}", "this range holds nothing", "" }, { "ip.addr in {1.2.3.4..::1}", "this range holds nothing", "" }, { "smtp.size in {1..}", "a value should stand here", "" },
 		{ "smtp.size not == 1", "in should stand behind not here", "" }, { "imf.subject == \"abc", "no closing quote", "" }, { "imf.subject == \"\\q\"", "no such escape", "" },
 		{ "imf.subject matches \"(\"", "this is no regular expression: ", "" }, { "imf.subject matches", "a pattern should stand here", "" },
-		{ "smtp.mail_from == imf.from", "this is a field", "" }, { "smtp.size in @/no/such/file", "/no/such/file: No such file", "" }, { "smtp.size in @", "a file's name", "" },
+		{ "smtp.size in {1, smtp.missing}", "this is a field", "" },
+		{ "smtp.size == smtp.mail_from", "different types", "" }, { "smtp.rcpt_to == mime.filename", "different lists", "" },
+		{ "smtp.auth.user == smtp.mail_from", "waits for the session's end", "" }, { "smtp.mail_from == smtp.greeting", "waits for the session's end", "" },
+		{ "smtp.mail_from contains smtp.rcpt_to", "the other way round", "" }, { "len(imf.subject) > imf.subject", "different types", "" }, { "smtp.size in @/no/such/file", "/no/such/file: No such file", "" }, { "smtp.size in @", "a file's name", "" },
 		{ "smtp == \1", "can stand in quotes only", "" }, { "! ", "a field's name should follow", "" },
 	};
 
@@ -510,7 +537,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_types), cmocka_unit_test(test_lists), cmocka_unit_test(test_three_values), cmocka_unit_test(test_units),
-		cmocka_unit_test(test_envelope), cmocka_unit_test(test_one_element), cmocka_unit_test(test_resume), cmocka_unit_test(test_many_findings), cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_fields), cmocka_unit_test(test_envelope), cmocka_unit_test(test_one_element), cmocka_unit_test(test_resume), cmocka_unit_test(test_many_findings), cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_long_fault), cmocka_unit_test(test_depth), cmocka_unit_test(test_alternatives), cmocka_unit_test(test_file),
 		cmocka_unit_test(test_match_bound),
 	};
