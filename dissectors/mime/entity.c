@@ -19,7 +19,8 @@ entity_init(struct entity *e)
 	buf_init(&e->boundary, LIMIT_BOUNDARY);
 }
 
-#define BUFS(e) { &(e)->type, &(e)->charset, &(e)->encoding, &(e)->disposition, &(e)->filename, &(e)->id, &(e)->description, &(e)->boundary }
+#define BUFS(e) { &(e)->type, &(e)->charset, &(e)->encoding, &(e)->disposition, &(e)->filename, &(e)->id, \
+	&(e)->description, &(e)->boundary }
 enum { NBUFS = 8 };
 
 void

@@ -87,9 +87,8 @@ begin_text(struct leaf *l, const struct entity *e)
 static void
 embedded_begin(void *self, enum cte kind, slice name)
 {
-	static const slice names[] = { [CTE_UU] = SLICE("x-uuencode"), [CTE_YENC] = SLICE("x-yenc"), [CTE_UNKNOWN] = SLICE("mac-binhex40") };
 	struct leaf *l = self;
-	slice encoding = kind == CTE_UU || kind == CTE_YENC ? names[kind] : names[CTE_UNKNOWN];
+	slice encoding = kind == CTE_UU ? S("x-uuencode") : kind == CTE_YENC ? S("x-yenc") : S("mac-binhex40");
 
 	telling_note(l->t, FINDING_MIME_UUENCODE, &l->at, name.n > 0 ? name : encoding);
 	unpacked_end(&l->open, false);
@@ -184,6 +183,14 @@ take_decoded(void *self, slice bytes)
 	take_content(l, bytes, l->at.offset);
 }
 
+static slice
+base64_trouble(const struct cte_told *told)
+{
+	if (told->junk > 0)
+		return S("bytes outside the alphabet");
+	return told->padding_inside > 0 ? S("padding in the middle") : S("cut short");
+}
+
 /* Decoders disagree about these, or show something else. */
 static void
 note_encoding(struct leaf *l, bool whole)
@@ -192,12 +199,12 @@ note_encoding(struct leaf *l, bool whole)
 	slice name = buf_slice(&l->encoding_name);
 
 	if (l->encoding == CTE_BASE64 && (told->junk > 0 || told->padding_inside > 0 || (told->odd_tail > 0 && whole)))
-		telling_note(l->t, FINDING_MIME_BASE64_INVALID, &l->at,
-		    told->junk > 0 ? S("bytes outside the alphabet") : told->padding_inside > 0 ? S("padding in the middle") : S("cut short"));
+		telling_note(l->t, FINDING_MIME_BASE64_INVALID, &l->at, base64_trouble(told));
 	if (l->encoding == CTE_QP && told->bad_escapes > 0)
 		telling_note(l->t, FINDING_MIME_QP_INVALID, &l->at, SLICE_NONE);
 	if (l->encoding == CTE_UU || l->encoding == CTE_YENC)
-		telling_note(l->t, FINDING_MIME_UUENCODE, &l->at, told->bad_lines > 0 ? S("damaged") : told->no_end ? S("without its end") : name);
+		telling_note(l->t, FINDING_MIME_UUENCODE, &l->at,
+		    told->bad_lines > 0 ? S("damaged") : told->no_end ? S("without its end") : name);
 }
 
 static void

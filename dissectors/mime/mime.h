@@ -44,7 +44,10 @@ struct mime_user {
 	void (*member)(void *self, struct ev_part_member *, const struct mime_at *);
 	void (*end)(void *self, struct ev_part_end *, const struct mime_at *);
 	void (*url)(void *self, struct ev_url *, const struct mime_at *);
-	/* Each finding once for the message, but those that speak of one part or name once for each. `at`: the bytes that prove it, as far as they can be told (the header field, the line). */
+	/*
+	 * Each finding once for the message, but those that speak of one part or name once for each. `at`: the bytes that
+	 * prove it, as far as they can be told (the header field, the line).
+	 */
 	void (*note)(void *self, enum finding, const struct mime_at *, slice detail);
 };
 

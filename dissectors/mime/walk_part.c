@@ -71,17 +71,28 @@ push_level(struct walk *w, uint32_t part)
 	boundary_push(&w->boundary, buf_slice(&w->entity.boundary));
 }
 
+/* How many parts it stands in that are told of. */
+static unsigned
+depth_of_next(const struct walk *w)
+{
+	return w->depth + (unsigned)w->nlevel - walk_unlisted(w);
+}
+
 static void
 tell_begin(struct walk *w, uint32_t number, enum part_kind kind, slice path, const struct mime_at *at)
 {
 	const struct entity *e = &w->entity;
-	struct ev_part_begin ev = { .part = number, .parent = parent_of_next(w), .kind = w->unpacked > 0 ? PART_UNPACKED : kind,
-	    .depth = w->depth + (unsigned)w->nlevel - walk_unlisted(w), .path = w->unpacked > 0 ? SLICE_NONE : path.p != NULL ? path : S(""), .declared = e->declared,
+	struct ev_part_begin ev = { .part = number, .parent = parent_of_next(w), .kind = kind, .depth = depth_of_next(w),
+	    .path = path.p != NULL ? path : S(""), .declared = e->declared,
 	    .content_type = buf_slice(&e->type), .charset = entity_text(e->charset.n > 0, &e->charset),
 	    .encoding = entity_text(e->has_encoding, &e->encoding),
 	    .disposition = entity_text(e->has_disposition, &e->disposition), .filename = entity_filename(e),
 	    .content_id = entity_text(e->has_id, &e->id), .description = entity_text(e->has_description, &e->description) };
 
+	if (w->unpacked > 0) {
+		ev.kind = PART_UNPACKED;
+		ev.path = SLICE_NONE;
+	}
 	if (w->t->user.begin != NULL)
 		w->t->user.begin(w->t->user.self, &ev, at);
 }
@@ -96,6 +107,12 @@ feed_inner(void *self, slice bytes, uint64_t offset)
 	walk_feed(w->inner, bytes, offset);
 }
 
+static bool
+is_encoded(const struct entity *e)
+{
+	return e->cte != CTE_NONE && e->cte != CTE_UNKNOWN;
+}
+
 /* A walk through what stands in the part that begins now. */
 static struct walk *
 begin_inner(struct walk *w, uint32_t number, slice path, const struct mime_at *at)
@@ -103,17 +120,11 @@ begin_inner(struct walk *w, uint32_t number, slice path, const struct mime_at *a
 	struct walk *in = walk_new(w->t, w, path, at->offset);
 
 	in->parent = number;
-	in->depth = w->depth + (unsigned)w->nlevel - walk_unlisted(w) + 1;
+	in->depth = depth_of_next(w) + 1;
 	in->unpacked = w->unpacked;
 	in->nesting = w->nesting + (unsigned)w->nlevel + 1;
-	in->fixed = w->fixed || (w->entity.cte != CTE_NONE && w->entity.cte != CTE_UNKNOWN);
+	in->fixed = w->fixed || is_encoded(&w->entity);
 	return in;
-}
-
-static bool
-is_encoded(const struct entity *e)
-{
-	return e->cte != CTE_NONE && e->cte != CTE_UNKNOWN;
 }
 
 /*
@@ -179,8 +190,8 @@ wants_digests(const struct walk *w)
 {
 	const struct entity *e = &w->entity;
 
-	return w->outer != NULL || w->unpacked > 0 || w->nlevel > 0 || !slice_starts(buf_slice(&e->type), S("text/")) || e->has_filename
-	    || e->cte != CTE_NONE || (w->t->wants & WANT_ALL_DIGESTS) != 0;
+	return w->outer != NULL || w->unpacked > 0 || w->nlevel > 0 || !slice_starts(buf_slice(&e->type), S("text/"))
+	    || e->has_filename || e->cte != CTE_NONE || (w->t->wants & WANT_ALL_DIGESTS) != 0;
 }
 
 static void
@@ -196,8 +207,9 @@ begin_leaf(struct walk *w, bool deep, const struct mime_at *at)
 		return;
 	}
 	w->in = IN_LEAF;
-	about.file = (struct file_about){ .part = number, .nesting = w->nesting + (unsigned)w->nlevel, .unpacked = w->unpacked, .depth = w->depth + (unsigned)w->nlevel - walk_unlisted(w), .at = *at,
-	    .digests = wants_digests(w), .look = !deep, .lost = w->lost, .missing = w->missing,
+	about.file = (struct file_about){ .part = number, .depth = depth_of_next(w), .unpacked = w->unpacked,
+	    .nesting = w->nesting + (unsigned)w->nlevel, .at = *at, .digests = wants_digests(w), .look = !deep,
+	    .lost = w->lost, .missing = w->missing,
 	    .cut = !deep && (e->kind == ENTITY_MESSAGE || (e->kind == ENTITY_MULTIPART && e->has_boundary)) };
 	about.file.content = (struct content_about){ .content_type = buf_slice(&e->type), .filename = buf_slice(&e->filename),
 	    .charset = buf_slice(&e->charset), .attachment = slice_eq(buf_slice(&e->disposition), S("attachment")) };
