@@ -1,9 +1,6 @@
 #include "pgp_inside.h"
 
-#include "base/inflate.h"
-#include "base/limits.h"
-
-enum { ZIP = 1, ZLIB = 2, ZLIB_HEADER = 2, PIECE = 4096, INFLATE_STATE = 48 * 1024, NAME_AT = 2, TIME = 4 };
+enum { ZIP = 1, ZLIB = 2, NAME_AT = 2, TIME = 4 };
 
 /* A literal packet */
 
@@ -60,54 +57,30 @@ on_inner_packet(void *self, const struct pgp_packet *packet)
 }
 
 static void
-begin_compressed(struct pgp_inside *s, uint8_t algorithm)
+on_unpacked(void *self, slice bytes)
 {
-	s->compressed = true;
-	s->packed = s->unpacked = 0;
-	s->skip = algorithm == ZLIB ? ZLIB_HEADER : 0;
-	if (algorithm == ZIP || algorithm == ZLIB)
-		s->z = inflate_new(INFLATE_DEFLATE);
-	pgp_packets_init(&s->packets, &(struct pgp_packets_user){ s, on_inner_bytes, on_inner_packet });
-}
+	struct pgp_inside *s = self;
 
-static bool
-is_bomb(const struct pgp_inside *s)
-{
-	return s->unpacked > LIMIT_ARCHIVE_FREE && s->unpacked / LIMIT_ARCHIVE_RATIO > s->packed;
+	pgp_packets_feed(&s->packets, bytes);
 }
 
 static void
-inflate_bytes(struct pgp_inside *s, slice in)
+begin_compressed(struct pgp_inside *s, uint8_t algorithm)
 {
-	uint8_t out[PIECE];
-	bool sound = true;
-	size_t n = sizeof out;
-
-	s->packed += in.n;
-	while (sound && n == sizeof out && s->z != NULL) {
-		sound = inflate_run(s->z, &in, out, sizeof out, &n);
-		s->unpacked += n;
-		pgp_packets_feed(&s->packets, (slice){ out, n });
-		if (!sound || is_bomb(s))
-			inflate_free(&s->z);
-		s->truncated |= is_bomb(s);
-	}
+	s->compressed = true;
+	if (algorithm == ZIP || algorithm == ZLIB)
+		deflated_init(&s->deflated, algorithm == ZLIB, s, on_unpacked);
+	pgp_packets_init(&s->packets, &(struct pgp_packets_user){ s, on_inner_bytes, on_inner_packet });
 }
 
 static void
 compressed_bytes(struct pgp_inside *s, slice in)
 {
-	size_t skipped;
-
 	if (!s->compressed) {
 		begin_compressed(s, in.p[0]);
 		in = slice_drop(in, 1);
 	}
-	skipped = s->skip < in.n ? s->skip : in.n;
-	s->skip = (uint8_t)(s->skip - skipped);
-	in = slice_drop(in, skipped);
-	if (in.n > 0)
-		inflate_bytes(s, in);
+	deflated_feed(&s->deflated, in);
 }
 
 static void
@@ -115,9 +88,10 @@ end_compressed(struct pgp_inside *s, bool ended)
 {
 	if (!s->compressed)
 		return;
-	pgp_packets_finish(&s->packets, ended && s->z != NULL && inflate_whole(s->z));
+	pgp_packets_finish(&s->packets, ended && deflated_whole(&s->deflated));
 	end_literal(s, false);
-	inflate_free(&s->z);
+	s->truncated |= s->deflated.truncated;
+	deflated_fini(&s->deflated);
 	s->compressed = false;
 }
 
@@ -158,5 +132,5 @@ pgp_inside_fini(struct pgp_inside *s)
 size_t
 pgp_inside_memory(const struct pgp_inside *s)
 {
-	return s->packets.body.cap + (s->z != NULL ? INFLATE_STATE : 0);
+	return s->packets.body.cap + deflated_memory(&s->deflated);
 }

@@ -6,12 +6,11 @@
 #ifndef MIME_PGP_INSIDE_H
 #define MIME_PGP_INSIDE_H
 
+#include "deflated.h"
 #include "opener.h"
 #include "pgp_packet.h"
 
 enum { PGP_LITERAL_HEAD = 1 + 1 + 255 + 4 };	/* format, name, time */
-
-struct inflate;
 
 struct pgp_inside {
 	const struct opener_user *user;
@@ -22,10 +21,8 @@ struct pgp_inside {
 	bool in_file;
 
 	bool compressed;		/* the bytes of one were seen */
-	uint8_t skip;			/* of its first bytes: so many are no deflate */
-	struct inflate *z;		/* NULL: not one that can be undone, or it is over */
+	struct deflated deflated;	/* all zero: not one that can be undone */
 	struct pgp_packets packets;	/* in it */
-	uint64_t packed, unpacked;
 	bool truncated;			/* it grows too much */
 };
 

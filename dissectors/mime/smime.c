@@ -1,6 +1,6 @@
 /*
  * smime.c - S/MIME (RFC 8551): what a CMS object is, who is named in it, and
- * the message that it holds if it is only signed.
+ * the message that it holds if it is only signed, or compressed.
  *
  * A stream: the message inside, or the secret text, is of any size. All else
  * (certificates, signers, recipients) is kept, LIMIT_CMS at most, put
@@ -8,13 +8,12 @@
  * takes a tenth of a millisecond for a certificate: hence the limit.
  *
  * Nothing is verified: "signer" is who is named as one.
- *
- * BUGS: what is compressed stays so.
  */
 #include "base/buf.h"
 #include "base/crypto_cms.h"
 #include "base/limits.h"
 #include "ber.h"
+#include "deflated.h"
 #include "facts.h"
 
 enum {
@@ -44,7 +43,7 @@ static const struct kind kinds[] = {
 	{ SLICE("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x05"), "digested-data", 2 },
 };
 
-enum { SIGNED = 0 };
+enum { SIGNED = 0, COMPRESSED = 3 };		/* places in that table */
 
 struct smime {
 	struct facts facts;
@@ -58,6 +57,7 @@ struct smime {
 	struct buf algorithm;
 	bool detached;			/* no content */
 	bool in_file;
+	struct deflated deflated;	/* of what is compressed (RFC 3274: by zlib) */
 };
 
 static enum role
@@ -117,16 +117,32 @@ is_signed(const struct smime *s)
 	return s->kind == &kinds[SIGNED];
 }
 
+static bool
+is_compressed(const struct smime *s)
+{
+	return s->kind == &kinds[COMPRESSED];
+}
+
+static void
+on_inflated(void *self, slice bytes)
+{
+	struct smime *s = self;
+
+	s->facts.user->unpack_bytes(s->facts.user->self, bytes);
+}
+
 static void
 begin_content(struct smime *s)
 {
-	/* RFC 8551 3.1: what is signed is a MIME entity, header and all. */
+	/* RFC 8551 3.1: what is signed or compressed is a MIME entity, header and all. */
 	const struct opener_member inside = { .size = UINT64_MAX, .packed = UINT64_MAX,
 	    .content_type = S("message/rfc822") };
 
-	if (!is_signed(s) || s->in_file)
+	if ((!is_signed(s) && !is_compressed(s)) || s->in_file)
 		return;
 	s->in_file = true;
+	if (is_compressed(s))
+		deflated_init(&s->deflated, true, s, on_inflated);
 	s->facts.user->unpack_begin(s->facts.user->self, &inside);
 }
 
@@ -166,7 +182,9 @@ on_bytes(void *self, slice bytes)
 		buf_add(&s->oid, bytes);
 	if (role == ALGORITHM)
 		buf_add(&s->algorithm, bytes);
-	if (role == CONTENT && s->in_file)
+	if (role == CONTENT && s->in_file && is_compressed(s))
+		deflated_feed(&s->deflated, bytes);
+	else if (role == CONTENT && s->in_file)
 		s->facts.user->unpack_bytes(s->facts.user->self, bytes);
 }
 
@@ -181,8 +199,11 @@ find_kind(struct smime *s)
 static void
 end_file(struct smime *s, bool whole)
 {
-	if (s->in_file)
-		s->facts.user->unpack_end(s->facts.user->self, whole);
+	if (!s->in_file)
+		return;
+	s->facts.user->unpack_end(s->facts.user->self, whole && (!is_compressed(s) || deflated_whole(&s->deflated)));
+	s->facts.truncated |= s->deflated.truncated;
+	deflated_fini(&s->deflated);
 	s->in_file = false;
 }
 
@@ -321,7 +342,7 @@ memory(const void *state)
 {
 	const struct smime *s = state;
 
-	return s->skeleton.cap + s->oid.cap + s->algorithm.cap;
+	return s->skeleton.cap + s->oid.cap + s->algorithm.cap + deflated_memory(&s->deflated);
 }
 
 const struct opener smime_opener = {

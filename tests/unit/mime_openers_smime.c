@@ -3,6 +3,8 @@
  */
 #include "mime_openers.h"
 
+#include <zlib.h>
+
 #include "base/base64.h"
 #include "mime_openers_smime.h"
 
@@ -149,6 +151,70 @@ test_cut(void **unused)
 	assert_false(smime_opener.takes(&part, SLICE_NONE));
 }
 
+/* RFC 3274. */
+static void
+test_compressed(void **unused)
+{
+	static const char der[] =
+	    "\x30\x64\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x09\xa0\x55\x30\x53\x02\x01\x00\x30\x0d"
+	    "\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x03\x08\x30\x3f\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01"
+	    "\x07\x01\xa0\x32\x24\x30\x04\x0a\x78\xda\x73\xce\xcf\x2b\x49\xcd\x2b\xd1\x04\x22\x0d\xa9\x2c\x48"
+	    "\xb5\x52\x28\x49\xad\x28\xd1\x2f\xc8\x49\xcc\xcc\xe3\xe5\xe2\xe5\xf2\x48\xcd\xc9\xc9\xd7\xe3\xe5"
+	    "\x02\x00\xeb\x25\x0b\x74";
+
+	(void)unused;
+	check(&smime_opener, &part, S(der),
+	    "file \"\" message/rfc822\n"
+	    "| Content-Type: text/plain\\r\\n\\r\\nHello.\\r\\n\n"
+	    "end\n"
+	    "0 smime-type: compressed-data\n"
+	    "0 content_type: pkcs7-data\n");
+	check(&smime_opener, &part, slice_take(S(der), sizeof der - 11),
+	    "file \"\" message/rfc822\n"
+	    "| Content-Type: text/plain\\r\\n\\r\\nHel\n"
+	    "end, not whole\n"
+	    "0 smime-type: compressed-data\n"
+	    "0 content_type: pkcs7-data\n");
+}
+
+/* What grows without end is given up, and says so: at the same place, wherever it is cut. */
+static void
+test_bomb(void **unused)
+{
+	enum { SIZE = 32 << 20 };
+	static const uint8_t front[] = {
+		0x30, 0x80, 0x06, 0x0b, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x09, 0xa0, 0x80, 0x30, 0x80,
+		0x02, 0x01, 0x00, 0x30, 0x00, 0x30, 0x80, 0x06, 0x01, 0x2a, 0xa0, 0x80, 0x04, 0x84,
+	};
+	uint8_t *zeros = xcalloc(1, SIZE), *packed = xcalloc(1, SIZE / 100);
+	uLongf n = SIZE / 100;
+	struct buf in;
+
+	(void)unused;
+	assert_int_equal(compress2(packed, &n, zeros, SIZE, 9), Z_OK);
+	buf_init(&in, MiB);
+	buf_add(&in, (slice){ front, sizeof front });
+	for (int shift = 24; shift >= 0; shift -= 8)
+		buf_add_byte(&in, (uint8_t)(n >> shift));
+	buf_add(&in, (slice){ packed, n });
+	for (size_t step = SIZE_MAX; step > 0; step = step == SIZE_MAX ? 1000 : step == 1000 ? 7 : 0) {
+		struct told t = { .quiet = true };
+		struct work w;
+
+		work_begin(&w, &smime_opener, &t, &part);
+		t.bytes.max = SIZE;
+		for (slice rest = buf_slice(&in); rest.n > 0; rest = slice_drop(rest, step))
+			smime_opener.feed(w.state, slice_take(rest, step));
+		work_end(&w, &t, true);
+		assert_int_equal(t.bytes.n, LIMIT_ARCHIVE_FREE + 4096);
+		assert_memory_equal(t.text.p + t.text.n - 10, "truncated\n", 10);
+		told_fini(&t);
+	}
+	buf_fini(&in);
+	free(zeros);
+	free(packed);
+}
+
 /* The message inside is not held: what goes through is only counted. */
 static void
 test_large(void **unused)
@@ -210,6 +276,8 @@ main(void)
 		cmocka_unit_test(test_encrypted),
 		cmocka_unit_test(test_certificates),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_compressed),
+		cmocka_unit_test(test_bomb),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_hostile),
 	};
