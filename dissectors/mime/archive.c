@@ -36,6 +36,9 @@ format_guess(enum magic found, slice head, slice name)
 void
 archive_member(struct archive *a, const struct opener_member *m)
 {
+	for (unsigned d = 0; d < m->depth; d++)
+		if (a->open[d] != NULL)
+			inside_tell(a->open[d]);
 	if (a->members == LIMIT_MEMBERS) {
 		a->truncated = true;
 		return;
@@ -96,7 +99,7 @@ renew(struct archive *a)
 size_t
 archive_allow(struct archive *a, unsigned depth, size_t n)
 {
-	uint64_t left = a->allowance - a->unpacked[depth];
+	uint64_t left = (a->allowance >> depth) - a->unpacked[depth];
 
 	if (n > left) {
 		a->over = a->truncated = true;

@@ -17,7 +17,7 @@
  * The law of cuts holds here too, limits included. Bytes that are unpacked are
  * counted for each depth apart, against an allowance that is renewed at every
  * ARCHIVE_STEP bytes of the part: so it ends at the same byte however the part
- * was cut.
+ * was cut. Each depth has half of what the one above it has.
  */
 #ifndef MIME_ARCHIVE_H
 #define MIME_ARCHIVE_H
@@ -26,23 +26,30 @@
 #include "magic.h"
 #include "opener.h"
 
-enum { ARCHIVE_STEP = 1024, ARCHIVE_LEVELS = LIMIT_ARCHIVE_DEPTH + 1 };
+enum {
+	ARCHIVE_STEP = 1024,
+	ARCHIVE_BLOCK = 8192,		/* unpacked at once; whether more is wanted is asked at its end, so that the cut does not show */
+	ARCHIVE_LEVELS = LIMIT_ARCHIVE_DEPTH + 1
+};
+
+struct inside;
 
 /* One for a part: of the outermost reader and of all in it. */
 struct archive {
 	const struct opener_user *user;
 	slice name;			/* the part's, valid until close */
 	uint64_t at;			/* bytes of the part taken */
-	uint64_t allowance;		/* how many may be unpacked at each depth */
+	uint64_t allowance;		/* how many may be unpacked at depth 0 */
 	uint64_t unpacked[ARCHIVE_LEVELS];
 	bool over;			/* more than that: everybody stops */
 	bool truncated;			/* a limit was hit */
 	size_t members;
+	struct inside *open[ARCHIVE_LEVELS];	/* the member at each depth that is being read */
 	bool encrypted, macro;		/* was told */
 	struct buf executable;		/* the first member that can run */
 };
 
-void archive_member(struct archive *, const struct opener_member *);	/* tells it, within LIMIT_MEMBERS */
+void archive_member(struct archive *, const struct opener_member *);	/* tells it, within LIMIT_MEMBERS, and before it those that it stands in */
 /* Told once for a part. `archive`: the name of the inner archive that it stands in, or empty; then what proves it. */
 void archive_encrypted(struct archive *, slice archive, slice member);
 void archive_macro(struct archive *, slice archive, slice member);
@@ -61,6 +68,7 @@ struct format {
 	/* Frees what the state holds. Returns what the file turned out to be, or NONE: nothing new. */
 	enum magic (*close)(void *state, bool whole);
 	size_t (*memory)(const void *state);
+	bool (*done)(const void *state);	/* it wants no more of it; NULL: it always does */
 };
 
 const struct format *format_find(enum magic);	/* or NULL */
@@ -78,16 +86,17 @@ struct inside {
 	void *state;
 };
 
-/* The member is told at once if its size is known, else as soon as it is, or before its own members. `name` is copied. */
+/* The member is told at once if its size is known, else as soon as it is, or before its own members. Its name is copied. */
 void inside_begin(struct inside *, struct archive *, const struct opener_member *);
 void inside_feed(struct inside *, slice);
-/* How much more it wants: what its head still lacks, then 0, or SIZE_MAX if it has opened a reader. */
+/* How much more it wants: what its head still lacks, then SIZE_MAX if a reader was opened that is not done, else 0. */
 size_t inside_wants(const struct inside *);
 /*
  * size, packed: as they turned out, UINT64_MAX: not known. If it can run and `executable` is empty, its name is put there. One that was never begun
  * or has ended may be ended again.
  */
 void inside_end(struct inside *, bool whole, uint64_t size, uint64_t packed, struct buf *executable);
+void inside_tell(struct inside *);		/* now, if it was not */
 size_t inside_memory(const struct inside *);
 
 extern const struct format zip_format, gzip_format, zstd_format, lz4_format, tar_format, rar_format, sevenzip_format, cab_format, iso_format,

@@ -133,6 +133,14 @@ close_cab(void *state, bool whole)
 	return MAGIC_NONE;
 }
 
+static bool
+done(const void *state)
+{
+	const struct cab *c = state;
+
+	return c->left == 0;
+}
+
 static size_t
 memory(const void *state)
 {
@@ -143,4 +151,5 @@ memory(const void *state)
 
 const struct format cab_format = {
 	.kind = MAGIC_CAB, .state_size = sizeof(struct cab), .open = open_cab, .feed = feed, .close = close_cab, .memory = memory,
+	.done = done,
 };

@@ -5,12 +5,13 @@
 #include "base/err.h"
 #include "judge.h"
 
-static void
-tell(struct inside *in)
+void
+inside_tell(struct inside *in)
 {
-	if (!in->told)
-		archive_member(in->archive, &in->member);
+	if (in->told)
+		return;
 	in->told = true;
+	archive_member(in->archive, &in->member);
 }
 
 void
@@ -21,8 +22,9 @@ inside_begin(struct inside *in, struct archive *a, const struct opener_member *m
 	buf_init(&in->head, LIMIT_SNIFF);
 	buf_add(&in->name, m->name);
 	in->member.name = buf_slice(&in->name);
+	a->open[m->depth] = in;
 	if (m->size != UINT64_MAX)
-		tell(in);
+		inside_tell(in);
 }
 
 static bool
@@ -45,7 +47,6 @@ decide(struct inside *in)
 	kind = format_guess(in->found, head, in->member.name);
 	if (kind == MAGIC_NONE || !may_open(in))
 		return;
-	tell(in);
 	in->format = format_find(kind);
 	in->state = xcalloc(1, in->format->state_size);
 	in->format->open(in->state, in->archive, in->member.depth + 1, kind, in->member.name);
@@ -73,7 +74,9 @@ inside_wants(const struct inside *in)
 {
 	if (!in->decided)
 		return LIMIT_SNIFF - in->head.n;
-	return in->format != NULL ? SIZE_MAX : 0;
+	if (in->format == NULL || (in->format->done != NULL && in->format->done(in->state)))
+		return 0;
+	return SIZE_MAX;
 }
 
 static bool
@@ -106,12 +109,13 @@ inside_end(struct inside *in, bool whole, uint64_t size, uint64_t packed, struct
 	if (!in->told) {
 		in->member.size = size;
 		in->member.packed = packed;
-		tell(in);
+		inside_tell(in);
 	}
 	if (executable->n == 0 && !in->member.directory && runs(in))
 		buf_add(executable, in->member.name);
 	buf_fini(&in->name);
 	buf_fini(&in->head);
+	in->archive->open[in->member.depth] = NULL;
 	*in = (struct inside){ .archive = NULL };
 }
 

@@ -320,6 +320,14 @@ close_iso(void *state, bool whole)
 	return is_one ? MAGIC_ISO : MAGIC_NONE;
 }
 
+static bool
+done(const void *state)
+{
+	const struct iso *o = state;
+
+	return o->lost;
+}
+
 static size_t
 memory(const void *state)
 {
@@ -333,4 +341,5 @@ memory(const void *state)
 
 const struct format iso_format = {
 	.kind = MAGIC_ISO, .state_size = sizeof(struct iso), .open = open_iso, .feed = feed, .close = close_iso, .memory = memory,
+	.done = done,
 };

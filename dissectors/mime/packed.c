@@ -2,7 +2,7 @@
  * packed.c - one file, compressed: gzip (RFC 1952), zstd (RFC 8878), lz4.
  *
  * All of it is unpacked while that is of use: to see what it is, and to the
- * end if it is an archive. Else no more than LIMIT_ARCHIVE_FREE bytes are
+ * end if it is an archive. Else no more than LIMIT_ARCHIVE_COUNTED bytes are
  * unpacked only to be counted, and of what is larger the size is what gzip
  * says itself in its last four bytes.
  *
@@ -18,7 +18,7 @@
 #include "base/utf8.h"
 #include "judge.h"
 
-enum { ROOM = 8192, HAS_EXTRA = 4, HAS_NAME = 8, ISIZE = 4 };
+enum { HAS_EXTRA = 4, HAS_NAME = 8, ISIZE = 4 };
 
 struct packed {
 	struct archive *archive;
@@ -123,15 +123,15 @@ static void
 offer(struct packed *p, slice s)
 {
 	while (s.n > 0 && !p->archive->over && !p->larger) {
-		size_t wants = inside_wants(&p->inside);
-		slice part = p->inside.decided ? s : slice_take(s, wants);
+		size_t wants = inside_wants(&p->inside), block = ARCHIVE_BLOCK - p->out % ARCHIVE_BLOCK;
+		slice part = slice_take(s, p->inside.decided || wants > block ? block : wants);
 
 		part.n = archive_allow(p->archive, p->depth, part.n);
 		p->out += part.n;
 		if (wants > 0)
 			inside_feed(&p->inside, part);
-		else
-			p->larger = p->out > LIMIT_ARCHIVE_FREE;
+		if (p->out >= LIMIT_ARCHIVE_COUNTED && p->out % ARCHIVE_BLOCK == 0)
+			p->larger = inside_wants(&p->inside) == 0;
 		s = slice_drop(s, part.n);
 	}
 }
@@ -150,7 +150,7 @@ static void
 feed(void *state, slice s)
 {
 	struct packed *p = state;
-	uint8_t room[ROOM];
+	uint8_t room[ARCHIVE_BLOCK];
 	size_t n;
 
 	if (s.n == 0)
@@ -195,6 +195,12 @@ close_packed(void *state, bool whole)
 	return MAGIC_NONE;
 }
 
+static bool
+done(const void *state)
+{
+	return ((const struct packed *)state)->damaged;
+}
+
 static size_t
 memory(const void *state)
 {
@@ -204,11 +210,14 @@ memory(const void *state)
 }
 
 const struct format gzip_format = {
-	.kind = MAGIC_GZIP, .state_size = sizeof(struct packed), .open = open_gzip, .feed = feed, .close = close_packed, .memory = memory,
+	.kind = MAGIC_GZIP, .state_size = sizeof(struct packed), .open = open_gzip, .feed = feed, .close = close_packed,
+	.memory = memory, .done = done,
 };
 const struct format zstd_format = {
-	.kind = MAGIC_ZSTD, .state_size = sizeof(struct packed), .open = open_zstd, .feed = feed, .close = close_packed, .memory = memory,
+	.kind = MAGIC_ZSTD, .state_size = sizeof(struct packed), .open = open_zstd, .feed = feed, .close = close_packed,
+	.memory = memory, .done = done,
 };
 const struct format lz4_format = {
-	.kind = MAGIC_LZ4, .state_size = sizeof(struct packed), .open = open_lz4, .feed = feed, .close = close_packed, .memory = memory,
+	.kind = MAGIC_LZ4, .state_size = sizeof(struct packed), .open = open_lz4, .feed = feed, .close = close_packed,
+	.memory = memory, .done = done,
 };

@@ -342,6 +342,14 @@ close_rar(void *state, bool whole)
 	return MAGIC_NONE;
 }
 
+static bool
+done(const void *state)
+{
+	const struct rar *r = state;
+
+	return r->lost;
+}
+
 static size_t
 memory(const void *state)
 {
@@ -352,4 +360,5 @@ memory(const void *state)
 
 const struct format rar_format = {
 	.kind = MAGIC_RAR, .state_size = sizeof(struct rar), .open = open_rar, .feed = feed, .close = close_rar, .memory = memory,
+	.done = done,
 };

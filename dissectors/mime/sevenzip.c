@@ -94,6 +94,14 @@ close_sevenzip(void *state, bool whole)
 	return MAGIC_NONE;
 }
 
+static bool
+done(const void *state)
+{
+	const struct sevenzip *z = state;
+
+	return z->want == 0;
+}
+
 static size_t
 memory(const void *state)
 {
@@ -102,5 +110,5 @@ memory(const void *state)
 
 const struct format sevenzip_format = {
 	.kind = MAGIC_SEVENZIP, .state_size = sizeof(struct sevenzip), .open = open_sevenzip, .feed = feed, .close = close_sevenzip,
-	.memory = memory,
+	.memory = memory, .done = done,
 };

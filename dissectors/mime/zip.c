@@ -13,9 +13,8 @@
  *
  * BUGS: a local header with a wrong size hides what it covers until the
  * central directory, and that too if it covers it; then the members are known
- * from the last LIMIT_ZIP_TAIL
- * bytes, if it fits there. A stored or encrypted member
- * whose size stands behind it ends where the next header seems to begin.
+ * from the last LIMIT_ZIP_TAIL bytes, if it fits there. A stored or encrypted
+ * member whose size stands behind it ends where the next header seems to begin.
  */
 #include <stdlib.h>
 
@@ -33,8 +32,7 @@ enum {
 	FLAG_ENCRYPTED = 1, FLAG_SIZES_BEHIND = 8, FLAG_MASKED = 0x2000,
 	STORED = 0, DEFLATED = 8,
 	ZIP64 = 1,
-	END_SIZE = 22,					/* of the record that ends the central directory */
-	ROOM = 8192
+	END_SIZE = 22					/* of the record that ends the central directory */
 };
 
 enum step {
@@ -304,16 +302,21 @@ tell_central(struct zip *z)
 /* Data */
 
 /*
- * Offers inside what was unpacked. The head of a member of known size is not counted: it costs no more than its header, and how much is unpacked
- * beyond it depends on the cut.
+ * Must more be unpacked? Where a reader was opened and is done, up to the end of the block, so that as much is counted however it was cut. The head of a
+ * member is not counted: it costs no more than the header.
  */
+static bool
+needs_more(const struct zip *z)
+{
+	return !z->sized || inside_wants(&z->inside) > 0 || (z->inside.format != NULL && z->unpacked % ARCHIVE_BLOCK != 0);
+}
+
 static void
 offer(struct zip *z, slice s)
 {
-	size_t wants;
-
-	while (s.n > 0 && !z->archive->over && ((wants = inside_wants(&z->inside)) > 0 || !z->sized)) {
-		slice part = z->inside.decided ? s : slice_take(s, wants);
+	while (s.n > 0 && !z->archive->over && needs_more(z)) {
+		size_t wants = inside_wants(&z->inside), block = ARCHIVE_BLOCK - z->unpacked % ARCHIVE_BLOCK;
+		slice part = slice_take(s, z->inside.decided || wants > block ? block : wants);
 
 		if (z->inside.decided || !z->sized)
 			part.n = archive_allow(z->archive, z->depth, part.n);
@@ -328,7 +331,7 @@ offer(struct zip *z, slice s)
 static bool
 inflate_piece(struct zip *z, slice *s)
 {
-	uint8_t room[ROOM];
+	uint8_t room[ARCHIVE_BLOCK];
 	size_t n, before;
 
 	do {
@@ -340,7 +343,7 @@ inflate_piece(struct zip *z, slice *s)
 		}
 		z->packed += before - s->n;
 		offer(z, (slice){ room, n });
-	} while ((n > 0 || s->n < before) && !z->archive->over && (!z->sized || inside_wants(&z->inside) > 0));
+	} while ((n > 0 || s->n < before) && !z->archive->over && needs_more(z));
 	return !inflate_whole(z->inflate);
 }
 
@@ -352,7 +355,7 @@ sized_data(struct zip *z, slice s)
 
 	z->left -= part.n;
 	if (z->inflating)
-		z->inflating = inflate_piece(z, &rest) && inside_wants(&z->inside) > 0;
+		z->inflating = inflate_piece(z, &rest) && needs_more(z);
 	else if (z->entry.method == STORED && !z->inside.member.encrypted && inside_wants(&z->inside) > 0)
 		inside_feed(&z->inside, part);
 	if (z->left == 0)

@@ -98,6 +98,7 @@
 #define LIMIT_ARCHIVE_DEPTH	4		/* archives in archives that are looked into */
 #define LIMIT_ARCHIVE_RATIO	200		/* what unpacks to more, and beyond LIMIT_ARCHIVE_FREE, is a bomb */
 #define LIMIT_ARCHIVE_FREE	(16 * MiB)
+#define LIMIT_ARCHIVE_COUNTED	(1 * MiB)	/* unpacked for no more than to know its size */
 #define LIMIT_ARCHIVE_HEADER	(4 * KiB)	/* kept of a member's header, name or extra fields, as stored */
 #define LIMIT_ZIP_TAIL		(64 * KiB)	/* kept of a ZIP's end, where its central directory stands */
 #define LIMIT_ISO_FOLDERS	256		/* of a CD image, known of and not yet come by */
