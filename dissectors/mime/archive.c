@@ -167,7 +167,7 @@ feed(void *state, slice s)
 	struct outermost *o = state;
 	struct archive *a = &o->archive;
 
-	while (s.n > 0 && !a->over && !o->deaf) {
+	while (s.n > 0 && !o->deaf) {
 		slice piece = slice_take(s, ARCHIVE_STEP - a->at % ARCHIVE_STEP);
 
 		o->format->feed(o->state, piece);

@@ -41,7 +41,7 @@ struct archive {
 	uint64_t at;			/* bytes of the part taken */
 	uint64_t allowance;		/* how many may be unpacked at depth 0 */
 	uint64_t unpacked[ARCHIVE_LEVELS];
-	bool over;			/* more than that: everybody stops */
+	bool over;			/* more than that: nothing more is unpacked, and what is listed in clear still is */
 	bool truncated;			/* a limit was hit */
 	size_t members;
 	struct inside *open[ARCHIVE_LEVELS];	/* the member at each depth that is being read */

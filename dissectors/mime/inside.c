@@ -45,7 +45,7 @@ decide(struct inside *in)
 	in->decided = true;
 	in->found = magic_find(head);
 	kind = format_guess(in->found, head, in->member.name);
-	if (kind == MAGIC_NONE || !may_open(in))
+	if (kind == MAGIC_NONE || in->archive->over || !may_open(in))
 		return;
 	in->format = format_find(kind);
 	in->state = xcalloc(1, in->format->state_size);

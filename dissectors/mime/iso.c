@@ -286,7 +286,7 @@ feed(void *state, slice s)
 {
 	struct iso *o = state;
 
-	while (s.n > 0 && !o->lost && !o->archive->over) {
+	while (s.n > 0 && !o->lost) {
 		uint64_t skip = idle(o);
 
 		if (skip > 0) {

@@ -173,12 +173,15 @@ static uint64_t
 size_of(const struct packed *p, bool whole)
 {
 	struct reader r = reader_of((slice){ p->last, ISIZE });
+	uint32_t said;
 
 	if (!whole || p->damaged)
 		return UINT64_MAX;
 	if (!p->larger)
 		return inflate_whole(p->inflate) ? p->out : UINT64_MAX;
-	return p->kind == INFLATE_GZIP ? read_le32(&r) : UINT64_MAX;
+	if (p->kind == INFLATE_GZIP && (said = read_le32(&r)) >= p->out)
+		return said;
+	return UINT64_MAX;
 }
 
 static enum magic

@@ -213,7 +213,7 @@ feed(void *state, slice s)
 {
 	struct tar *t = state;
 
-	while (s.n > 0 && !t->archive->over)
+	while (s.n > 0)
 		s = t->left > 0 ? data(t, s) : t->padding > 0 ? padding(t, s) : header(t, s);
 }
 

@@ -72,6 +72,7 @@ struct zip {
 	struct buf tail;		/* of the outermost archive */
 	bool at_end;			/* reading that: only the central directory counts */
 
+	bool lost;			/* the end of a member cannot be known */
 	bool sized;			/* `left` bytes of data follow */
 	uint64_t left, packed, unpacked;
 	struct inside inside;
@@ -274,7 +275,7 @@ begin_member(struct zip *z)
 	z->left = m.packed;
 	z->packed = z->unpacked = 0;
 	z->step = DATA;
-	if (!m.encrypted && e->method == DEFLATED && !m.directory)
+	if (!m.encrypted && e->method == DEFLATED && !m.directory && !z->archive->over)
 		begin_inflating(z);
 	else if (!z->sized || z->left == 0)
 		end_member(z, true, UINT64_MAX, UINT64_MAX);
@@ -355,7 +356,7 @@ sized_data(struct zip *z, slice s)
 
 	z->left -= part.n;
 	if (z->inflating)
-		z->inflating = inflate_piece(z, &rest) && needs_more(z);
+		z->inflating = inflate_piece(z, &rest) && needs_more(z) && !z->archive->over;
 	else if (z->entry.method == STORED && !z->inside.member.encrypted && inside_wants(&z->inside) > 0)
 		inside_feed(&z->inside, part);
 	if (z->left == 0)
@@ -372,6 +373,7 @@ unsized_data(struct zip *z, slice s)
 
 		end_member(z, whole, whole ? z->unpacked : UINT64_MAX, whole ? z->packed : UINT64_MAX);
 	}
+	z->lost = z->archive->over;
 	return s;
 }
 
@@ -512,7 +514,7 @@ needs_nothing(const struct zip *z)
 static void
 run(struct zip *z, slice s)
 {
-	while ((s.n > 0 || needs_nothing(z)) && !z->archive->over)
+	while ((s.n > 0 || needs_nothing(z)) && !z->lost)
 		s = step(z, s);
 }
 

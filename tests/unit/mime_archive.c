@@ -2,13 +2,13 @@
 #include "mime_tells.h"
 
 static void
-put_tar(struct buf *b, const char *name, char kind, slice content)
+put_tar_header(struct buf *b, const char *name, char kind, unsigned size)
 {
 	uint8_t block[512] = { 0 };
 	unsigned sum = 0;
 
 	strncpy((char *)block, name, 100);
-	snprintf((char *)block + 124, 12, "%011o", (unsigned)content.n);
+	snprintf((char *)block + 124, 12, "%011o", size);
 	memcpy(block + 257, "ustar\0" "00", 8);
 	memset(block + 148, ' ', 8);
 	block[156] = (uint8_t)kind;
@@ -16,9 +16,15 @@ put_tar(struct buf *b, const char *name, char kind, slice content)
 		sum += block[i];
 	snprintf((char *)block + 148, 8, "%06o", sum);
 	buf_add(b, (slice){ block, sizeof block });
+}
+
+static void
+put_tar(struct buf *b, const char *name, char kind, slice content)
+{
+	put_tar_header(b, name, kind, (unsigned)content.n);
 	buf_add(b, content);
-	memset(block, 0, sizeof block);
-	buf_add(b, (slice){ block, (512 - content.n % 512) % 512 });
+	while (b->n % 512 != 0)
+		buf_add_byte(b, 0);
 }
 
 static void
@@ -39,6 +45,40 @@ test_tar(void **state)
 	put_tar(&b, "in.zip", '0', zip);
 	tells(&unknown, buf_slice(&b), "member \"dir/\" 0/0\nmember \"dir/a\" 5/5\nmember \"a/very/long/name\" 2/2\nmember \"new\" 4/4\n"
 	    "member \"link\" 0/0\nmember \"in.zip\" 31/31\nmember \"x\" 0/0\nis application/x-tar");
+	buf_fini(&b);
+}
+
+/*
+ * Bombs: a tape archive with a file of zeroes. In zlib's deflate of zeroes a run of 258 and its distance have codes of one bit, so that a byte is 1032
+ * of them. What has to be unpacked comes to an end, and what stands in clear is listed all the same.
+ */
+static void
+test_bomb(void **state)
+{
+	static const slice zeroes = SLICE("\xed\xc1\x31\1\0\0\0\xc2\xa0\xf5\x4f\x6d\x08\x5f\xa0");
+	struct buf tgz, b;
+
+	(void)state;
+	buf_init(&tgz, 1 << 20);
+	buf_init(&b, 1 << 20);
+	buf_add(&tgz, S("\x1f\x8b\x08\0\0\0\0\0\0\3\0\0\2\xff\xfd"));		/* then a stored block of 512 bytes */
+	put_tar_header(&tgz, "zeroes", '0', 1 << 30);
+	buf_add(&tgz, zeroes);
+	for (int i = 0; i < 30000; i++)
+		buf_add_byte(&tgz, 0);
+	tells(&unknown, buf_slice(&tgz), "member \"\"\nmember \"zeroes\" 1073741824/1073741824\nis application/gzip, truncated");
+	put_zip(&b, (struct file[]){ { .name = "a.tgz", .content = buf_slice(&tgz) }, { .name = "b.txt", .content = SLICE("hi"), .method = DEFLATE },
+	    { .name = "c.tgz", .content = buf_slice(&tgz) } }, 3);
+	tells(&unknown, buf_slice(&b), "member \"a.tgz\" 30542/30542\nmember \"a.tar\"\nmember \"zeroes\" 1073741824/1073741824\n"
+	    "member \"b.txt\" 2/7\nmember \"c.tgz\" 30542/30542\nis application/zip, truncated");
+	/* Without that: only counted, and what it says of its size is a lie. */
+	buf_clear(&tgz);
+	buf_add(&tgz, S("\x1f\x8b\x08\0\0\0\0\0\0\3"));
+	buf_add(&tgz, zeroes);
+	for (int i = 0; i < 30000; i++)
+		buf_add_byte(&tgz, 0);
+	tells(&unknown, buf_slice(&tgz), "member \"\"/30025\nis application/gzip");
+	buf_fini(&tgz);
 	buf_fini(&b);
 }
 
@@ -332,6 +372,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tar),
+		cmocka_unit_test(test_bomb),
 		cmocka_unit_test(test_ole2),
 		cmocka_unit_test(test_rar4),
 		cmocka_unit_test(test_rar5),

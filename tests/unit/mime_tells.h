@@ -63,4 +63,91 @@ le(struct buf *b, uint64_t value, int bytes)
 		buf_add_byte(b, (uint8_t)value);
 }
 
+/* Building archives */
+
+enum { DEFLATE = 8, BEHIND = 8, ENCRYPTED = 1 };
+
+struct file {
+	const char *name;
+	slice content;
+	unsigned flags, method;
+	uint32_t claimed;		/* its packed size, if that is a lie */
+	slice extra;
+	bool no_local, no_central;
+};
+
+/* Deflate without compression: one stored block (RFC 1951 3.2.4). */
+static inline void
+put_deflated(struct buf *b, slice s)
+{
+	buf_add_byte(b, 1);
+	le(b, s.n, 2);
+	le(b, ~s.n, 2);
+	buf_add(b, s);
+}
+
+static inline size_t
+packed_size(const struct file *f)
+{
+	return f->content.n + (f->method == DEFLATE ? 5 : 0);
+}
+
+static inline void
+put_entry(struct buf *b, const struct file *f, bool central)
+{
+	size_t packed = packed_size(f);
+	bool behind = f->flags & BEHIND && !central;
+
+	buf_text(b, central ? "PK\1\2" : "PK\3\4");
+	le(b, 20, central ? 4 : 2);
+	le(b, f->flags, 2);
+	le(b, f->method, 2);
+	le(b, 0, 8);
+	le(b, behind ? 0 : !central && f->claimed ? f->claimed : packed, 4);
+	le(b, behind ? 0 : f->content.n, 4);
+	le(b, strlen(f->name), 2);
+	le(b, f->extra.n, 2);
+	if (central)
+		le(b, 0, 14);
+	buf_text(b, f->name);
+	buf_add(b, f->extra);
+}
+
+static inline void
+put_data(struct buf *b, const struct file *f)
+{
+	if (f->method == DEFLATE)
+		put_deflated(b, f->content);
+	else
+		buf_add(b, f->content);
+	if (f->flags & BEHIND) {
+		buf_text(b, "PK\7\x8");
+		le(b, 0, 4);
+		le(b, packed_size(f), 4);
+		le(b, f->content.n, 4);
+	}
+}
+
+static inline void
+put_zip(struct buf *b, const struct file *files, size_t n)
+{
+	size_t start = b->n, central;
+
+	for (size_t i = 0; i < n; i++)
+		if (!files[i].no_local) {
+			put_entry(b, &files[i], false);
+			put_data(b, &files[i]);
+		}
+	central = b->n;
+	for (size_t i = 0; i < n; i++)
+		if (!files[i].no_central)
+			put_entry(b, &files[i], true);
+	buf_text(b, "PK\5\6");
+	le(b, 0, 4);
+	le(b, n | n << 16, 4);
+	le(b, b->n - 12 - central, 4);
+	le(b, central - start, 4);
+	le(b, 0, 2);
+}
+
 #endif
