@@ -121,7 +121,19 @@ what_to_keep(const struct options *o)
 	}
 	if (o->display != NULL)
 		keep = keep_for_fields(keep, filter_needs(o->display) | (figures ? NEED_DIALOGUE : 0));
+	if (o->nfail_on > 0 || (figures && o->show.verbose > 0))
+		keep |= FOLD_MESSAGES;		/* whoever asks for findings wants those of what messages hold, too */
 	return keep;
+}
+
+/* Records and events tell what was found in messages; figures and message files alone do not look. */
+static bool
+judges_contents(const struct options *o)
+{
+	for (size_t i = 0; i < o->noutput; i++)
+		if (strcmp(o->output[i].format, "events") == 0)
+			return true;
+	return (what_to_keep(o) & FOLD_MESSAGES) != 0;
 }
 
 /* What came of the run so far, as tcpdump counts. */
@@ -319,6 +331,7 @@ run(struct options *o, struct source *source, struct engine **engine_r)
 
 	source->stats(source->self, &stats);
 	o->show.digits = stats.digits > 6 ? 9 : 6;
+	o->show.judged = judges_contents(o);
 	o->show.gate = o->display != NULL ? gate_new(o->display) : NULL;
 	o->show.spool = spool_new(o->spool_max);
 	if (e != NULL && open_outputs(o, e)) {

@@ -49,6 +49,7 @@ struct output_options {
 	bool digest_all;		/* --hash or --all-parts was given: plain text parts too (WANT_ALL_DIGESTS) */
 	bool all_parts;			/* --all-parts: every leaf is a file, not only those with a name */
 	bool parts_written;		/* an output -T parts is there: records name its files */
+	bool judged;			/* decided: findings in what messages hold are looked for in this run */
 	bool defang;			/* decided: links are shown so that nobody clicks on them */
 	struct gate *gate;		/* -Y; or NULL: everything is shown */
 	struct spool *spool;		/* for what waits for its verdict */

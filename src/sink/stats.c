@@ -48,6 +48,7 @@ struct refusal {
 };
 
 struct stats_sink {
+	bool judged;			/* findings of what messages hold are among them */
 	struct output_file *file;
 	uint64_t code[CODES];
 	uint64_t replies;
@@ -460,7 +461,7 @@ page_refusals(struct buf *b, struct stats_sink *s)
 }
 
 static void
-page_findings(struct buf *b, const struct rec_stats *st)
+page_findings(struct buf *b, const struct rec_stats *st, bool judged)
 {
 	bool any = false;
 
@@ -476,6 +477,8 @@ page_findings(struct buf *b, const struct rec_stats *st)
 		}
 	if (!any)
 		buf_add(b, S("\nNo findings\n"));
+	if (!judged && st->messages > 0)
+		buf_add(b, S("  (what the messages hold was not looked into: -v does)\n"));
 }
 
 static void
@@ -491,7 +494,7 @@ page(struct stats_sink *s)
 	page_replies(b, s);
 	page_latency(b, s);
 	page_refusals(b, s);
-	page_findings(b, &s->stats);
+	page_findings(b, &s->stats, s->judged);
 }
 
 static int
@@ -531,6 +534,7 @@ stats_open(const struct output *where, const struct output_options *options, con
 		free(s);
 		return -1;
 	}
+	s->judged = options->judged;
 	s->gate = options->gate;
 	s->hold = hold_new(options, s->file, (struct hold_mark){ SLICE_NONE, 0 });
 	hold_set_let_out(s->hold, count, s);
