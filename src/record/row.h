@@ -49,7 +49,7 @@ struct row {
 	uint32_t mail;		/* the transaction, or 0 */
 	uint32_t index;		/* of ROW_MESSAGE and the rows below that belong to it: of the message in its session */
 	uint32_t part;		/* of ROW_PART, ROW_INSIDE, ROW_TEXT: as in the events; 0: of none */
-	unsigned depth;		/* of ROW_INSIDE: how many files stand around this one, within the part */
+	unsigned depth;		/* of ROW_INSIDE and ROW_TEXT: how many files stand around this one, within the part */
 	slice path;		/* of the part: "2.1", or empty; of a file unpacked from it that part's */
 	enum finding finding;	/* of a ROW_FINDING */
 };

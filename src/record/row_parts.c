@@ -32,6 +32,7 @@ struct telling {
 	void (*add)(void *self, const struct row *);
 	void *self;
 	size_t url, run;		/* the next ones */
+	unsigned depth;			/* of what is in the part that is told now */
 };
 
 static struct row_parts *
@@ -256,10 +257,10 @@ tell_members(struct telling *w, const struct rec_part *p)
 			say_bytes(&w->words, m->size);
 		if (m->encrypted)
 			buf_add(&w->words, S(" · encrypted"));
-		w->row.depth = m->depth;
+		w->row.depth = w->depth + m->depth;
 		tell(w, ROW_INSIDE);
 	}
-	w->row.depth = 0;
+	w->row.depth = w->depth;
 	tell_more(w, p->members - n, "more file", "more files");
 }
 
@@ -420,6 +421,27 @@ tell_unpacked(struct telling *w, const struct rec_part *p)
 	tell(w, ROW_INSIDE);
 }
 
+/* A part, and what is in it; of what was unpacked that stands deeper. */
+static void
+tell_all(struct telling *w, const struct rec_part *first, const struct rec_part *p)
+{
+	const struct rec_part *holder = p->holder > 0 ? first + (p->holder - 1) : p;
+	unsigned deeper = p->depth > holder->depth ? p->depth - holder->depth - 1 : 0;
+
+	w->row.part = p->number;
+	w->row.path = holder->path;
+	w->row.depth = deeper;
+	if (p->kind == PART_UNPACKED)
+		tell_unpacked(w, p);
+	else if (!is_plain_mail(w->tree, p))
+		tell_part(w, p);
+	w->depth = w->row.depth = p->kind == PART_UNPACKED ? deeper + 1 : 0;
+	tell_facts(w, p);
+	tell_members(w, p);
+	tell_text(w, p);
+	tell_links(w, p);
+}
+
 void
 row_parts_tell(const struct row_parts *t, const struct row_style *style, const struct row *message,
     void (*add)(void *self, const struct row *), void *self)
@@ -434,20 +456,10 @@ row_parts_tell(const struct row_parts *t, const struct row_style *style, const s
 	buf_init(&w.words, LIMIT_ROW_DETAIL);
 	part = t->parts.list.v;
 	for (size_t i = 0; i < t->parts.list.n; i++) {
-		const struct rec_part *p = &part[i];
-
-		w.row.part = p->number;
-		w.row.path = p->holder > 0 ? part[p->holder - 1].path : p->path;
-		told += p->kind != PART_UNPACKED;
-		if (p->kind == PART_UNPACKED)
-			tell_unpacked(&w, p);
-		else if (!is_plain_mail(t, p))
-			tell_part(&w, p);
-		tell_facts(&w, p);
-		tell_members(&w, p);
-		tell_text(&w, p);
-		tell_links(&w, p);
+		told += part[i].kind != PART_UNPACKED;
+		tell_all(&w, part, &part[i]);
 	}
+	w.row.depth = 0;
 	w.row.part = 0;
 	w.row.path = SLICE_NONE;
 	tell_more(&w, t->parts.count - told, "more part", "more parts");

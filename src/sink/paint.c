@@ -241,6 +241,13 @@ paint_words(struct buf *out, slice words, bool defang, bool hosts)
 	buf_fini(&changed);
 }
 
+/* Files in files; those too deep to be looked into are not told from each other. */
+static size_t
+deeper(const struct row *row)
+{
+	return 2 * (row->depth < LIMIT_ARCHIVE_DEPTH ? row->depth : LIMIT_ARCHIVE_DEPTH);
+}
+
 /* Parts of a message stand in a column of their own behind their paths. */
 static void
 paint_indent(struct buf *out, const struct row *row)
@@ -251,10 +258,10 @@ paint_indent(struct buf *out, const struct row *row)
 		buf_spaces(out, row->path.n < PART_PATH_WIDTH ? PART_PATH_WIDTH - row->path.n : 1);
 		break;
 	case ROW_INSIDE:
-		buf_spaces(out, PART_INSIDE + 2 * (row->depth < LIMIT_ARCHIVE_DEPTH ? row->depth : LIMIT_ARCHIVE_DEPTH));
+		buf_spaces(out, PART_INSIDE + deeper(row));
 		break;
 	case ROW_TEXT:
-		buf_spaces(out, PART_PATH_WIDTH);
+		buf_spaces(out, PART_PATH_WIDTH + deeper(row));
 		buf_add(out, row->text.n > 0 ? S("| ") : S("|"));
 		break;
 	default:

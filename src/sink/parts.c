@@ -1,7 +1,7 @@
 /*
  * parts.c - -T parts:DIR: the files in messages as files, and a manifest.
  *
- * Each part that has a file name, and each file unpacked from one, streams
+ * Each part that has a file name, those unpacked from others too, streams
  * into a temporary file with its transfer encoding undone; with --all-parts
  * every part does that is no multipart. It gets its name (part_name.h) when
  * the record of its message tells the uid. What is not whole ends in

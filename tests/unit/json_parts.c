@@ -315,8 +315,10 @@ which_are_files(void **state)
 	assert_true(part_is_file(&p, false));
 	p.kind = PART_MULTIPART;
 	assert_false(part_is_file(&p, true));
-	p = (struct rec_part){ .kind = PART_UNPACKED };
+	p = (struct rec_part){ .kind = PART_UNPACKED, .filename = S("a") };
 	assert_true(part_is_file(&p, false));
+	p.filename = SLICE_NONE;		/* the text in a signed message */
+	assert_false(part_is_file(&p, false));
 }
 
 int
