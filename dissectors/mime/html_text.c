@@ -156,14 +156,9 @@ tell_url(struct html_text *t, slice url, slice host, slice text)
 }
 
 static void
-on_found(void *self, slice url)
+on_found(void *self, slice url, slice host)
 {
-	struct buf host;
-
-	buf_init(&host, LIMIT_URL);
-	url_host(url, &host);
-	tell_url(self, url, buf_slice(&host), SLICE_NONE);
-	buf_fini(&host);
+	tell_url(self, url, host, SLICE_NONE);
 }
 
 /* A URL that nobody sees: a picture's, a form's. */
@@ -171,22 +166,27 @@ static void
 tell_reference(void *self, slice reference)
 {
 	struct html_text *t = self;
-	struct buf url;
+	struct buf url, host;
 
 	if (t->user.url == NULL || reference.n == 0)
 		return;
 	buf_init(&url, LIMIT_URL);
-	if (url_resolve(buf_slice(&t->base), reference, &url))
-		on_found(t, buf_slice(&url));
+	buf_init(&host, LIMIT_URL);
+	if (url_resolve(buf_slice(&t->base), reference, &url)) {
+		url_host(buf_slice(&url), &host);
+		tell_url(t, buf_slice(&url), buf_slice(&host), SLICE_NONE);
+	}
 	buf_fini(&url);
+	buf_fini(&host);
 }
 
 /* As it stands in the comment, where its entities are still in it. */
 static void
-on_found_in_condition(void *self, slice raw)
+on_found_in_condition(void *self, slice raw, slice host)
 {
 	struct buf url;
 
+	(void)host;
 	if (raw.n > 2 && slice_eq(slice_drop(raw, raw.n - 2), S("--")))		/* the comment's end */
 		raw.n -= 2;
 	buf_init(&url, LIMIT_URL);

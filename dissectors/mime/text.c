@@ -9,7 +9,6 @@
 #include "html_meta.h"
 #include "html_text.h"
 #include "plain.h"
-#include "url.h"
 #include "url_find.h"
 
 struct text_stream {
@@ -26,17 +25,12 @@ struct text_stream {
 };
 
 static void
-on_url(void *self, slice url)
+on_url(void *self, slice url, slice host)
 {
 	struct text_stream *s = self;
-	struct text_url told = { .url = url };
-	struct buf host;
+	const struct text_url told = { .url = url, .host = host };
 
-	buf_init(&host, LIMIT_URL);
-	url_host(url, &host);
-	told.host = buf_slice(&host);
 	s->user.url(s->user.self, &told);
-	buf_fini(&host);
 }
 
 static void

@@ -182,7 +182,7 @@ tell(struct url_find *f, slice found)
 		url_host(buf_slice(&url), &host);
 		name = buf_slice(&host);
 		if (host_is_likely(www ? slice_drop(name, 4) : name, www))
-			f->user.found(f->user.self, buf_slice(&url));
+			f->user.found(f->user.self, buf_slice(&url), name);
 	}
 	buf_fini(&full);
 	buf_fini(&url);

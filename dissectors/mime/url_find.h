@@ -16,7 +16,7 @@
 
 #include "base/buf.h"
 
-struct url_find_user { void *self; void (*found)(void *self, slice url); };	/* as url_resolve() has it */
+struct url_find_user { void *self; void (*found)(void *self, slice url, slice host); };	/* as url_resolve() and url_host() have them */
 
 enum { URL_FIND_BEHIND = 16 };		/* bytes that tell whether a URL began */
 
