@@ -58,6 +58,12 @@ fill_head(struct unwrap *u, slice *in, size_t n)
 	return u->head.n == n;
 }
 
+static bool
+is_zip(slice head)
+{
+	return slice_starts(head, S("PK\3\4"));
+}
+
 /* Returns what it leaves. */
 static slice
 begin_plain(struct unwrap *u, slice in)
@@ -72,7 +78,7 @@ read_head(struct unwrap *u, slice in)
 {
 	if (!fill_head(u, &in, HEAD_SIZE))
 		return SLICE_NONE;
-	if (slice_eq(buf_slice(&u->head), S("PK\3\4"))) {
+	if (is_zip(buf_slice(&u->head))) {
 		u->state = ZIP_HEADER;
 	} else if (inflate_detect(buf_slice(&u->head)) == INFLATE_GZIP) {
 		u->z = inflate_new(INFLATE_GZIP);
@@ -196,24 +202,30 @@ holds(slice text, slice word)
 	return false;
 }
 
+static bool
+text_begins(slice text, uint8_t first, slice word)
+{
+	if (slice_starts(text, S("\xef\xbb\xbf")))
+		text = slice_drop(text, 3);
+	while (text.n > 0 && text.p[0] <= ' ')
+		text = slice_drop(text, 1);
+	return text.n > 0 && text.p[0] == first && holds(text, word);
+}
+
 bool
 unwrap_begins(slice head, uint8_t first, slice word)
 {
 	struct unwrap u;
 	struct buf out;
-	slice text;
 	bool is;
 
+	if (!is_zip(head) && inflate_detect(head) != INFLATE_GZIP)
+		return text_begins(head, first, word);		/* almost all parts: nothing to unwrap */
 	buf_init(&out, PEEKED);
 	unwrap_init(&u, &out, on_peeked);
 	unwrap_feed(&u, head);
 	unwrap_finish(&u);
-	text = buf_slice(&out);
-	if (slice_starts(text, S("\xef\xbb\xbf")))
-		text = slice_drop(text, 3);
-	while (text.n > 0 && text.p[0] <= ' ')
-		text = slice_drop(text, 1);
-	is = text.n > 0 && text.p[0] == first && holds(text, word);
+	is = text_begins(buf_slice(&out), first, word);
 	buf_fini(&out);
 	return is;
 }
