@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "param.h"
 
+enum { LIMIT_NAME_READ = 4 * KiB };	/* of a file name: its end tells what runs, and its length that something is wrong */
 enum { LIMIT_WORDS = 255 };		/* kept of a type, a charset, an encoding: the longest that exist have 80 */
 
 void
@@ -13,7 +14,7 @@ entity_init(struct entity *e)
 	buf_init(&e->charset, LIMIT_WORDS);
 	buf_init(&e->encoding, LIMIT_WORDS);
 	buf_init(&e->disposition, LIMIT_WORDS);
-	buf_init(&e->filename, LIMIT_HEADER);
+	buf_init(&e->filename, LIMIT_NAME_READ);
 	buf_init(&e->id, LIMIT_DETAIL);
 	buf_init(&e->description, LIMIT_DETAIL);
 	buf_init(&e->boundary, LIMIT_BOUNDARY);

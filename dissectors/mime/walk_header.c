@@ -95,5 +95,6 @@ walk_end_header(struct walk *w)
 	if (w->reading_header)
 		header_fini(&w->header);
 	w->reading_header = false;
+	field_fini(&w->text);		/* as large as the largest field, and there may be a walk for each level */
 }
 

@@ -1,7 +1,7 @@
 /*
  * Whole conversations, both sides, with gaps: the input is a talk as
  * tests/unit/play.h reads it. Oracles: cut into pieces it tells the same; a
- * message's bytes add up to its size, lie between its begin and its end, and
+ * message's bytes add up to its size, lie between its begin and its end, as its parts do, and
  * its fate is told once; nothing is told after the close; what was sent as a
  * credential stands in no event that is not marked secret.
  */
@@ -10,9 +10,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
-enum { EVERYTHING = WANT_SHA256 | ((1u << EV_KINDS) - 1), MAILS = 512 };
+enum { EVERYTHING = WANT_SHA256 | WANT_INSIDE | WANT_JUDGEMENT | ((1u << EV_KINDS) - 1), MAILS = 512 };
 
-struct mail_seen { uint32_t id; uint64_t size; bool began, ended, done, server; };
+struct mail_seen { uint32_t id, parts, open; uint64_t size; bool began, ended, done, server; };
 
 struct watcher {
 	struct mail_seen mail[MAILS];
@@ -52,8 +52,23 @@ watch_mail(struct watcher *w, const struct event *ev)
 		if (m != NULL)
 			m->size += ev->u.mail_bytes.bytes.n;
 		break;
+	case EV_PART_BEGIN:
+		m = find_mail(w, ev->u.part_begin.mail);
+		CHECK(m == NULL || (m->began && !m->ended && ev->u.part_begin.part == m->parts + 1));
+		if (m != NULL) {
+			m->parts++;
+			m->open++;
+		}
+		break;
+	case EV_PART_END:
+		m = find_mail(w, ev->u.part_end.mail);
+		CHECK(m == NULL || (!m->ended && m->open > 0));
+		if (m != NULL)
+			m->open--;
+		break;
 	case EV_MAIL_END:
 		m = find_mail(w, ev->u.mail_end.mail);
+		CHECK(m == NULL || m->open == 0);
 		CHECK(m == NULL || (m->began && !m->ended && (!w->bytes || m->size == ev->u.mail_end.size)));
 		CHECK(!ev->u.mail_end.whole || ev->u.mail_end.missing == 0);
 		if (m != NULL)
