@@ -114,6 +114,12 @@ folder_create(struct folder *d)
 }
 
 static int
+create(struct folder *d, const char *name)
+{
+	return openat(d->fd, name, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
+static int
 open_temporary(struct folder_file *f)
 {
 	struct folder *d = f->folder;
@@ -122,8 +128,10 @@ open_temporary(struct folder_file *f)
 	if (f->exists) {
 		fd = openat(d->fd, f->temporary, O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
 	} else {
-		unlinkat(d->fd, f->temporary, 0);	/* of a killed run with our process number */
-		fd = openat(d->fd, f->temporary, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		fd = create(d, f->temporary);
+		/* Of a killed run with our process number. */
+		if (fd < 0 && errno == EEXIST && unlinkat(d->fd, f->temporary, 0) == 0)
+			fd = create(d, f->temporary);
 	}
 	if (fd < 0)
 		return complain(d, f->temporary, "cannot open");
