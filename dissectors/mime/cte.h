@@ -32,8 +32,8 @@ enum cte cte_find(slice value);		/* by that name, in any case; "" is CTE_NONE */
 struct cte_user { void *self; void (*bytes)(void *self, slice decoded); };
 
 struct cte_told {			/* what was wrong, and how often */
-	uint64_t junk;			/* base64: bytes outside the alphabet that are no line end or blank; "=" where none can stand */
-	uint64_t padding_inside;	/* base64: "=" with more behind it; a group ended there, and what follows was decoded too */
+	uint64_t junk;			/* base64: bytes outside the alphabet that are no line end or blank; "=" where none can stand; all behind what follows padding and is no base64 */
+	uint64_t padding_inside;	/* base64: "=" with more groups behind it, which were decoded too */
 	uint64_t odd_tail;		/* base64: a group was not full and not padded */
 	uint64_t bad_escapes;		/* qp: "=" with something else behind it, kept as it stands */
 	uint64_t bad_lines;		/* uu, yenc: a line that says another length than it has, or is none; a wrong size or sum */
@@ -47,7 +47,7 @@ struct cte_stream {
 	struct cte_told told;
 	/* The decoders' own, all zero at first: what each means by them stands in its file. */
 	uint8_t state, n, due, nheld;
-	bool padded, ragged, holed, lost;
+	bool ragged, holed, lost;
 	uint8_t held[120];		/* bytes whose meaning depends on what follows */
 	uint32_t bits;
 	uint64_t size, expected;

@@ -110,16 +110,55 @@ plain_group(const uint8_t *values, size_t n, struct buf *out)
 		buf_add_byte(out, (uint8_t)(bits >> (16 - 8 * i)));
 }
 
+/* Behind padding, at a byte that is no blank: may reading go on? */
+static bool
+goes_on(slice rest)
+{
+	slice line, tail;
+
+	slice_cut(rest, '\n', &line, &tail);
+	if (line.n > sizeof ((struct cte_stream *)NULL)->held)
+		return false;
+	while (line.n > 0 && (char_is_blank(line.p[line.n - 1]) || line.p[line.n - 1] == '\r'))
+		line.n--;
+	for (size_t i = 0; i < line.n; i++)
+		if (base64_value(line.p[i]) < 0 && line.p[i] != '=')
+			return false;
+	return line.n % 4 == 0;
+}
+
+static size_t
+line_length(slice s)
+{
+	size_t n;
+
+	return slice_find(s, '\n', &n) ? n : s.n;
+}
+
+static bool
+is_white(uint8_t c)
+{
+	return char_is_blank(c) || c == '\r' || c == '\n';
+}
+
 static void
 plain_base64(slice in, struct told *t)
 {
 	uint8_t group[4];
 	size_t n = 0, due = 0;
 	bool padded = false;
+	size_t sure = 0;		/* up to here it was asked whether reading goes on */
 
 	for (size_t i = 0; i < in.n; i++) {
 		int v = base64_value(in.p[i]);
 
+		if (padded && !is_white(in.p[i]) && in.p[i] != '=' && i >= sure && !goes_on(slice_drop(in, i))) {
+			for (; i < in.n; i++)
+				t->told.junk += !is_white(in.p[i]);
+			break;
+		}
+		if (padded && v >= 0 && i >= sure)
+			sure = i + line_length(slice_drop(in, i));
 		if (v >= 0) {
 			t->told.padding_inside += padded;
 			padded = false;
@@ -134,7 +173,7 @@ plain_base64(slice in, struct told *t)
 			n = 0;
 			padded = true;
 		} else {
-			t->told.junk += !(char_is_blank(in.p[i]) || in.p[i] == '\r' || in.p[i] == '\n');
+			t->told.junk += !is_white(in.p[i]);
 		}
 		if (n == 4) {
 			plain_group(group, n, &t->bytes);

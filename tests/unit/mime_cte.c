@@ -140,6 +140,8 @@ identity(void **state)
 	decodes(CTE_UNKNOWN, S("a=41 " GAP "\r\nQUJD"), S("a=41 \r\nQUJD"), (struct cte_told){ 0 });
 }
 
+#define A25  "AAAAAAAAAAAAAAAAAAAAAAAAA"
+
 static void
 base64(void **state)
 {
@@ -153,14 +155,16 @@ base64(void **state)
 		R("Zm8=Zm9vZg==Zg==", "fofooff", .padding_inside = 2),
 		R("Zm9vZg", "foof", .odd_tail = 1), R("Zm9vZm8", "foofo", .odd_tail = 1), R("Zm9vZ", "foo", .odd_tail = 1),
 		R("Zg=", "f", .odd_tail = 1), R("Zg=Zm9v", "ffoo", .padding_inside = 1), R("Z===Zm9v", "foo", .odd_tail = 1, .padding_inside = 1),
+		R("Zg==\r\n--boundary---\r\nZm9v\r\n", "f", .junk = 17), R("Zg==\nRegards\n", "f", .junk = 7), R("Zg==\nZm9v Zm9v\n", "f", .junk = 8),
+		R("Zg== \r\n \t\r\n\n", "f", 0), R("Zg==Zm9v \r\nYmFy", "ffoobar", .padding_inside = 1), R("Zg==Zm9\nYmFy", "f", .junk = 7),
+		R("Zg==\n!\n", "f", .junk = 1), R("Zg=\n=\nZm9v", "ffoo", .padding_inside = 1), R("Zg=!", "f", .junk = 1, .odd_tail = 1),
+		R("Zg==" A25 A25 A25 A25 "AAAAAAAAAAAAAAAAAAAAA\nZm9v", "f", .junk = 125),
 		R("Z=", "", .odd_tail = 2), R("Zm9v\r", "foo", 0), R("Zm9v\rYmFy", "foobar", 0)
 	};
 
 	(void)state;
 	decode_table(CTE_BASE64, t);
 }
-
-#define A25  "AAAAAAAAAAAAAAAAAAAAAAAAA"
 
 static void
 base64_gaps(void **state)
@@ -171,7 +175,8 @@ base64_gaps(void **state)
 		R("Zm9v" GAP "m9v\r\nYmFy", "foobar", .skipped = 3), R("Zm9v" GAP "AZm9v\nYmFy", "foofoobar", .skipped = 1),
 		R("Zm9v\r\n" GAP "\r\nYmFy", "foobar", 0), R("Zm9v\r" GAP "\nYmFy", "foobar", 0), R(GAP "vZg==", "f", .skipped = 1),
 		R(GAP "9v", "", .skipped = 2), R("Zm9v" GAP, "foo", 0), R("Zm9vZ" GAP, "foo", .skipped = 1), R(GAP "Zm9vY" GAP "Zm9v", "foo", .skipped = 5),
-		R("Zg=" GAP "Zm9v", "ffoo", 0),
+		R("Zg=" GAP "Zm9v", "ffoo", 0), R("Zg==\n!" GAP "\nZm9v", "f", .junk = 5), R("Zg==Z" GAP "\nZm9v", "ffoo", .skipped = 1),
+		R("Zm9v" GAP "Zg==Zm9v\nYmFy", "foof" "foobar", .padding_inside = 1), R("Zm9v" GAP "Zg==\n!\nYmFy", "foof", .junk = 5),
 		/* Groups that span lines leave nothing to go by. */
 		R("Zm9vY\r\nmFy\r\n" GAP "Zm9v\r\n", "foobar", .skipped = 6), R("Zm9vY\r\nmFy\r\n", "foobar", 0),
 		/* A line that is too long to be held. */
