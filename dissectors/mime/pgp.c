@@ -7,8 +7,9 @@
  * a file. Nothing is verified, and nothing is decrypted: "issuer" is who is
  * named as one.
  *
- * BUGS: armor is found if it begins in the first LIMIT_SNIFF bytes of a part.
- * Checksums of armor, which RFC 9580 6.1 has given up, are not looked at.
+ * BUGS: in a part that is not text/plain armor is found if it begins in the
+ * first LIMIT_SNIFF bytes. Checksums of armor, which RFC 9580 6.1 has given
+ * up, are not looked at.
  */
 #include "base/limits.h"
 #include "cte.h"
@@ -244,7 +245,7 @@ may_be_binary(const struct content_about *about)
 static bool
 takes(const struct content_about *about, slice head)
 {
-	return begins_armor(head) || (may_be_binary(about) && head.n > 0 && (head.p[0] & IS_PACKET) != 0);
+	return slice_eq(about->content_type, S("text/plain")) || begins_armor(head) || (may_be_binary(about) && head.n > 0 && (head.p[0] & IS_PACKET) != 0);
 }
 
 static void
@@ -257,17 +258,29 @@ open_pgp(void *state, const struct opener_user *user, const struct content_about
 	buf_init(&p->line, LINE);
 }
 
+/* Text, of which only armor says something: almost all lines are passed over at a glance. */
+static bool
+says_nothing(const struct pgp *p, slice in)
+{
+	return (p->state == OUTSIDE || p->state == CLEAR) && p->line.n == 0 && !p->line_told && in.p[0] != '-';
+}
+
 static void
 feed_lines(struct pgp *p, slice in)
 {
 	size_t lf;
 
-	while (slice_find(in, '\n', &lf)) {
-		add_to_line(p, slice_take(in, lf));
+	while (in.n > 0) {
+		bool ends = slice_find(in, '\n', &lf);
+
+		p->line_lost |= says_nothing(p, in);
+		if (!p->line_lost)
+			add_to_line(p, slice_take(in, ends ? lf : in.n));
+		if (!ends)
+			return;
 		end_line(p);
 		in = slice_drop(in, lf + 1);
 	}
-	add_to_line(p, in);
 }
 
 static void

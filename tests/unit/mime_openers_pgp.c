@@ -241,6 +241,7 @@ test_packets(void **unused)
 static void
 test_armor(void **unused)
 {
+	static const struct content_about html = { .content_type = SLICE("text/html") };
 	struct told t = { .quiet = false };
 	struct buf in;
 
@@ -254,12 +255,20 @@ test_armor(void **unused)
 	    "0 armor: PGP MESSAGE\n0 pgp: encrypted message\n"
 	    "2 recipient_key_id: 0123456789ABCDEF\n2 key_algorithm: Elgamal\n");
 	check(&pgp_opener, &text, S("-----BEGIN PGP MESSAGE-----\n\n!!!\n"), "0 armor: PGP MESSAGE\n");
-	assert_false(pgp_opener.takes(&text, S("said -----BEGIN PGP MESSAGE-----")));
-	assert_false(pgp_opener.takes(&text, S("\xc1\x0a")));
+	assert_true(pgp_opener.takes(&html, S("-----BEGIN PGP MESSAGE-----")));
+	assert_false(pgp_opener.takes(&html, S("said -----BEGIN PGP MESSAGE-----")));
+	assert_false(pgp_opener.takes(&html, S("\xc1\x0a")));
 	assert_false(pgp_opener.takes(&binary, S("text")));
 
-	/* All on one line. */
+	/* Far down in a text. */
 	buf_init(&in, 64 * KiB);
+	while (in.n < 4 * LIMIT_SNIFF)
+		buf_text(&in, "Some text.\n\n--\n");
+	buf_text(&in, "-----BEGIN PGP MESSAGE-----\n\nwQoDASNFZ4mrze8Q\n-----END PGP MESSAGE-----\n-- \n");
+	check(&pgp_opener, &text, buf_slice(&in), "0 armor: PGP MESSAGE\n0 pgp: encrypted message\n" RECIPIENT_TOLD);
+	buf_clear(&in);
+
+	/* All on one line. */
 	buf_text(&in, "-----BEGIN PGP MESSAGE-----\n\n");
 	for (unsigned i = 0; i < 400; i++)
 		buf_text(&in, "wQoDASNFZ4mrze8Q");
