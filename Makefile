@@ -38,7 +38,7 @@ CFLAGS  += -std=c11 $(OPT) $(LTO) $(WARN) $(SANITIZE) -fstack-protector-strong -
 LDFLAGS += $(SANITIZE) -pthread
 LDLIBS  += $(foreach l,$(FOUND),-l$(call field,2,$(l)))
 
-SRC  := $(filter-out src/main.c src/options.c,$(wildcard src/*.c src/*/*.c dissectors/*/*.c))
+SRC  := $(filter-out src/main.c src/options.c,$(wildcard src/*.c src/*/*.c dissectors/*/*.c dissectors/*/*/*.c))
 OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/registry.o
 MAIN := $(BUILD)/src/main.o $(BUILD)/src/options.o
 LIB  := $(BUILD)/libsmtptap.a

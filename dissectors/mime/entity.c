@@ -1,7 +1,7 @@
 #include "entity.h"
 
 #include "base/limits.h"
-#include "param.h"
+#include "dissectors/mime/header/param.h"
 
 enum { LIMIT_NAME_READ = 4 * KiB };	/* of a file name: its end tells what runs, and its length that something is wrong */
 enum { LIMIT_WORDS = 255 };		/* kept of a type, a charset, an encoding: the longest that exist have 80 */

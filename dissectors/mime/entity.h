@@ -7,9 +7,9 @@
 #ifndef MIME_ENTITY_H
 #define MIME_ENTITY_H
 
-#include "cte.h"
-#include "header.h"
-#include "text.h"
+#include "dissectors/mime/encoding/cte.h"
+#include "dissectors/mime/header/header.h"
+#include "dissectors/mime/text/text.h"
 
 enum entity_kind {
 	ENTITY_LEAF,

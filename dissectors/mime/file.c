@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
-#include "judge.h"
+#include "dissectors/mime/header/judge.h"
 #include "unpacked.h"
 
 struct file {

@@ -6,7 +6,7 @@
 #ifndef MIME_FILE_H
 #define MIME_FILE_H
 
-#include "content.h"
+#include "dissectors/mime/content/content.h"
 #include "mime.h"
 
 /* One message's, and that of all messages in it. */

@@ -4,8 +4,8 @@
 
 #include "base/err.h"
 #include "base/limits.h"
-#include "embedded.h"
-#include "text.h"
+#include "dissectors/mime/encoding/embedded.h"
+#include "dissectors/mime/text/text.h"
 #include "unpacked.h"
 
 enum { BLOCK = 4 * KiB };

@@ -23,7 +23,7 @@
 #define MIME_MIME_H
 
 #include "dissect/event.h"
-#include "header.h"
+#include "dissectors/mime/header/header.h"
 
 /*
  * Where it stands in the stream: of a part the header and all that comes behind it; of bytes, texts, facts and links

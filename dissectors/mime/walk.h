@@ -17,9 +17,9 @@
 #define MIME_WALK_H
 
 #include "boundary.h"
-#include "field.h"
+#include "dissectors/mime/header/field.h"
+#include "dissectors/mime/header/judge.h"
 #include "hidden.h"
-#include "judge.h"
 #include "leaf.h"
 
 /* A multipart that is open: each has a boundary in `boundary`. */

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "dissectors/mime/field.h"
+#include "dissectors/mime/header/field.h"
 #include "mailparts.h"
 #include "session.h"
 

@@ -29,7 +29,7 @@
 #include "command.h"
 #include "dissect/dissector.h"
 #include "dissect/lines.h"
-#include "dissectors/mime/header.h"
+#include "dissectors/mime/header/header.h"
 #include "reply.h"
 #include "verbs.h"
 

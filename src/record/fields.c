@@ -1,10 +1,10 @@
 #include "fields.h"
 
-#include "dissectors/mime/address.h"
-#include "dissectors/mime/date.h"
-#include "dissectors/mime/header.h"
-#include "dissectors/mime/received.h"
-#include "dissectors/mime/word.h"
+#include "dissectors/mime/header/address.h"
+#include "dissectors/mime/header/date.h"
+#include "dissectors/mime/header/header.h"
+#include "dissectors/mime/header/received.h"
+#include "dissectors/mime/header/word.h"
 
 enum form {
 	DECODED,	/* text with encoded words undone */

@@ -5,7 +5,7 @@
 
 #include "base/err.h"
 #include "base/words.h"
-#include "dissectors/mime/verdict.h"
+#include "dissectors/mime/content/verdict.h"
 #include "parts.h"
 
 enum { HOST = 253 };				/* longer than the DNS can ask for is no host */

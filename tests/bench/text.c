@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "dissectors/mime/text.h"
+#include "dissectors/mime/text/text.h"
 
 enum { SIZE = 16 << 20, PIECE = 1448, RUNS = 5 };
 

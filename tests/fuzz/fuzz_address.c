@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
-#include "dissectors/mime/address.h"
+#include "dissectors/mime/header/address.h"
 
 struct list {
 	struct buf text;	/* well formed, one mailbox behind the other with a comma */

@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/limits.h"
-#include "dissectors/mime/content.h"
+#include "dissectors/mime/content/content.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

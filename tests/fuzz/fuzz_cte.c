@@ -11,7 +11,7 @@
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "dissectors/mime/embedded.h"
+#include "dissectors/mime/encoding/embedded.h"
 
 enum { KINDS = 5, EMBEDDED = 0 };		/* else a value of enum cte */
 

@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 #include "base/nstime.h"
-#include "dissectors/mime/date.h"
+#include "dissectors/mime/header/date.h"
 
 static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 

@@ -12,11 +12,11 @@
 #include "base/limits.h"
 #include "base/nstime.h"
 #include "base/utf8.h"
-#include "dissectors/mime/address.h"
-#include "dissectors/mime/date.h"
-#include "dissectors/mime/header.h"
-#include "dissectors/mime/judge.h"
-#include "dissectors/mime/word.h"
+#include "dissectors/mime/header/address.h"
+#include "dissectors/mime/header/date.h"
+#include "dissectors/mime/header/header.h"
+#include "dissectors/mime/header/judge.h"
+#include "dissectors/mime/header/word.h"
 
 struct told {
 	struct buf fields, bytes;

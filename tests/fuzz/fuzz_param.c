@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "dissectors/mime/param.h"
+#include "dissectors/mime/header/param.h"
 
 static void
 check_inside(const struct params *p, slice s)

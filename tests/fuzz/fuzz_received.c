@@ -5,10 +5,10 @@
  */
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/net.h"
-#include "base/buf.h"
-#include "dissectors/mime/received.h"
+#include "dissectors/mime/header/received.h"
 
 static void
 check_inside(slice whole, slice s)

@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "dissectors/mime/text.h"
+#include "dissectors/mime/text/text.h"
 
 struct told { struct buf text, rest; };
 

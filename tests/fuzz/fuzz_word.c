@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "dissectors/mime/word.h"
+#include "dissectors/mime/header/word.h"
 
 static bool
 has_mark(slice in)

@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/limits.h"
-#include "dissectors/mime/opener.h"
+#include "dissectors/mime/content/opener.h"
 
 struct told {
 	struct buf text;

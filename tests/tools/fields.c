@@ -21,12 +21,12 @@
 
 #include "base/err.h"
 #include "base/limits.h"
-#include "dissectors/mime/address.h"
-#include "dissectors/mime/date.h"
-#include "dissectors/mime/header.h"
-#include "dissectors/mime/param.h"
-#include "dissectors/mime/received.h"
-#include "dissectors/mime/word.h"
+#include "dissectors/mime/header/address.h"
+#include "dissectors/mime/header/date.h"
+#include "dissectors/mime/header/header.h"
+#include "dissectors/mime/header/param.h"
+#include "dissectors/mime/header/received.h"
+#include "dissectors/mime/header/word.h"
 
 static void
 print_hex(slice s)

@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/charset.h"
 #include "base/limits.h"
-#include "dissectors/mime/text.h"
+#include "dissectors/mime/text/text.h"
 
 static void
 on_text(void *self, slice utf8)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "dissectors/mime/address.h"
+#include "dissectors/mime/header/address.h"
 
 static void
 write_mailbox(void *self, const struct mailbox *m)

@@ -1,6 +1,6 @@
 /* content.c, and what is told of ZIP and gzip, wherever they are cut. */
+#include "dissectors/mime/content/verdict.h"
 #include "mime_tells.h"
-#include "dissectors/mime/verdict.h"
 
 static void
 zip_tells(const struct content_about *about, const struct file *files, size_t n, const char *want)

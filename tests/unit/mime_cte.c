@@ -10,7 +10,7 @@
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/inflate.h"
-#include "dissectors/mime/cte.h"
+#include "dissectors/mime/encoding/cte.h"
 
 #define GAP "\1GAP\1"			/* stands in a text for a gap */
 

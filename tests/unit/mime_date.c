@@ -7,9 +7,9 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/buf.h"
-#include "dissectors/mime/date.h"
+#include "base/limits.h"
+#include "dissectors/mime/header/date.h"
 
 static const struct { const char *in, *out; } cases[] = {
 	{ "Sat, 21 Nov 2026 18:29:01 +0000", "2026-11-21T18:29:01Z" },

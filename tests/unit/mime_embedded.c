@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "dissectors/mime/embedded.h"
+#include "dissectors/mime/encoding/embedded.h"
 
 #define GAP "\1GAP\1"
 

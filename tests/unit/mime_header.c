@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "base/limits.h"
-#include "dissectors/mime/header.h"
+#include "dissectors/mime/header/header.h"
 
 struct told {
 	struct buf fields;	/* "name=value;", "!beginning of a line that is none;", "limit;" */

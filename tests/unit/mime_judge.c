@@ -11,8 +11,8 @@
 
 #include "base/idn.h"
 #include "base/limits.h"
-#include "dissectors/mime/judge.h"
-#include "dissectors/mime/word.h"
+#include "dissectors/mime/header/judge.h"
+#include "dissectors/mime/header/word.h"
 
 struct run {
 	struct judge *judge;

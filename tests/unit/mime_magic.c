@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "dissectors/mime/magic.h"
+#include "dissectors/mime/content/magic.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

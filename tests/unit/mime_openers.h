@@ -19,7 +19,7 @@
 #include "base/clean.h"
 #include "base/err.h"
 #include "base/limits.h"
-#include "dissectors/mime/opener.h"
+#include "dissectors/mime/content/opener.h"
 
 enum { TOLD_MAX = 4 << 20 };
 

@@ -4,7 +4,7 @@
  */
 #include "mime_openers.h"
 
-#include "dissectors/mime/content.h"
+#include "dissectors/mime/content/content.h"
 
 static void
 run_content(const struct content_about *about, slice in, size_t step, struct told *t)

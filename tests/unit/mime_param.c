@@ -13,7 +13,7 @@
 #include <time.h>
 
 #include "base/limits.h"
-#include "dissectors/mime/param.h"
+#include "dissectors/mime/header/param.h"
 
 static void
 write_params(struct buf *out, const struct params *p)

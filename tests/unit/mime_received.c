@@ -14,7 +14,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "dissectors/mime/received.h"
+#include "dissectors/mime/header/received.h"
 
 static void
 write_clause(struct buf *out, const char *name, slice value)

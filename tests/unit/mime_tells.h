@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dissectors/mime/content/content.h"
 #include "mime_openers.h"
-#include "dissectors/mime/content.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "dissectors/mime/tree.h"
+#include "dissectors/mime/report/tree.h"
 
 static void
 on_begin(void *self, slice name)

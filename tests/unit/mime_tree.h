@@ -12,7 +12,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
-#include "dissectors/mime/field.h"
+#include "dissectors/mime/header/field.h"
 #include "dissectors/mime/mime.h"
 
 enum { TREE_SHORT = 64 };		/* bytes of content that are written down */

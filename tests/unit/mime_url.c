@@ -6,7 +6,7 @@
 
 #include "base/defang.h"
 #include "base/idn.h"
-#include "dissectors/mime/url.h"
+#include "dissectors/mime/text/url.h"
 
 static const struct { const char *base, *reference, *url, *host; } cases[] = {
 	{ "", "http://a.example/b", "http://a.example/b", "a.example" },

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "dissectors/mime/word.h"
+#include "dissectors/mime/header/word.h"
 
 static const struct {
 	const char *in, *out;

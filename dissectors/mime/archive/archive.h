@@ -23,8 +23,8 @@
 #define MIME_ARCHIVE_H
 
 #include "base/buf.h"
-#include "magic.h"
-#include "opener.h"
+#include "dissectors/mime/content/magic.h"
+#include "dissectors/mime/content/opener.h"
 
 enum {
 	ARCHIVE_STEP = 1024,

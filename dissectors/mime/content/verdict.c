@@ -1,7 +1,7 @@
 #include "verdict.h"
 
 #include "base/buf.h"
-#include "judge.h"
+#include "dissectors/mime/header/judge.h"
 
 #define COUNT(array)  (sizeof(array) / sizeof *(array))
 

@@ -6,8 +6,8 @@
 #ifndef MIME_PGP_INSIDE_H
 #define MIME_PGP_INSIDE_H
 
-#include "deflated.h"
-#include "opener.h"
+#include "dissectors/mime/archive/deflated.h"
+#include "dissectors/mime/content/opener.h"
 #include "pgp_packet.h"
 
 enum { PGP_LITERAL_HEAD = 1 + 1 + 255 + 4 };	/* format, name, time */

@@ -8,7 +8,7 @@
 #include "base/charset.h"
 #include "base/read.h"
 #include "base/utf8.h"
-#include "judge.h"
+#include "dissectors/mime/header/judge.h"
 
 enum { HEAD = 36, FILES_AT = 16, COUNT_AT = 28, ENTRY = 16 };
 

@@ -10,7 +10,7 @@
 #include "base/charset.h"
 #include "base/read.h"
 #include "base/utf8.h"
-#include "judge.h"
+#include "dissectors/mime/header/judge.h"
 
 enum {
 	MARK4 = 7, MARK5 = 8,

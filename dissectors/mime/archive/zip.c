@@ -24,7 +24,7 @@
 #include "base/inflate.h"
 #include "base/map.h"
 #include "base/read.h"
-#include "judge.h"
+#include "dissectors/mime/header/judge.h"
 #include "zip_name.h"
 
 enum {

@@ -12,7 +12,7 @@
  */
 #include <stdlib.h>
 
-#include "archive.h"
+#include "dissectors/mime/archive/archive.h"
 
 enum { ENTRY = 128, NAME_LENGTH = 64, TYPE = 66, CLASS = 80, CLASS_SIZE = 16, TYPE_ROOT = 5 };
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
-#include "judge.h"
+#include "dissectors/mime/header/judge.h"
 
 void
 inside_tell(struct inside *in)

@@ -8,9 +8,9 @@
 #ifndef MIME_REPORT_TREE_H
 #define MIME_REPORT_TREE_H
 
-#include "facts.h"
+#include "dissectors/mime/archive/unwrap.h"
+#include "dissectors/mime/content/facts.h"
 #include "tree.h"
-#include "unwrap.h"
 
 enum report_kind {
 	REPORT_IN,		/* only what is in it matters */

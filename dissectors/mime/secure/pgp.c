@@ -12,7 +12,7 @@
  * up, are not looked at.
  */
 #include "base/limits.h"
-#include "cte.h"
+#include "dissectors/mime/encoding/cte.h"
 #include "pgp_facts.h"
 #include "pgp_inside.h"
 

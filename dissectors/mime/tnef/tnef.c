@@ -15,7 +15,7 @@
 #include "base/charset.h"
 #include "base/limits.h"
 #include "base/read.h"
-#include "facts.h"
+#include "dissectors/mime/content/facts.h"
 #include "tnef_file.h"
 #include "tnef_props.h"
 #include "tnef_rtf.h"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
-#include "judge.h"
+#include "dissectors/mime/header/judge.h"
 
 static const struct format *const formats[] = {
 	&zip_format, &gzip_format, &zstd_format, &lz4_format, &tar_format, &rar_format, &sevenzip_format, &cab_format, &iso_format, &ole2_format,

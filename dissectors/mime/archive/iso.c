@@ -15,7 +15,7 @@
 #include "base/charset.h"
 #include "base/err.h"
 #include "base/read.h"
-#include "judge.h"
+#include "dissectors/mime/header/judge.h"
 
 enum {
 	SECTOR = 2048, FIRST_DESCRIPTOR = 16,

@@ -13,8 +13,8 @@
 #include "base/crypto_cms.h"
 #include "base/limits.h"
 #include "ber.h"
-#include "deflated.h"
-#include "facts.h"
+#include "dissectors/mime/archive/deflated.h"
+#include "dissectors/mime/content/facts.h"
 
 enum {
 	SEQUENCE = 0x30, OBJECT = 0x06, OCTETS = 0x04, OCTETS_IN_PIECES = 0x24,

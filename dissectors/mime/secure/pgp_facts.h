@@ -5,7 +5,7 @@
 #ifndef MIME_PGP_FACTS_H
 #define MIME_PGP_FACTS_H
 
-#include "facts.h"
+#include "dissectors/mime/content/facts.h"
 #include "pgp_packet.h"
 
 /* group: of this packet. False: nothing was told. */

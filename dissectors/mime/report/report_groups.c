@@ -14,9 +14,9 @@
  * fields follow: they are a group of their own.
  */
 #include "base/limits.h"
-#include "facts.h"
-#include "header.h"
-#include "word.h"
+#include "dissectors/mime/content/facts.h"
+#include "dissectors/mime/header/header.h"
+#include "dissectors/mime/header/word.h"
 
 struct groups {
 	struct facts facts;

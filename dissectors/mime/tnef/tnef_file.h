@@ -9,7 +9,7 @@
 #define MIME_TNEF_FILE_H
 
 #include "base/buf.h"
-#include "opener.h"
+#include "dissectors/mime/content/opener.h"
 
 struct tnef_file {
 	const struct opener_user *user;

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive.h"
 #include "base/err.h"
+#include "dissectors/mime/archive/archive.h"
 #include "verdict.h"
 
 extern const struct opener report_groups_opener, report_tlsrpt_opener, report_dmarc_opener, tnef_opener, smime_opener, pgp_opener;

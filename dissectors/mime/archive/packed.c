@@ -16,7 +16,7 @@
 #include "base/inflate.h"
 #include "base/read.h"
 #include "base/utf8.h"
-#include "judge.h"
+#include "dissectors/mime/header/judge.h"
 
 enum { HAS_EXTRA = 4, HAS_NAME = 8, ISIZE = 4 };
 
