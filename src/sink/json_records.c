@@ -27,9 +27,11 @@
  *		message_bytes  missing_bytes  gaps  retransmitted  out_of_order  overlap_conflicts  evicted
  *		damaged (boolean)  memory_peak
  *		severities {info note warning alert}  finding_counts (list of {id severity count})
+ *		display_filter  matched {sessions messages attempts shown_undecided} (with -Y)
  */
 #include "json_records.h"
 
+#include "gate.h"
 #include "json_cut.h"
 #include "json_parts.h"
 
@@ -629,6 +631,24 @@ stats_numbers(struct json *j, const struct rec_stats *s)
 		json_number(j, number[i].key, number[i].value);
 }
 
+/* The numbers above are of everything that was read; these of what matched. */
+static void
+stats_filter(writer *w)
+{
+	struct gate_counts shown = gate_counts(w->options->gate);
+	struct json *j = &w->j;
+
+	if (w->options->gate == NULL)
+		return;
+	json_text(j, KEY("display_filter"), filter_text(gate_filter(w->options->gate)));
+	json_begin(j, KEY("matched"));
+	json_number(j, KEY("sessions"), shown.sessions);
+	json_number(j, KEY("messages"), shown.messages);
+	json_number(j, KEY("attempts"), shown.attempts);
+	json_number(j, KEY("shown_undecided"), shown.undecided);
+	json_end(j);
+}
+
 static void
 stats(writer *w, const struct rec_stats *s)
 {
@@ -645,6 +665,7 @@ stats(writer *w, const struct rec_stats *s)
 	json_bool(j, KEY("damaged"), s->damaged);
 	stats_replies(j, s);
 	stats_findings(j, s);
+	stats_filter(w);
 	end_record(w);
 }
 
