@@ -3,17 +3,14 @@
 #include "base/limits.h"
 #include "dissectors/mime/header/param.h"
 
-enum { LIMIT_NAME_READ = 4 * KiB };	/* of a file name: its end tells what runs, and its length that something is wrong */
-enum { LIMIT_WORDS = 255 };		/* kept of a type, a charset, an encoding: the longest that exist have 80 */
-
 void
 entity_init(struct entity *e)
 {
 	*e = (struct entity){ .kind = ENTITY_LEAF };
-	buf_init(&e->type, LIMIT_WORDS);
-	buf_init(&e->charset, LIMIT_WORDS);
-	buf_init(&e->encoding, LIMIT_WORDS);
-	buf_init(&e->disposition, LIMIT_WORDS);
+	buf_init(&e->type, LIMIT_TOKEN);
+	buf_init(&e->charset, LIMIT_TOKEN);
+	buf_init(&e->encoding, LIMIT_TOKEN);
+	buf_init(&e->disposition, LIMIT_TOKEN);
 	buf_init(&e->filename, LIMIT_NAME_READ);
 	buf_init(&e->id, LIMIT_DETAIL);
 	buf_init(&e->description, LIMIT_DETAIL);

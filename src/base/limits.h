@@ -92,6 +92,8 @@
 #define LIMIT_DELIMITER	(2 * KiB)	/* of a line that parts two parts, with the blanks behind the boundary */
 #define LIMIT_PARAMS		256		/* of one Content-Type or Content-Disposition */
 #define LIMIT_CONTINUATIONS	128		/* RFC 2231 pieces of one parameter */
+#define LIMIT_TOKEN		255		/* kept of a type, a charset, an encoding: the longest that exist have 80 */
+#define LIMIT_NAME_READ		(4 * KiB)	/* of a file name: its end tells what runs, and its length that something is wrong */
 #define LIMIT_FILE_NAME	255		/* kept of a file name, decoded */
 #define LIMIT_SNIFF		1024		/* first bytes of a part that tell what it is */
 #define LIMIT_MEMBERS		10000		/* of one archive, listed */
