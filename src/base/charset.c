@@ -786,5 +786,5 @@ charset_hides_ascii(slice label)
 {
 	const struct charset *charset = charset_find(label);
 
-	return charset != NULL && charset->method >= CHARSET_HZ;
+	return charset != NULL && charset->method >= CHARSET_UTF7;
 }

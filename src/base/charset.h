@@ -33,7 +33,7 @@ enum charset_result { CHARSET_OK, CHARSET_REPLACED, CHARSET_UNKNOWN };
 enum charset_result charset_to_utf8(slice label, slice in, struct buf *out);
 /* Is the label in the table? */
 bool charset_known(slice label);
-/* Does it write ASCII so that who does not decode it reads something else: UTF-7, UTF-16, UTF-32, HZ? */
+/* Does it write ASCII so that who does not decode it reads something else: UTF-7, UTF-16, UTF-32? */
 bool charset_hides_ascii(slice label);
 
 /*
