@@ -518,10 +518,23 @@ in_raw_end(struct html *h, slice in)
 }
 
 static size_t (*const states[STATES])(struct html *, slice) = {
-	[TEXT] = in_text, [ENTITY] = in_entity, [TAG_OPEN] = in_tag_open, [END_TAG_OPEN] = in_end_tag_open, [TAG_NAME] = in_tag_name,
-	[BEFORE_ATTRIBUTE] = in_before_attribute, [ATTRIBUTE_NAME] = in_attribute_name, [AFTER_NAME] = in_after_name,
-	[BEFORE_VALUE] = in_before_value, [VALUE_QUOTED] = in_value_quoted, [VALUE_BARE] = in_value_bare, [MARKUP] = in_markup, [CONDITION] = in_condition,
-	[COMMENT] = in_comment, [BOGUS] = in_bogus, [RAW] = in_raw, [RAW_END] = in_raw_end,
+	[TEXT] = in_text,
+	[ENTITY] = in_entity,
+	[TAG_OPEN] = in_tag_open,
+	[END_TAG_OPEN] = in_end_tag_open,
+	[TAG_NAME] = in_tag_name,
+	[BEFORE_ATTRIBUTE] = in_before_attribute,
+	[ATTRIBUTE_NAME] = in_attribute_name,
+	[AFTER_NAME] = in_after_name,
+	[BEFORE_VALUE] = in_before_value,
+	[VALUE_QUOTED] = in_value_quoted,
+	[VALUE_BARE] = in_value_bare,
+	[MARKUP] = in_markup,
+	[CONDITION] = in_condition,
+	[COMMENT] = in_comment,
+	[BOGUS] = in_bogus,
+	[RAW] = in_raw,
+	[RAW_END] = in_raw_end,
 };
 
 /* The stream */

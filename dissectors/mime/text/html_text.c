@@ -707,8 +707,8 @@ html_text_free(struct html_text **self)
 size_t
 html_text_memory(const struct html_text *t)
 {
-	return sizeof *t + html_memory(t->html) + t->layout.out.cap + url_find_memory(&t->find) + url_find_memory(&t->condition) + t->link.url.cap + t->link.host.cap
-	    + t->link.text.cap + t->base.cap;
+	return sizeof *t + html_memory(t->html) + t->layout.out.cap + url_find_memory(&t->find) + url_find_memory(&t->condition)
+	    + t->link.url.cap + t->link.host.cap + t->link.text.cap + t->base.cap;
 }
 
 void
