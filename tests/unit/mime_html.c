@@ -202,6 +202,29 @@ test_large(void **state)
 	want_nothing_wrong();
 }
 
+/* Beyond the stack links are links, and the end is the end. */
+static void
+test_deep(void **state)
+{
+	const struct reading how = { TEXT_HTML, "utf-8", TEXT_FIXED, false };
+	struct told t;
+	struct buf in;
+
+	(void)state;
+	told_init(&t);
+	buf_init(&in, MiB);
+	for (int i = 0; i < 300; i++)
+		buf_text(&in, "<div>");
+	buf_text(&in, "<a href=http://a.example/>x</a> y<a href=http://b.example/>z<a href=http://c.example/>u");
+	read_text(&t, &how, buf_slice(&in), SIZE_MAX);
+	want(buf_slice(&t.text), "x <http://a.example/> yz <http://b.example/>u <http://c.example/>\n", "deep", 0);
+	want(buf_slice(&t.rest), "http://a.example/ host=a.example text=x\nhttp://b.example/ host=b.example text=z\n"
+	    "http://c.example/ host=c.example text=u\n", "deep", 0);
+	buf_fini(&in);
+	told_fini(&t);
+	want_nothing_wrong();
+}
+
 static void
 test_gap(void **state)
 {
@@ -231,6 +254,7 @@ main(void)
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_deep),
 		cmocka_unit_test(test_gap),
 	};
 

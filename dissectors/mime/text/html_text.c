@@ -2,36 +2,24 @@
 
 #include <stdlib.h>
 
-#include "base/chars.h"
 #include "base/err.h"
 #include "base/limits.h"
-#include "base/utf8.h"
-#include "entities.h"
 #include "html.h"
+#include "html_links.h"
 #include "html_style.h"
 #include "layout.h"
-#include "link.h"
-#include "url.h"
-#include "url_find.h"
 
 struct element {
 	uint8_t name;			/* enum html_name */
 	bool hidden, tiny, pre;		/* and so is what is in it */
 };
 
-struct link {
-	bool open, picture;		/* a picture is all that it may show */
-	bool blank, cut;		/* of its text: one is due; it is too long */
-	struct buf url, host, text;
-};
-
 struct html_text {
 	struct text_user user;
 	struct html *html;
 	struct layout layout;
-	struct url_find find, condition;	/* in words; in comments that Outlook reads */
-	struct link link;
-	struct buf base;		/* of relative links */
+	struct html_links links;
+	bool picture;			/* in this link, and that may be all that it shows */
 	bool brace;			/* "{" was laid out */
 	unsigned beyond;		/* elements that are open and not on the stack */
 	size_t n;
@@ -98,39 +86,13 @@ lay_out(struct html_text *t, slice text)
 		layout_text(&t->layout, text);
 }
 
-/* Of what a link shows, blanks collapse, and whole characters fit. */
-static void
-add_link_text(struct link *link, slice text)
-{
-	while (text.n > 0 && !link->cut) {
-		uint32_t c;
-		size_t n = utf8_take(text, &c);
-
-		if (c <= ' ' || c == 0xa0) {
-			link->blank = link->text.n > 0;
-		} else if (c != 0x200b && c != 0xad && c != 0xfeff && c != 0x2060) {
-			link->cut = link->text.n + link->blank + n > LIMIT_LINK_TEXT;
-			if (link->cut)
-				return;
-			buf_add(&link->text, link->blank ? S(" ") : SLICE_NONE);
-			link->blank = false;
-			buf_add(&link->text, slice_take(text, n));
-		}
-		text = slice_drop(text, n);
-	}
-}
-
 static void
 on_text(void *self, slice text)
 {
 	struct html_text *t = self;
 
-	if (!is_hidden(t)) {
-		if (t->link.open)
-			add_link_text(&t->link, text);
-		else if (t->user.url != NULL)
-			url_find_feed(&t->find, text);
-	}
+	if (!is_hidden(t))
+		html_links_words(&t->links, text);
 	if (is_laid_out(t))
 		lay_out(t, text);
 }
@@ -140,153 +102,18 @@ on_style(void *self, slice css)
 {
 	struct html_text *t = self;
 
-	if (t->user.url != NULL)
-		url_find_feed(&t->find, css);
+	html_links_style(&t->links, css);
 }
 
-/* URLs */
-
-static void
-tell_url(struct html_text *t, slice url, slice host, slice text)
-{
-	const struct text_url told = { url, host, text };
-
-	if (t->user.url != NULL)
-		t->user.url(t->user.self, &told);
-}
-
-static void
-on_found(void *self, slice url, slice host)
-{
-	tell_url(self, url, host, SLICE_NONE);
-}
-
-/* A URL that nobody sees: a picture's, a form's. */
-static void
-tell_reference(void *self, slice reference)
-{
-	struct html_text *t = self;
-	struct buf url, host;
-
-	if (t->user.url == NULL || reference.n == 0)
-		return;
-	buf_init(&url, LIMIT_URL);
-	buf_init(&host, LIMIT_URL);
-	if (url_resolve(buf_slice(&t->base), reference, &url)) {
-		url_host(buf_slice(&url), &host);
-		tell_url(t, buf_slice(&url), buf_slice(&host), SLICE_NONE);
-	}
-	buf_fini(&url);
-	buf_fini(&host);
-}
-
-/* As it stands in the comment, where its entities are still in it. */
-static void
-on_found_in_condition(void *self, slice raw, slice host)
-{
-	struct buf url;
-
-	(void)host;
-	if (raw.n > 2 && slice_eq(slice_drop(raw, raw.n - 2), S("--")))		/* the comment's end */
-		raw.n -= 2;
-	buf_init(&url, LIMIT_URL);
-	entity_decode(raw, &url);
-	tell_reference(self, buf_slice(&url));
-	buf_fini(&url);
-}
-
-/* Outlook opens what stands there. */
 static void
 on_condition(void *self, slice comment, bool ends)
 {
 	struct html_text *t = self;
 
-	if (t->user.url == NULL)
-		return;
-	if (ends)
-		url_find_end(&t->condition);
-	else
-		url_find_feed(&t->condition, comment);
-}
-
-/* "a.png 1x, b.png 2x" */
-static void
-tell_sources(struct html_text *t, slice set)
-{
-	while (set.n > 0) {
-		slice one;
-		size_t n = 0;
-
-		while (set.n > 0 && (set.p[0] <= ' ' || set.p[0] == ','))
-			set = slice_drop(set, 1);
-		while (n < set.n && set.p[n] > ' ')
-			n++;
-		one = slice_take(set, n);
-		if (one.n > 0 && one.p[one.n - 1] == ',') {
-			one.n--;
-			set = slice_drop(set, n);
-		} else {
-			slice descriptor;
-
-			slice_cut(slice_drop(set, n), ',', &descriptor, &set);
-		}
-		tell_reference(t, one);
-	}
-}
-
-/* "5; url=https://…" */
-static void
-tell_refresh(struct html_text *t, slice content)
-{
-	for (; content.n > 4; content = slice_drop(content, 1)) {
-		if (!slice_istarts(content, S("url=")))
-			continue;
-		content = slice_drop(content, 4);
-		while (content.n > 0 && (content.p[0] == '"' || content.p[0] == '\'' || content.p[0] == ' '))
-			content = slice_drop(content, 1);
-		while (content.n > 0 && (content.p[content.n - 1] == '"' || content.p[content.n - 1] == '\''))
-			content.n--;
-		tell_reference(t, content);
-		return;
-	}
-}
-
-/* Every attribute that makes a client ask a host, but for a link's href. */
-static void
-tell_references(struct html_text *t, const struct html_tag *tag)
-{
-	static const enum html_attribute plain[] = {
-		HTML_SRC, HTML_ACTION, HTML_FORMACTION, HTML_BACKGROUND, HTML_POSTER, HTML_DATA, HTML_XLINK_HREF
-	};
-
-	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-		if (tag->has[plain[i]])
-			tell_reference(t, html_value(tag, plain[i]));
-	if (tag->has[HTML_HREF] && tag->name != HTML_A && tag->name != HTML_BASE)
-		tell_reference(t, html_value(tag, HTML_HREF));
-	if (tag->has[HTML_SRCSET])
-		tell_sources(t, html_value(tag, HTML_SRCSET));
-	if (tag->has[HTML_STYLE_ATTRIBUTE])
-		style_urls(html_value(tag, HTML_STYLE_ATTRIBUTE), tell_reference, t);
-	if (tag->name == HTML_META && slice_ieq(slice_trim(html_value(tag, HTML_HTTP_EQUIV)), S("refresh")))
-		tell_refresh(t, html_value(tag, HTML_CONTENT));
+	html_links_condition(&t->links, comment, ends);
 }
 
 /* Links */
-
-static void
-begin_link(struct html_text *t, slice reference)
-{
-	struct link *link = &t->link;
-
-	buf_clear(&link->url);
-	buf_clear(&link->host);
-	buf_clear(&link->text);
-	link->picture = link->blank = link->cut = false;
-	link->open = url_resolve(buf_slice(&t->base), reference, &link->url);
-	if (link->open)
-		url_host(buf_slice(&link->url), &link->host);
-}
 
 /* Words that are all of a character: of a long one, the beginning. */
 static void
@@ -306,15 +133,14 @@ show_url(slice url, struct buf *out)
 static void
 lay_out_link(struct html_text *t)
 {
-	struct link *link = &t->link;
+	bool words = t->links.text.n > 0;
 	struct buf shown;
 
 	buf_init(&shown, LIMIT_URL_SHOWN + 8);
-	if (link->text.n > 0)
-		buf_text(&shown, " ");
-	show_url(buf_slice(&link->url), &shown);
+	buf_add(&shown, words ? S(" ") : SLICE_NONE);
+	show_url(buf_slice(&t->links.url), &shown);
 	close_brace(t);
-	if (link->text.n > 0)
+	if (words)
 		layout_append(&t->layout, buf_slice(&shown));
 	else
 		layout_text(&t->layout, buf_slice(&shown));
@@ -322,40 +148,9 @@ lay_out_link(struct html_text *t)
 }
 
 static void
-judge_link(struct html_text *t)
-{
-	struct buf shown, detail;
-
-	if (t->user.note == NULL)
-		return;
-	buf_init(&shown, LIMIT_URL);
-	buf_init(&detail, LIMIT_DETAIL);
-	if (link_deceives(buf_slice(&t->link.text), buf_slice(&t->link.url), buf_slice(&t->link.host), &shown)) {
-		buf_text(&detail, "shows ");
-		buf_add(&detail, slice_take(buf_slice(&shown), LIMIT_DETAIL / 3));
-		buf_text(&detail, ", opens ");
-		buf_add(&detail, slice_take(buf_slice(&t->link.host), LIMIT_DETAIL / 3));
-		t->user.note(t->user.self, FINDING_URL_TEXT_MISMATCH, buf_slice(&detail));
-	}
-	buf_fini(&shown);
-	buf_fini(&detail);
-}
-
-static void
 end_link(struct html_text *t)
 {
-	struct link *link = &t->link;
-	bool shows_itself;
-
-	if (!link->open)
-		return;
-	link->open = false;
-	shows_itself = link_shows_itself(buf_slice(&link->text), buf_slice(&link->url));
-	tell_url(t, buf_slice(&link->url), buf_slice(&link->host), shows_itself ? SLICE_NONE : buf_slice(&link->text));
-	if (shows_itself)
-		return;
-	judge_link(t);
-	if (is_laid_out(t) && (link->text.n > 0 || link->picture) && !is_hidden(t))
+	if (html_links_end(&t->links) && is_laid_out(t) && !is_hidden(t) && (t->links.text.n > 0 || t->picture))
 		lay_out_link(t);
 }
 
@@ -493,6 +288,8 @@ end_element(struct html_text *t, enum html_name name)
 	bool of_table = name == HTML_TD || name == HTML_TR || name == HTML_TABLE;
 	size_t at;
 
+	if (name == HTML_A && t->open[name] == 0)
+		end_link(t);
 	if (t->beyond > 0) {
 		t->beyond--;
 		return;
@@ -525,10 +322,10 @@ lay_out_words(struct html_text *t, slice before, slice words, slice behind)
 {
 	if (words.n == 0)
 		return;
-	if (t->link.open && !is_hidden(t)) {
-		add_link_text(&t->link, before);
-		add_link_text(&t->link, words);
-		add_link_text(&t->link, behind);
+	if (t->links.open && !is_hidden(t)) {
+		html_links_words(&t->links, before);
+		html_links_words(&t->links, words);
+		html_links_words(&t->links, behind);
 	}
 	if (!is_laid_out(t))
 		return;
@@ -540,7 +337,7 @@ lay_out_words(struct html_text *t, slice before, slice words, slice behind)
 static void
 show_picture(struct html_text *t, const struct html_tag *tag)
 {
-	t->link.picture = true;
+	t->picture = true;
 	lay_out_words(t, S("["), slice_trim(html_value(tag, HTML_ALT)), S("]"));
 }
 
@@ -554,13 +351,6 @@ show_input(struct html_text *t, const struct html_tag *tag)
 			lay_out_words(t, S("["), slice_trim(html_value(tag, HTML_VALUE)), S("]"));
 	if (slice_ieq(html_value(tag, HTML_TYPE), S("image")))
 		show_picture(t, tag);
-}
-
-static void
-set_base(struct html_text *t, slice href)
-{
-	if (t->base.n == 0)			/* the first one counts */
-		url_resolve(SLICE_NONE, href, &t->base);
 }
 
 static void
@@ -588,7 +378,7 @@ show_alone(struct html_text *t, const struct html_tag *tag)
 	else if (tag->name == HTML_INPUT)
 		show_input(t, tag);
 	else if (tag->name == HTML_BASE && tag->has[HTML_HREF])
-		set_base(t, html_value(tag, HTML_HREF));
+		html_links_base(&t->links, html_value(tag, HTML_HREF));
 	else if (is_laid_out(t))
 		lay_out_alone(t, tag);
 }
@@ -632,8 +422,11 @@ begin_element(struct html_text *t, const struct html_tag *tag)
 	if (is_laid_out(t))
 		lay_out_begin(t, tag);
 	push(t, tag);
-	if (tag->name == HTML_A && tag->has[HTML_HREF])
-		begin_link(t, html_value(tag, HTML_HREF));
+	if (tag->name == HTML_A && tag->has[HTML_HREF]) {
+		end_link(t);			/* of one that is beyond the stack */
+		html_links_begin(&t->links, html_value(tag, HTML_HREF));
+		t->picture = false;
+	}
 }
 
 static void
@@ -642,15 +435,13 @@ on_tag(void *self, const struct html_tag *tag)
 	struct html_text *t = self;
 	bool alone = kind_of(tag->name) == ALONE;
 
-	url_find_end(&t->find);
+	html_links_tag(&t->links, tag);
 	if (tag->end && tag->name == HTML_BR && is_laid_out(t))
 		layout_line_end(&t->layout);
 	else if (tag->end && !alone)
 		end_element(t, tag->name);
 	if (tag->end)
 		return;
-	if (t->user.url != NULL)
-		tell_references(t, tag);
 	if (alone)
 		show_alone(t, tag);
 	else
@@ -671,17 +462,11 @@ html_text_new(const struct text_user *user)
 	struct html_text *t = xcalloc(1, sizeof *t);
 	const struct html_user html = { t, asks_for_text(user) ? on_text : NULL, on_style, on_condition, on_tag };
 	const struct layout_user layout = { user->self, user->text };
-	const struct url_find_user find = { t, on_found }, condition = { t, on_found_in_condition };
 
 	t->user = *user;
 	t->html = html_new(&html);
 	layout_init(&t->layout, &layout);
-	url_find_init(&t->find, &find);
-	url_find_init(&t->condition, &condition);
-	buf_init(&t->link.url, LIMIT_URL);
-	buf_init(&t->link.host, LIMIT_URL);
-	buf_init(&t->link.text, LIMIT_LINK_TEXT);
-	buf_init(&t->base, LIMIT_URL);
+	html_links_init(&t->links, user);
 	return t;
 }
 
@@ -694,12 +479,7 @@ html_text_free(struct html_text **self)
 		return;
 	html_free(&t->html);
 	layout_fini(&t->layout);
-	url_find_fini(&t->find);
-	url_find_fini(&t->condition);
-	buf_fini(&t->link.url);
-	buf_fini(&t->link.host);
-	buf_fini(&t->link.text);
-	buf_fini(&t->base);
+	html_links_fini(&t->links);
 	free(t);
 	*self = NULL;
 }
@@ -707,8 +487,7 @@ html_text_free(struct html_text **self)
 size_t
 html_text_memory(const struct html_text *t)
 {
-	return sizeof *t + html_memory(t->html) + t->layout.out.cap + url_find_memory(&t->find) + url_find_memory(&t->condition)
-	    + t->link.url.cap + t->link.host.cap + t->link.text.cap + t->base.cap;
+	return sizeof *t + html_memory(t->html) + t->layout.out.cap + html_links_memory(&t->links);
 }
 
 void
@@ -722,8 +501,7 @@ void
 html_text_gap(struct html_text *t, slice said)
 {
 	html_gap(t->html);
-	url_find_drop(&t->find);
-	url_find_drop(&t->condition);
+	html_links_drop(&t->links);
 	if (!is_laid_out(t))
 		return;
 	close_brace(t);
@@ -737,8 +515,9 @@ void
 html_text_finish(struct html_text *t)
 {
 	html_finish(t->html);
-	url_find_end(&t->find);
+	html_links_finish(&t->links);
 	pop_to(t, 0);
+	end_link(t);
 	if (!is_laid_out(t))
 		return;
 	close_brace(t);

@@ -11,10 +11,7 @@
  * attribute hidden) stands in braces: {like this}; neither URLs in such words
  * nor link texts are made of it.
  *
- * URLs are told of href, src, srcset, action, formaction, background, poster,
- * data, xlink:href, url() in styles, and refreshes; of words that a client
- * would make a link; of comments that Outlook reads ("<!--[if mso]>"), whose
- * words are not shown; relative ones joined to <base>.
+ * Links are told by html_links.c.
  *
  * BUGS: style sheets hide nothing.
  */

@@ -7,7 +7,7 @@
  * what the reader sees instead of them. A URL that lost bytes cut is not told.
  *
  *	plain.c		lines, and format=flowed
- *	html.c		tags and text; html_text.c, layout.c: as a person reads them
+ *	html.c		tags and text; html_text.c, layout.c: as a person reads them; html_links.c: where they lead
  *	enriched.c	text/enriched
  *	url_find.c	URLs in running text; url.c: what they open; link.c: what they show
  */
