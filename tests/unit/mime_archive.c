@@ -367,6 +367,31 @@ test_iso(void **state)
 	buf_fini(&b);
 }
 
+static void
+test_onenote(void **state)
+{
+	static const slice mark = SLICE("\xe7\x16\xe3\xbd\x65\x26\x11\x45\xa4\xc4\x8d\x4d\x0b\x7a\x9e\xac");
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	buf_add(&b, S("\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3 pages"));
+	buf_add(&b, S("\xe7\x16\xe7\x16\xe3\xe7"));
+	buf_add(&b, mark);
+	le(&b, 11, 8);
+	le(&b, 0, 8);
+	le(&b, 0, 4);
+	buf_text(&b, "@echo off\r\n and more pages");
+	buf_add(&b, mark);
+	le(&b, 0, 8);
+	le(&b, 0, 8);
+	le(&b, 0, 4);
+	buf_text(&b, "the end");
+	tells(&(struct content_about){ .filename = SLICE("a.one") }, buf_slice(&b), "member \"\" 11/11\nmember \"\" 0/0\n"
+	    "finding mime.executable: a.one: text/x-msdos-batch\nis application/onenote");
+	buf_fini(&b);
+}
+
 int
 main(void)
 {
@@ -379,6 +404,7 @@ main(void)
 		cmocka_unit_test(test_sevenzip),
 		cmocka_unit_test(test_cab),
 		cmocka_unit_test(test_iso),
+		cmocka_unit_test(test_onenote),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

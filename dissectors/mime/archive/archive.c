@@ -7,6 +7,7 @@
 
 static const struct format *const formats[] = {
 	&zip_format, &gzip_format, &zstd_format, &lz4_format, &tar_format, &rar_format, &sevenzip_format, &cab_format, &iso_format, &ole2_format,
+	&onenote_format,
 };
 
 const struct format *

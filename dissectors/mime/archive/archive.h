@@ -12,7 +12,7 @@
  *
  *	archive.c	the opener, what is counted, and what is told once
  *	inside.c	a member's content
- *	zip.c packed.c tar.c rar.c sevenzip.c cab.c iso.c ole2.c	one format each
+ *	zip.c packed.c tar.c rar.c sevenzip.c cab.c iso.c ole2.c onenote.c	one format each
  *
  * The law of cuts holds here too, limits included. Bytes that are unpacked are
  * counted for each depth apart, against an allowance that is renewed at every
@@ -100,7 +100,7 @@ void inside_tell(struct inside *);		/* now, if it was not */
 size_t inside_memory(const struct inside *);
 
 extern const struct format zip_format, gzip_format, zstd_format, lz4_format, tar_format, rar_format, sevenzip_format, cab_format, iso_format,
-    ole2_format;
+    ole2_format, onenote_format;
 extern const struct opener archive_opener;
 
 #endif

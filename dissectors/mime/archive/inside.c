@@ -112,7 +112,7 @@ inside_end(struct inside *in, bool whole, uint64_t size, uint64_t packed, struct
 		inside_tell(in);
 	}
 	if (executable->n == 0 && !in->member.directory && runs(in))
-		buf_add(executable, in->member.name);
+		buf_add(executable, in->name.n > 0 ? buf_slice(&in->name) : slice_of(magic_type(in->found)->media));
 	buf_fini(&in->name);
 	buf_fini(&in->head);
 	in->archive->open[in->member.depth] = NULL;
