@@ -2,8 +2,6 @@
  * cab.c - Microsoft cabinets (MS-CAB): the list of files stands at the front,
  * in clear. What they hold is not unpacked.
  */
-#include <stdlib.h>
-
 #include "archive.h"
 #include "base/charset.h"
 #include "base/read.h"

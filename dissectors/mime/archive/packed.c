@@ -9,8 +9,6 @@
  * The file's name is gzip's own, if it has one, else that of the packed file
  * without its extension.
  */
-#include <stdlib.h>
-
 #include "archive.h"
 #include "base/charset.h"
 #include "base/inflate.h"

@@ -4,8 +4,6 @@
  *
  * BUGS: an archive behind a program that unpacks it is not looked for.
  */
-#include <stdlib.h>
-
 #include "archive.h"
 #include "base/charset.h"
 #include "base/read.h"

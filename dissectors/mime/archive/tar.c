@@ -5,8 +5,6 @@
  * Headers and data stand in blocks of 512 bytes. A block that is no header,
  * by its checksum, is passed over: the next one that is shows where we are.
  */
-#include <stdlib.h>
-
 #include "archive.h"
 #include "base/read.h"
 

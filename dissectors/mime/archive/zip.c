@@ -16,8 +16,6 @@
  * from the last LIMIT_ZIP_TAIL bytes, if it fits there. A stored or encrypted
  * member whose size stands behind it ends where the next header seems to begin.
  */
-#include <stdlib.h>
-
 #include "archive.h"
 #include "base/crypto.h"
 #include "base/err.h"

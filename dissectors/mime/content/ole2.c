@@ -10,8 +10,6 @@
  * BUGS: a document that is stored in the stream of another one is taken for a
  * part of it. Macros of Excel 4 stand in the workbook itself and are not seen.
  */
-#include <stdlib.h>
-
 #include "dissectors/mime/archive/archive.h"
 
 enum { ENTRY = 128, NAME_LENGTH = 64, TYPE = 66, CLASS = 80, CLASS_SIZE = 16, TYPE_ROOT = 5 };

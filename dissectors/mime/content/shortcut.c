@@ -2,8 +2,6 @@
  * shortcut.c - what a Windows shortcut starts (MS-SHLLINK): its target and the
  * arguments, which are where an attack stands.
  */
-#include <stdlib.h>
-
 #include "base/buf.h"
 #include "base/charset.h"
 #include "base/limits.h"

@@ -5,8 +5,6 @@
  * stands in one piece behind a mark (2.6.13, FileDataStoreObject); its name
  * stands elsewhere, and is not told.
  */
-#include <stdlib.h>
-
 #include "archive.h"
 #include "base/read.h"
 
