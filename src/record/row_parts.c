@@ -270,7 +270,8 @@ is_telling(slice name)
 {
 	static const slice names[] = {
 		/* RFC 3464, 8098, 5965 */
-		SLICE("Final-Recipient"), SLICE("Action"), SLICE("Status"), SLICE("Diagnostic-Code"), SLICE("Disposition"),
+		SLICE("Final-Recipient"), SLICE("Action"), SLICE("Status"), SLICE("Remote-MTA"), SLICE("Diagnostic-Code"),
+		SLICE("Disposition"),
 		SLICE("Feedback-Type"), SLICE("Source-IP"), SLICE("Original-Mail-From"), SLICE("Reported-Domain"),
 		/* DMARC, TLSRPT */
 		SLICE("org_name"), SLICE("domain"), SLICE("records"), SLICE("messages"), SLICE("messages_passed"),
@@ -292,10 +293,26 @@ is_telling(slice name)
 	return false;
 }
 
+/* Does the next fact go on in the line of this one? In a report of many groups each is a line: they are compared. */
+static bool
+goes_on(const struct rec_part *p, size_t i)
+{
+	unsigned group = p->fact[i].group;
+
+	return p->fact[p->nfact - 1].group > GROUPS && group > 0 && i + 1 < p->nfact && p->fact[i + 1].group == group;
+}
+
+/* The header that came back is told by its own text. */
+static bool
+is_told_by_text(const struct telling *w, const struct rec_part *p)
+{
+	return w->style->full && slice_eq(p->content_type, S("text/rfc822-headers"));
+}
+
 static void
 tell_facts(struct telling *w, const struct rec_part *p)
 {
-	for (size_t i = 0; i < p->nfact; i++) {
+	for (size_t i = 0; i < p->nfact && !is_told_by_text(w, p); i++) {
 		const struct rec_fact *f = &p->fact[i];
 
 		if (!w->style->full && (f->group > GROUPS || !is_telling(f->name)))
@@ -303,7 +320,10 @@ tell_facts(struct telling *w, const struct rec_part *p)
 		buf_add(&w->words, f->name);
 		buf_add(&w->words, S(": "));
 		buf_add(&w->words, f->value);
-		tell(w, ROW_INSIDE);
+		if (w->style->full && goes_on(p, i))
+			buf_add(&w->words, S(" · "));
+		else
+			tell(w, ROW_INSIDE);
 	}
 }
 
@@ -407,7 +427,8 @@ tell_text(struct telling *w, const struct rec_part *p)
 static bool
 is_plain_mail(const struct row_parts *t, const struct rec_part *p)
 {
-	return t->parts.list.n == 1 && t->parts.count == 1 && !p->declared && p->whole && slice_eq(p->content_type, S("text/plain"));
+	return t->parts.list.n == 1 && t->parts.count == 1 && !p->declared && p->whole && p->filename.n == 0 && p->disposition.n == 0
+	    && slice_eq(p->content_type, S("text/plain"));
 }
 
 static void

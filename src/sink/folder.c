@@ -47,8 +47,11 @@ _Static_assert(sizeof(struct folder_file) <= FOLDER_FILE_SIZE, "as the header sa
 static int
 complain(struct folder *d, const char *name, const char *what)
 {
-	if (!d->complained)
+	/* Names of temporary files are no business of a reader's. */
+	if (!d->complained && name != NULL)
 		warn("%s/%s: %s: %s", d->path, name, what, strerror(errno));
+	else if (!d->complained)
+		warn("%s: %s: %s", d->path, what, strerror(errno));
 	d->complained = true;
 	return -1;
 }
@@ -134,7 +137,7 @@ open_temporary(struct folder_file *f)
 			fd = create(d, f->temporary);
 	}
 	if (fd < 0)
-		return complain(d, f->temporary, "cannot open");
+		return complain(d, NULL, "cannot make a file");
 	f->exists = true;
 	return fd;
 }
@@ -147,7 +150,7 @@ flush(struct folder_file *f)
 	if (s->fd < 0 && (s->fd = open_temporary(f)) < 0)
 		return -1;
 	if (output_write_all(s->fd, buf_slice(&s->buf)) < 0)
-		return complain(f->folder, f->temporary, "cannot write");
+		return complain(f->folder, NULL, "cannot write");
 	buf_clear(&s->buf);
 	return 0;
 }
@@ -165,7 +168,7 @@ release(struct folder_file *f, bool lose)
 	if (!lose)
 		status = flush(f);
 	if (s->fd >= 0 && close(s->fd) < 0 && !lose)
-		status = complain(f->folder, f->temporary, "cannot write");
+		status = complain(f->folder, NULL, "cannot write");
 	buf_clear(&s->buf);
 	s->fd = -1;
 	s->file = NULL;
@@ -262,7 +265,7 @@ folder_digest(struct folder_file *f, uint8_t sha256_r[SHA256_SIZE])
 	status = read_all(fd, -1, digest, &same);
 	digests_finish(digest, sha256_r, NULL, NULL);
 	digests_free(&digest);
-	return status < 0 ? complain(f->folder, f->temporary, "cannot read back") : 0;
+	return status < 0 ? complain(f->folder, NULL, "cannot read back") : 0;
 }
 
 static int

@@ -112,7 +112,9 @@ mail_files_write(struct mail_files *s, const struct where *at, uint32_t mail, ui
 {
 	struct mail_file *f = find_file(find(s, at->session, mail, at->server_reading), part);
 
-	return f == NULL ? 0 : folder_write(f->file, bytes);
+	if (f != NULL && folder_write(f->file, bytes) < 0)
+		s->failed = true;
+	return s->failed ? -1 : 0;
 }
 
 void
@@ -170,7 +172,7 @@ mail_files_wants(const struct mail_files *s, const struct event *e)
 static int
 place_all(struct mail_files *s, struct open_mail *o, const struct rec_message *m, mail_files_placer *place, void *self)
 {
-	int status = 0;
+	int status = s->failed ? -1 : 0;
 
 	for (struct mail_file *f = o->first; f != NULL && status == 0; f = f->next)
 		status = place(self, f, m);

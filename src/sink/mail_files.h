@@ -48,6 +48,7 @@ struct mail_files {
 	struct manifest manifest;
 	struct manifest_totals totals;
 	bool has_manifest;
+	bool failed;			/* something could not be written: nothing is put in place any more */
 	size_t memory;
 };
 

@@ -21,7 +21,7 @@ mail_stem(const struct rec_message *m, char stem[MAIL_STEM])
 bool
 part_is_file(const struct rec_part *p, bool all)
 {
-	return p->kind != PART_MULTIPART && (all || p->filename.n > 0);
+	return p->kind != PART_MULTIPART && (all || p->filename.n > 0 || slice_eq(p->disposition, S("attachment")));
 }
 
 static bool

@@ -23,7 +23,7 @@ enum {
 /* "20261121T182901Z-<8 of the uid>-<index>": what the names of a message's files begin with. */
 char *mail_stem(const struct rec_message *, char stem[MAIL_STEM]);
 
-/* Leaves with a file name, unpacked ones too; all: every leaf. */
+/* Attachments: leaves with a file name, unpacked ones too, or sent as an attachment; all: every leaf. */
 bool part_is_file(const struct rec_part *, bool all);
 char *part_name(const struct rec_message *, const struct rec_part *, bool whole, char name[PART_NAME]);
 /* Of a part that the record does not hold, because a limit was hit. */

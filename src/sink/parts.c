@@ -1,7 +1,7 @@
 /*
  * parts.c - -T parts:DIR: the files in messages as files, and a manifest.
  *
- * Each part that has a file name, those unpacked from others too, streams
+ * Each attachment (a part that has a file name or was sent as one), streams
  * into a temporary file with its transfer encoding undone; with --all-parts
  * every part does that is no multipart. It gets its name (part_name.h) when
  * the record of its message tells the uid. What is not whole ends in
@@ -17,7 +17,7 @@
 static void
 begin(struct mail_files *s, const struct where *at, const struct ev_part_begin *b)
 {
-	struct rec_part part = { .kind = b->kind, .filename = b->filename };
+	struct rec_part part = { .kind = b->kind, .filename = b->filename, .disposition = b->disposition };
 
 	if (part_is_file(&part, s->options->all_parts))
 		mail_files_begin(s, at, b->mail, b->part);

@@ -313,6 +313,9 @@ which_are_files(void **state)
 	assert_true(part_is_file(&p, true));
 	p.filename = S("a");
 	assert_true(part_is_file(&p, false));
+	p.filename = SLICE_NONE;
+	p.disposition = S("attachment");
+	assert_true(part_is_file(&p, false));	/* nobody hides a file by giving it no name */
 	p.kind = PART_MULTIPART;
 	assert_false(part_is_file(&p, true));
 	p = (struct rec_part){ .kind = PART_UNPACKED, .filename = S("a") };

@@ -282,9 +282,7 @@ full_disk(void **state)
 	finish(&s);
 	setrlimit(RLIMIT_FSIZE, &old);
 	assert_int_equal(sink.status, -1);
-	assert_true(names(found) <= 2);
-	for (unsigned i = 0; i < names(found); i++)
-		assert_true(strcmp(found[i], "1-1-fits") == 0 || strcmp(found[i], "1-2-does-not-fit.partial") == 0);
+	assert_int_equal(names(found), 0);	/* what could not be written whole is not called partial, either */
 	free((void *)(uintptr_t)block.p);
 }
 
