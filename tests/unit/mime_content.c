@@ -320,10 +320,10 @@ test_shortcut(void **state)
 	buf_add(&b, S("C:\\cmd.exe\0\0"));
 	put_text(&b, "..\\cmd.exe");
 	put_text(&b, "   /c calc.exe  ");
-	tells(&unknown, buf_slice(&b), "0 target: C:\\cmd.exe\n0 relative-path: ..\\cmd.exe\n0 arguments: /c calc.exe\n"
+	tells(&unknown, buf_slice(&b), "0 target: C:\\cmd.exe\n0 relative_path: ..\\cmd.exe\n0 arguments: /c calc.exe\n"
 	    "finding mime.executable: application/x-ms-shortcut\nis application/x-ms-shortcut");
 	/* Cut off in the arguments: what is whole is told. */
-	tells(&unknown, slice_take(buf_slice(&b), b.n - 3), "0 target: C:\\cmd.exe\n0 relative-path: ..\\cmd.exe\n"
+	tells(&unknown, slice_take(buf_slice(&b), b.n - 3), "0 target: C:\\cmd.exe\n0 relative_path: ..\\cmd.exe\n"
 	    "finding mime.executable: application/x-ms-shortcut\nis application/x-ms-shortcut");
 	buf_clear(&b);
 	buf_add(&b, class);

@@ -128,7 +128,7 @@ static void
 read_strings(struct shortcut *s, struct reader *r, uint32_t flags, bool have_path)
 {
 	static const struct { uint32_t flag; const char *name; } strings[] = {
-		{ HAS_NAME, "description" }, { HAS_RELATIVE, "relative-path" }, { HAS_FOLDER, "folder" }, { HAS_ARGUMENTS, "arguments" },
+		{ HAS_NAME, "description" }, { HAS_RELATIVE, "relative_path" }, { HAS_FOLDER, "folder" }, { HAS_ARGUMENTS, "arguments" },
 		{ HAS_ICON, NULL }
 	};
 
