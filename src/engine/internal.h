@@ -10,7 +10,7 @@
 #include "engine.h"
 #include "ports.h"
 
-enum { ENGINE_SINKS = 64, ENGINE_EARLY = 16 };
+enum { ENGINE_SINKS = 64 + 1, ENGINE_EARLY = 16 };	/* the outputs of a command line, and their gate */
 
 /* A finding about a connection whose protocol is not known yet. */
 struct held_note {

@@ -81,6 +81,8 @@ const struct field fields[] = {
 	F("message.uid", TEXT, MESSAGE, MESSAGE, NEED_NAMES, get_chars, IN_MESSAGE(uid), "its uid, as in JSON"),
 	F("message.index", NUMBER, MESSAGE, MESSAGE, 0, get_index, IN_MESSAGE(index), "its number in its session"),
 	F("message.time", TIME, MESSAGE, ENVELOPE, 0, get_time, IN_MESSAGE(time), "the MAIL command's time"),
+	F("message.first_packet", NUMBER, MESSAGE, MESSAGE, 0, get_count, IN_MESSAGE(first_packet), "the first packet of its transaction"),
+	F("message.last_packet", NUMBER, MESSAGE, MESSAGE, 0, get_count, IN_MESSAGE(last_packet), "and the last"),
 	F("message.duration", SPAN, MESSAGE, MESSAGE, 0, get_message_duration, 0, "from MAIL to what decided its fate"),
 	F("message.sha256", HEX, MESSAGE, MESSAGE, NEED_SHA256, get_message_sha256, 0, "digest of the whole content"),
 	F("message.sha1", HEX, MESSAGE, MESSAGE, NEED_SHA1, get_message_sha1, 0, "the same"),
