@@ -14,7 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -25,6 +27,7 @@
 #include "sink/sinks.h"
 
 enum { LONG_ONLY = 256 };
+enum { NARROWEST = 40 };		/* columns for which lines are broken */
 
 enum id {
 	READ = 'r', FILTER = 'f', FILTER_FILE = 'F', DECODE_AS = 'd', OUTPUT = 'T', STATISTICS = 'z', TIME = 't',
@@ -946,6 +949,17 @@ wants_colour(void)
 	return (no == NULL || *no == '\0') && terminal != NULL && strcmp(terminal, "dumb") != 0;
 }
 
+/* Columns to break lines at; 0: it does not say, or has hardly any. */
+static size_t
+terminal_width(void)
+{
+	struct winsize size = { 0 };
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < NARROWEST)
+		return 0;
+	return size.ws_col;
+}
+
 static void
 defaults(struct options *o, int argc, char **argv)
 {
@@ -972,9 +986,12 @@ conclude(struct parse *p)
 	o->show.terminal = isatty(STDOUT_FILENO) == 1;
 	/* Somebody looks on: what is known is shown at once, also while a pipe is silent. */
 	o->show.line_buffered |= o->show.terminal;
-	o->show.colour = o->colour == CHOICE_ALWAYS
+	o->show.width = o->show.terminal ? terminal_width() : 0;
+	o->show.colour.file = o->colour == CHOICE_ALWAYS;
+	o->show.colour.screen = o->colour == CHOICE_ALWAYS
 	    || (o->colour == CHOICE_AUTO && o->show.terminal && wants_colour());
-	o->show.defang = o->defang == CHOICE_ALWAYS || (o->defang == CHOICE_AUTO && o->show.terminal);
+	o->show.defang.file = o->defang == CHOICE_ALWAYS;
+	o->show.defang.screen = o->defang == CHOICE_ALWAYS || (o->defang == CHOICE_AUTO && o->show.terminal);
 	for (size_t i = 0; i < o->noutput; i++)
 		o->show.parts_written |= strcmp(o->output[i].format, "parts") == 0;
 	o->show.input = o->input;

@@ -321,7 +321,7 @@ lines_open(const struct output *where, const struct output_options *options, con
 	x->when = when_of(options, TIME_UTC_DATE, options->digits > 0 ? options->digits : 6);
 	x->style = (struct row_style){ options->show_secrets, options->verbose > 0, options->digests };
 	x->packets = options->verbose > 0;
-	x->defang = options->defang;
+	x->defang = output_look(where, options).defang;
 	x->before = NSTIME_NONE;
 	*sink_r = (struct sink){ &ops, x, rows_wants(&x->style) | output_digests(options) };
 	return 0;

@@ -41,8 +41,9 @@ struct output_options {
 	bool all_headers;		/* --headers */
 	bool live;			/* packets come as they happen: files are appended to, each line by one write */
 	bool line_buffered;		/* -l, -U */
-	bool colour;			/* decided: stdout is a terminal, NO_COLOR, --color */
 	bool terminal;			/* stdout is a terminal */
+	size_t width;			/* its columns; 0: not a terminal, or too narrow to break lines for */
+	struct { bool screen, file; } colour;	/* decided for stdout (a terminal, NO_COLOR, --color) and for files (--color) */
 	size_t json_max;		/* --json-max */
 	const char *sensor;		/* --sensor, or NULL */
 	uint32_t digests;		/* --hash: WANT_SHA256 | WANT_SHA1 | WANT_MD5 of messages and parts; default SHA-256; none: 0 */
@@ -50,7 +51,7 @@ struct output_options {
 	bool all_parts;			/* --all-parts: every leaf is a file, not only those with a name */
 	bool parts_written;		/* an output -T parts is there: records name its files */
 	bool judged;			/* decided: findings in what messages hold are looked for in this run */
-	bool defang;			/* decided: links are shown so that nobody clicks on them */
+	struct { bool screen, file; } defang;	/* decided for both: links are shown so that nobody clicks on them */
 	struct gate *gate;		/* -Y; or NULL: everything is shown */
 	struct spool *spool;		/* for what waits for its verdict */
 	const struct columns *columns;	/* -e, -E, --rows */

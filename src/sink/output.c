@@ -117,6 +117,20 @@ dispose(struct output_file **op)
 	*op = NULL;
 }
 
+static bool
+is_stdout(const struct output *where)
+{
+	return where->path == NULL || strcmp(where->path, "-") == 0;
+}
+
+struct output_look
+output_look(const struct output *where, const struct output_options *o)
+{
+	if (is_stdout(where))
+		return (struct output_look){ o->colour.screen, o->defang.screen, o->width };
+	return (struct output_look){ o->colour.file, o->defang.file, 0 };
+}
+
 struct output_file *
 output_open(const struct output *where, const struct output_options *options)
 {
@@ -125,7 +139,7 @@ output_open(const struct output *where, const struct output_options *options)
 	buf_init(&o->buf, SIZE_MAX / 2);
 	o->at_once = options->line_buffered || options->live;
 	o->fd = STDOUT_FILENO;
-	if (where->path == NULL || strcmp(where->path, "-") == 0)
+	if (is_stdout(where))
 		return o;
 	o->path = resolve(where->path);
 	if (o->path == NULL)

@@ -31,6 +31,10 @@ int  output_commit(struct output_file *);		/* what stands in the buffer is whole
 int  output_add(struct output_file *, slice lines);	/* both in one: whole lines that stand elsewhere */
 int  output_close(struct output_file **, bool failed);	/* writes the rest, puts the file in its place; sets the pointer to NULL */
 
+/* How it is for people to read: what only a terminal wants is not for files. */
+struct output_look { bool colour, defang; size_t width; };
+struct output_look output_look(const struct output *, const struct output_options *);
+
 /* All of it, whatever signals and short writes do. -1: errno says why. */
 int  output_write_all(int fd, slice);
 

@@ -8,11 +8,12 @@
 #include "base/defang.h"
 #include "base/digits.h"
 #include "base/limits.h"
+#include "wrap.h"
 
 /* Some day in 2001, when seconds since 1970 got as many digits as they have now. */
 #define TEN_DIGITS_OF_SECONDS  (INT64_C(1000000000) * NSTIME_S)
 
-enum { PART_PATH_WIDTH = 5, PART_INSIDE = 7 };
+enum { PART_PATH_WIDTH = 5, PART_INSIDE = 7, HANGING = 2, FINDING_INDENT = 5 };
 enum { TIME_WIDTH = 5, WAIT_WIDTH = 6, PACKET_WIDTH = 5, HEX_BYTES = 16 };
 
 /* The terminal's own sixteen colours; what they say is said in words too. */
@@ -286,33 +287,64 @@ paint_text(const struct paint *p, struct buf *out, const struct row *row, const 
 	}
 }
 
+/* On a narrow terminal. Wire lines stay as they are, so that they can be copied. */
+static void
+wrap_row(const struct paint *p, struct buf *out, const struct row *row, size_t line, size_t text)
+{
+	size_t column;
+
+	if (p->width == 0 || !is_below_message(row))
+		return;
+	column = clean_width(slice_drop((slice){ out->p, text }, line));
+	wrap_tail(out, text, column, column + (row->kind == ROW_TEXT ? 0 : HANGING), p->width);
+}
+
 void
 paint_row(const struct paint *p, struct buf *out, const struct row *row, nstime start, nstime before,
     const struct edges *edges)
 {
 	enum paint_style style = style_of(row);
+	size_t line = out->n, text;
 
 	paint_margin(p, out, row, start, before);
 	paint_on(p, out, style);
 	buf_text(out, who(row));
 	buf_add_byte(out, ' ');
 	paint_indent(out, row);
+	text = out->n;
 	paint_text(p, out, row, edges);
+	wrap_row(p, out, row, line, text);
 	paint_off(p, out, style);
 	buf_add_byte(out, '\n');
 	if (p->hex && is_wire_line(row))
 		paint_hex(p, out, row->text, row->line_end, row->offset);
 }
 
+/* Ends a line of our own words. */
+static void
+wrap_line(const struct paint *p, struct buf *out, size_t line, size_t indent)
+{
+	if (p->width > 0)
+		wrap_tail(out, line, 0, indent, p->width);
+	buf_add_byte(out, '\n');
+}
+
 /* -v: what the id means, if that was not said yet; where it is written; what to do. */
 static void
-paint_advice(struct buf *out, const struct finding_info *info, bool say_meaning)
+paint_advice(const struct paint *p, struct buf *out, const struct finding_info *info, bool say_meaning)
 {
-	if (say_meaning || info->reference[0] != '\0')
-		buf_printf(out, "     %s%s%s%s\n", say_meaning ? info->seen : "", say_meaning && info->reference[0] ? " (" : "",
+	size_t line = out->n;
+
+	if (say_meaning || info->reference[0] != '\0') {
+		buf_printf(out, "     %s%s%s%s", say_meaning ? info->seen : "", say_meaning && info->reference[0] ? " (" : "",
 		    info->reference, say_meaning && info->reference[0] ? ")" : "");
-	if (info->todo[0] != '\0')
-		buf_printf(out, "     → %s\n", info->todo);
+		wrap_line(p, out, line, FINDING_INDENT);
+	}
+	line = out->n;
+	if (info->todo[0] != '\0') {
+		buf_printf(out, "     → %s", info->todo);
+		wrap_line(p, out, line, FINDING_INDENT + HANGING);
+	}
 }
 
 /* Findings about links name the hosts, mostly without the rest. */
@@ -337,21 +369,25 @@ paint_finding(const struct paint *p, struct buf *out, enum finding f, slice deta
 {
 	const struct finding_info *info = finding_info(f);
 	enum paint_style style = style_of_severity(info->severity);
+	size_t text, column = strlen("  !  ") + strlen(severity_name(info->severity)) + 2 + strlen(info->id) + 2;
 
 	buf_add(out, S("  "));
 	paint_on(p, out, style);
 	buf_printf(out, "!  %s  %s", severity_name(info->severity), info->id);
 	paint_off(p, out, style);
 	buf_add(out, S("  "));
+	text = out->n;
 	paint_finding_words(out, f, detail, p->defang);
 	if (p->verbose > 0 && packet > 0) {
 		buf_add(out, S("  (packet "));
 		buf_number(out, packet);
 		buf_add_byte(out, ')');
 	}
+	if (p->width > 0)
+		wrap_tail(out, text, column, FINDING_INDENT, p->width);
 	buf_add_byte(out, '\n');
 	if (p->verbose > 0)
-		paint_advice(out, info, detail.n > 0 && !slice_eq(detail, slice_of(info->seen)));
+		paint_advice(p, out, info, detail.n > 0 && !slice_eq(detail, slice_of(info->seen)));
 }
 
 void

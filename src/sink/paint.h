@@ -17,6 +17,7 @@ struct paint {
 	int verbose;
 	bool wire, hex, colour;
 	bool defang;		/* links so that nobody clicks on them */
+	size_t width;		/* of the terminal: what we say is broken there, what was said never is; 0: no line is */
 };
 
 enum paint_style { PAINT_PLAIN, PAINT_TITLE, PAINT_NOTE, PAINT_INFO, PAINT_TEMPORARY, PAINT_PERMANENT, PAINT_ALERT };

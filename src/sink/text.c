@@ -180,6 +180,7 @@ text_open(const struct output *where, const struct output_options *options, cons
 {
 	static const struct sink_ops ops = { .name = "text", .event = event, .record = record, .memory = memory, .close = close_text };
 	struct output_file *file = output_open(where, options);
+	struct output_look look = output_look(where, options);
 	struct text *x;
 
 	(void)fold;
@@ -191,7 +192,7 @@ text_open(const struct output *where, const struct output_options *options, cons
 	x->page = row_page_new();
 	x->style = (struct row_style){ options->show_secrets, options->verbose > 0, options->digests };
 	x->paint = (struct paint){ .when = when_of(options, TIME_RELATIVE, 3), .verbose = options->verbose,
-	    .wire = options->wire, .hex = options->hex, .colour = options->colour, .defang = options->defang };
+	    .wire = options->wire, .hex = options->hex, .colour = look.colour, .defang = look.defang, .width = look.width };
 	*sink_r = (struct sink){ &ops, x, transcript_wants(&x->paint, &x->style) | output_digests(options) };
 	return 0;
 }

@@ -627,7 +627,7 @@ test_hostile(void **state)
 	hostile("lines", &plain);
 	unexpected("\033");
 	expect(" re=HELO:a\\x20b\\\"\\e@x wait=0.001\n");
-	hostile("text", &(struct output_options){ .colour = true });
+	hostile("text", &(struct output_options){ .colour = { true, true } });
 	expect("\033[31mS 550 5.7.1 \\e[31m");
 	unexpected("\033]");
 	unexpected("\033[2J");
