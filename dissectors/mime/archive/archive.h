@@ -12,7 +12,7 @@
  *
  *	archive.c	the opener, what is counted, and what is told once
  *	inside.c	a member's content
- *	zip.c packed.c tar.c rar.c sevenzip.c cab.c iso.c ole2.c onenote.c	one format each
+ *	zip.c packed.c tar.c rar.c sevenzip.c cab.c iso.c onenote.c, ../content/ole2.c	one format each
  *
  * The law of cuts holds here too, limits included. Bytes that are unpacked are
  * counted for each depth apart, against an allowance that is renewed at every

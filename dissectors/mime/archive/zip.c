@@ -301,8 +301,8 @@ tell_central(struct zip *z)
 /* Data */
 
 /*
- * Must more be unpacked? Where a reader was opened and is done, up to the end of the block, so that as much is counted however it was cut. The head of a
- * member is not counted: it costs no more than the header.
+ * Must more be unpacked? Where a reader was opened and is done, up to the end of the block, so that as much is counted however it was cut. The
+ * head of a member is not counted: it costs no more than the header.
  */
 static bool
 needs_more(const struct zip *z)
