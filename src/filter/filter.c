@@ -331,11 +331,12 @@ static enum truth
 ask(const struct node *n, const struct unit *u, struct buf *room)
 {
 	struct place at = { .unit = u, .room = room };
+	size_t count = scope_count(n->scope, u);
 	bool open = false;
 
 	if (n->scope <= SCOPE_MESSAGE)
 		return ask_once(n, u, &at);
-	for (size_t i = 0; i < scope_count(n->scope, u); i++) {
+	for (size_t i = 0; i < count; i++) {
 		at.element = scope_element(n->scope, u, i);
 		if (is_open(n, u, at.element))
 			open = true;
@@ -350,6 +351,7 @@ ask(const struct node *n, const struct unit *u, struct buf *room)
 struct asking {
 	const struct unit *unit;
 	const uint8_t *answers;		/* known already, or NULL */
+	bool final;			/* they are: what is UNSURE there stays so */
 	struct buf room;
 };
 
@@ -365,7 +367,7 @@ evaluate(const struct node *n, struct asking *a)
 	enum truth decides = n->kind == NODE_OR ? TRUTH_YES : TRUTH_NO, all;
 
 	if (n->kind == NODE_SOME)
-		return a->answers != NULL && a->answers[n->number] != TRUTH_UNSURE ? (enum truth)a->answers[n->number]
+		return a->answers != NULL && (a->final || a->answers[n->number] != TRUTH_UNSURE) ? (enum truth)a->answers[n->number]
 		    : ask(n, a->unit, &a->room);
 	if (n->kind == NODE_NOT)
 		return not(evaluate(n->child, a));
@@ -382,9 +384,9 @@ evaluate(const struct node *n, struct asking *a)
 }
 
 static enum truth
-evaluate_all(const struct filter *f, const struct unit *u, const uint8_t *answers)
+evaluate_all(const struct filter *f, const struct unit *u, const uint8_t *answers, bool final)
 {
-	struct asking a = { .unit = u, .answers = answers };
+	struct asking a = { .unit = u, .answers = answers, .final = final };
 	enum truth t;
 
 	buf_init(&a.room, SIZE_MAX / 2);
@@ -396,7 +398,7 @@ evaluate_all(const struct filter *f, const struct unit *u, const uint8_t *answer
 enum truth
 filter_ask(const struct filter *f, const struct unit *u)
 {
-	return evaluate_all(f, u, NULL);
+	return evaluate_all(f, u, NULL, false);
 }
 
 size_t
@@ -417,7 +419,20 @@ filter_note(const struct filter *f, const struct unit *u, uint8_t *answers)
 }
 
 enum truth
+filter_ask_element(const struct filter *f, const struct unit *u, uint8_t *answers)
+{
+	struct buf room;
+
+	buf_init(&room, SIZE_MAX / 2);
+	for (size_t i = 0; i < f->nquestion; i++)
+		if (f->question[i]->scope == u->only)
+			answers[i] = (uint8_t)ask(f->question[i], u, &room);
+	buf_fini(&room);
+	return evaluate_all(f, u, answers, true);
+}
+
+enum truth
 filter_resume(const struct filter *f, const uint8_t *answers, const struct unit *session)
 {
-	return evaluate_all(f, session, answers);
+	return evaluate_all(f, session, answers, false);
 }

@@ -49,6 +49,12 @@ enum truth filter_ask(const struct filter *, const struct unit *);
  */
 size_t filter_questions(const struct filter *);
 void   filter_note(const struct filter *, const struct unit *, uint8_t *answers);
+/*
+ * Of one element of a list (unit.only): answers holds those of the message,
+ * and those that the element answers otherwise are put in their place. So a
+ * list of ten thousand costs no more than its elements.
+ */
+enum truth filter_ask_element(const struct filter *, const struct unit *, uint8_t *answers);
 /* With the rest of the session known. */
 enum truth filter_resume(const struct filter *, const uint8_t *answers, const struct unit *session);
 

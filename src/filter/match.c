@@ -12,6 +12,7 @@ struct match {
 	pcre2_code *code;
 	pcre2_match_context *bounds;
 	pcre2_match_data *data;
+	uint32_t steps;			/* that a match may take */
 	bool told;			/* that a bound was reached */
 };
 
@@ -44,7 +45,8 @@ match_new(slice pattern, struct buf *error, size_t *offset_r)
 	m->data = pcre2_match_data_create(1, NULL);
 	if (m->bounds == NULL || m->data == NULL)
 		die("out of memory");
-	pcre2_set_match_limit(m->bounds, LIMIT_MATCH_STEPS);
+	m->steps = LIMIT_MATCH_STEPS;
+	pcre2_set_match_limit(m->bounds, m->steps);
 	pcre2_set_depth_limit(m->bounds, LIMIT_MATCH_DEPTH);
 	pcre2_set_heap_limit(m->bounds, LIMIT_MATCH_HEAP / KiB);
 	return m;
@@ -64,6 +66,17 @@ match_free(struct match **mp)
 	*mp = NULL;
 }
 
+/* Whoever sends such texts sends many: each takes half as long as the one before, to a sixty-fourth. */
+static void
+tire(struct match *m)
+{
+	if (m->steps > LIMIT_MATCH_STEPS / 64)
+		pcre2_set_match_limit(m->bounds, m->steps /= 2);
+	if (!m->told)
+		warn("-Y: a text took too long to match and counts as no match: make the pattern simpler");
+	m->told = true;
+}
+
 /* The scratch memory and the remark are no part of what a match means. */
 bool
 match_test(const struct match *constant, slice subject)
@@ -71,9 +84,7 @@ match_test(const struct match *constant, slice subject)
 	struct match *m = (struct match *)(uintptr_t)constant;
 	int found = pcre2_match(m->code, subject.p ? subject.p : (PCRE2_SPTR)"", subject.n, 0, 0, m->data, m->bounds);
 
-	if (found < PCRE2_ERROR_PARTIAL && !m->told) {
-		m->told = true;
-		warn("-Y: a text took too long to match and counts as no match: make the pattern simpler");
-	}
+	if (found < PCRE2_ERROR_PARTIAL)
+		tire(m);
 	return found >= 0;
 }

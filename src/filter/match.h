@@ -3,7 +3,7 @@
  *
  * Patterns come from the user, subjects from the wire. Matching is bounded in
  * steps, depth and memory; a subject that reaches a bound counts as no match,
- * which is said once on stderr. Nothing is compiled to machine code. Bytes
+ * which is said once on stderr; later ones are given less time. Nothing is compiled to machine code. Bytes
  * that are not UTF-8 match no character, and what stands around them is
  * still looked at. Case does not matter, as in Wireshark.
  */

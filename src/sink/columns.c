@@ -237,7 +237,7 @@ add_values(const struct columns *c, const struct field *f, const struct unit *u,
 
 	buf_init(&room, SIZE_MAX / 2);
 	at.room = &room;
-	for (size_t i = 0; i < scope_count(f->scope, u); i++) {
+	for (size_t i = 0, n = scope_count(f->scope, u); i < n; i++) {
 		struct value v = { 0 };
 
 		at.element = scope_element(f->scope, u, i);

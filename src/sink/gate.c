@@ -30,6 +30,8 @@ struct gate {
 	const struct rec_message *message;
 	enum truth verdict;
 	gate_ticket ticket;
+	bool noted;			/* its answers are in `answers` */
+	struct buf answers, element;	/* of the message; of the element that is asked about */
 	struct gate_counts counts;
 };
 
@@ -39,6 +41,8 @@ gate_new(const struct filter *f)
 	struct gate *g = xcalloc(1, sizeof *g);
 
 	g->filter = f;
+	buf_init(&g->answers, SIZE_MAX / 2);
+	buf_init(&g->element, SIZE_MAX / 2);
 	return g;
 }
 
@@ -69,6 +73,8 @@ gate_free(struct gate **gp)
 		account_free(&a);
 	map_fini(&g->accounts);
 	account_free(&g->closed);
+	buf_fini(&g->answers);
+	buf_fini(&g->element);
 	free(g);
 	*gp = NULL;
 }
@@ -90,32 +96,34 @@ account_of(const struct gate *g, uint64_t number)
 /* --- tickets --- */
 
 static gate_ticket
-issue(struct gate *g, struct account *a, const struct unit *u, bool is_message)
+issue(struct gate *g, struct account *a, slice answers, bool is_message)
 {
-	size_t n = filter_questions(g->filter);
-
 	if (a->nticket == a->cap) {
-		g->memory += (a->cap ? a->cap : 4) * (sizeof *a->ticket + n);
+		g->memory += (a->cap ? a->cap : 4) * (sizeof *a->ticket + answers.n);
 		a->cap = a->cap ? 2 * a->cap : 4;
 		a->ticket = xrealloc(a->ticket, a->cap, sizeof *a->ticket);
-		buf_reserve(&a->answers, (a->cap - a->nticket) * n);
 	}
 	a->ticket[a->nticket++] = (struct ticket){ .is_message = is_message };
-	CHECK(a->answers.cap - a->answers.n >= n);
-	filter_note(g->filter, u, a->answers.p + a->answers.n);
-	a->answers.n += n;
+	buf_add(&a->answers, answers);
 	return a->nticket;		/* 0 is the session's */
 }
 
-static enum truth
-ask(struct gate *g, struct account *a, const struct unit *u, bool is_message, gate_ticket *ticket_r)
+/* Room for an answer to each question. */
+static uint8_t *
+make_answers(struct gate *g, struct buf *to)
 {
-	enum truth t = a->whole != TRUTH_UNSURE ? a->whole : filter_ask(g->filter, u);
+	buf_clear(to);
+	buf_reserve(to, filter_questions(g->filter));
+	to->n = filter_questions(g->filter);
+	return to->p;
+}
 
-	*ticket_r = GATE_SESSION;
-	if (t == TRUTH_UNSURE)
-		*ticket_r = issue(g, a, u, is_message);
-	return t;
+static void
+note_message(struct gate *g, const struct unit *u)
+{
+	if (!g->noted)
+		filter_note(g->filter, u, make_answers(g, &g->answers));
+	g->noted = true;
 }
 
 static struct unit
@@ -140,13 +148,19 @@ gate_element(struct gate *g, const struct rec_message *m, enum field_scope scope
 {
 	struct account *a = g ? account_of(g, m->session->number) : NULL;
 	struct unit u = unit_of(m);
+	enum truth t;
 
 	*ticket_r = GATE_SESSION;
-	if (a == NULL)
-		return TRUTH_YES;
+	if (a == NULL || a->whole != TRUTH_UNSURE)
+		return a != NULL ? a->whole : TRUTH_YES;
+	note_message(g, &u);
 	u.only = scope;
 	u.index = index;
-	return ask(g, a, &u, false, ticket_r);
+	memcpy(make_answers(g, &g->element), g->answers.p, g->answers.n);
+	t = filter_ask_element(g->filter, &u, g->element.p);
+	if (t == TRUTH_UNSURE)
+		*ticket_r = issue(g, a, buf_slice(&g->element), false);
+	return t;
 }
 
 bool
@@ -305,12 +319,17 @@ on_message(struct gate *g, const struct rec_message *m)
 	struct unit u = unit_of(m);
 
 	g->message = m;
+	g->noted = false;
 	g->verdict = TRUTH_YES;
 	g->ticket = GATE_SESSION;
 	if (a == NULL)
 		return;
 	forget_refused(a, m);
-	g->verdict = ask(g, a, &u, true, &g->ticket);
+	g->verdict = a->whole != TRUTH_UNSURE ? a->whole : filter_ask(g->filter, &u);
+	if (g->verdict == TRUTH_UNSURE) {
+		note_message(g, &u);
+		g->ticket = issue(g, a, buf_slice(&g->answers), true);
+	}
 	a->any = true;
 	a->matched |= g->verdict == TRUTH_YES;
 	g->counts.messages += g->verdict == TRUTH_YES;

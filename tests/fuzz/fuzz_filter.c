@@ -103,6 +103,8 @@ check_values(const struct filter *f)
 		one.only = SCOPE_RECIPIENT;
 		one.index = i;
 		CHECK(filter_ask(f, &one) != TRUTH_UNSURE);
+		filter_note(f, &whole, answers);
+		CHECK(filter_ask_element(f, &one, answers) == filter_ask(f, &one));
 	}
 }
 
