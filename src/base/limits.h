@@ -114,6 +114,7 @@
 #define LIMIT_CMS		(256 * KiB)	/* certificates, signers and recipients of one S/MIME object that are looked at */
 #define LIMIT_BER_DEPTH		32		/* elements in elements of S/MIME that are entered */
 #define LIMIT_PGP_BODY		(8 * KiB)	/* looked at of one packet of OpenPGP */
+#define LIMIT_RTF_DEPTH		64		/* groups in groups of RTF that are told apart */
 #define LIMIT_TNEF_HELD		(1 * MiB)	/* of an attachment in winmail.dat, until its name comes behind it */
 #define LIMIT_URL		(2 * KiB)	/* kept of one */
 #define LIMIT_URL_SHOWN	100		/* of one in the text made of an HTML part */

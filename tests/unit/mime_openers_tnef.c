@@ -257,6 +257,61 @@ test_rtf(void **unused)
 	}
 }
 
+/* RTF that is not packed. */
+static void
+check_wrapped(slice rtf, const char *want)
+{
+	struct buf mela;
+
+	buf_init(&mela, 8 * KiB);
+	le(&mela, rtf.n + 12, 4);
+	le(&mela, rtf.n, 4);
+	le(&mela, 0x414c454d, 4);
+	le(&mela, 0, 4);
+	buf_add(&mela, rtf);
+	begin();
+	variable(BINARY, 0x1009, buf_slice(&mela));
+	add_props(MSG_PROPS);
+	check(&tnef_opener, &winmail, buf_slice(&file), want);
+	end();
+	buf_fini(&mela);
+}
+
+/* MS-OXRTFEX: mail that was HTML or plain text before Outlook had it. */
+static void
+test_wrapped(void **unused)
+{
+	(void)unused;
+	check_wrapped(S(
+	    "{\\rtf1\\ansi\\ansicpg1251\\fromhtml1 \\deff0\r\n"
+	    "{\\fonttbl {\\f0\\fmodern Courier New;}{\\f1\\fswiss Arial;}}\r\n"
+	    "{\\colortbl\\red0\\green0\\blue0;}{\\*\\generator Riched20 {nested}}\r\n"
+	    "{\\*\\htmltag64}\r\n"
+	    "\\uc1\\pard\\plain\\deftab360 \\f0\\fs24\r\n"
+	    "{\\*\\htmltag <HTML><style>\\par\r\np \\{font-family:Arial;\\}\\par\r\n</style>\\par\r\n\\tab <body>\\par\r\n<p\\par\r\n"
+	    "class=\"x\">}\r\n"
+	    "{\\htmlrtf \\f1 \\htmlrtf0 A line {\\*\\htmltag <b>}{\\htmlrtf \\b\r\n\\htmlrtf0 this is \\htmlrtf {\\b only RTF\\htmlrtf0 bold"
+	    "\\htmlrtf }\\htmlrtf0  text{\\*\\htmltag </b>}}\r\n"
+	    "\\htmlrtf\\line\\htmlrtf0 \\'cf\\'f0\xe8 \\u8364 ?\\u-10179?\\u-8704?{\\*\\mhtmltag <no>}\\~\\emdash \\bin3 }}}.\r\n"
+	    "{\\*\\htmltag84 &lt;}\\htmlrtf <\\htmlrtf0 {\\*\\htmltag </p></HTML>}}}\r\n\0"),
+	    "file \"\" text/html; charset=utf-8\n"
+	    "| <HTML><style>\\r\\np {font-family:Arial;}\\r\\n</style>\\r\\n\\t<body>\\r\\n<p\\r\\nclass=\"x\">"
+	    "A line <b>this is bold text</b>При €😀\xc2\xa0—.&lt;</p></HTML>\n"
+	    "end\n");
+	check_wrapped(S(
+	    "{\\rtf1\\ansi\\ansicpg932\\fromtext \\deff0{\\fonttbl{\\f0 x;}}\\uc1\\pard\\plain\\deftab360 \\f0\\fs20 "
+	    "http://example.net/\\par\r\n\\'83\\'65\\'83\\'58\\'83\\'67 end}"),
+	    "file \"\" text/plain; charset=utf-8\n"
+	    "| http://example.net/\\r\\nテスト end\n"
+	    "end\n");
+	/* Groups too deep, ends without beginnings. */
+	check_wrapped(S("{\\rtf\\fromtext a{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{b{{c}}}}}d}}}}}}}}}}}}}}}}}}}}}}}}}"
+	    "}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}e}}}}f\\'g\\'4\\-\\_\\"),
+	    "file \"\" text/plain; charset=utf-8\n"
+	    "| ad\n"
+	    "end\n");
+}
+
 static void
 test_embedded(void **unused)
 {
@@ -397,6 +452,7 @@ main(void)
 		cmocka_unit_test(test_attachments),
 		cmocka_unit_test(test_properties),
 		cmocka_unit_test(test_rtf),
+		cmocka_unit_test(test_wrapped),
 		cmocka_unit_test(test_embedded),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_large),

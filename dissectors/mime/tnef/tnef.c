@@ -10,18 +10,18 @@
  * BUGS: recipients are not told; the sender and the recipients of the message
  * stand in its header. Behind a gap nothing is read.
  */
-#include <stdio.h>
-
 #include "base/charset.h"
 #include "base/limits.h"
 #include "base/read.h"
 #include "dissectors/mime/content/facts.h"
 #include "tnef_file.h"
+#include "tnef_html.h"
 #include "tnef_props.h"
 #include "tnef_rtf.h"
+#include "tnef_text.h"
 
 enum { SIGNATURE = 0x223e9f78, LEVEL_MESSAGE = 1, LEVEL_ATTACHMENT = 2 };
-enum { HEAD = 6, ATTRIBUTE = 9, SUM = 2, GUID = 16, LABEL = 24 };	/* bytes */
+enum { HEAD = 6, ATTRIBUTE = 9, SUM = 2, GUID = 16 };	/* bytes */
 
 enum state { AT_HEAD, AT_ATTRIBUTE, AT_VALUE, AT_SUM };
 
@@ -53,6 +53,9 @@ struct tnef {
 	struct tnef_prop prop;
 	uint32_t guid_left;		/* before the content of an object */
 	struct tnef_rtf rtf;
+	struct buf rtf_head;		/* of the RTF, until it shows what is wrapped in it */
+	bool rtf_begun;
+	struct tnef_html html;		/* what is wrapped in it */
 };
 
 struct attribute {
@@ -74,35 +77,12 @@ struct property {
 
 /* Text */
 
-/* What a code page of Windows is called in mail. */
-static slice
-charset_of(uint32_t codepage, char label[LABEL])
-{
-	static const struct { uint32_t codepage; slice label; } known[] = {
-		{ 932, SLICE("shift_jis") }, { 936, SLICE("gbk") }, { 949, SLICE("ks_c_5601-1987") }, { 950, SLICE("big5") },
-		{ 1200, SLICE("utf-16le") }, { 20127, SLICE("us-ascii") }, { 20866, SLICE("koi8-r") }, { 21866, SLICE("koi8-u") },
-		{ 50220, SLICE("iso-2022-jp") }, { 50221, SLICE("iso-2022-jp") }, { 50222, SLICE("iso-2022-jp") },
-		{ 51932, SLICE("euc-jp") }, { 51949, SLICE("euc-kr") }, { 54936, SLICE("gb18030") }, { 65001, SLICE("utf-8") },
-	};
-	enum { ISO_8859 = 28590, ISO_8859_LAST = ISO_8859 + 16, WINDOWS = 1250, WINDOWS_LAST = 1258 };
-	int n;
-
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (known[i].codepage == codepage)
-			return known[i].label;
-	if (codepage > ISO_8859 && codepage <= ISO_8859_LAST)
-		n = snprintf(label, LABEL, "iso-8859-%u", codepage - ISO_8859);
-	else
-		n = snprintf(label, LABEL, codepage >= WINDOWS && codepage <= WINDOWS_LAST ? "windows-%u" : "cp%u", codepage);
-	return (slice){ (const uint8_t *)label, (size_t)n };
-}
-
 /* The value in UTF-8, without the NUL that ends it. Valid until the next one. */
 static slice
 text_of(struct tnef *t, slice value, bool unicode)
 {
-	char label[LABEL];
-	slice charset = unicode ? S("utf-16le") : charset_of(t->codepage != 0 ? t->codepage : 1252, label);
+	char label[TNEF_LABEL];
+	slice charset = unicode ? S("utf-16le") : tnef_charset(t->codepage != 0 ? t->codepage : TNEF_CODEPAGE, label);
 	slice text;
 
 	buf_clear(&t->text);
@@ -301,9 +281,9 @@ end_date(struct tnef *t)
 static void
 begin_plain_body(struct tnef *t)
 {
-	char label[LABEL];
+	char label[TNEF_LABEL];
 
-	begin_body(t, "text/plain", t->codepage != 0 ? charset_of(t->codepage, label) : SLICE_NONE, t->left, 1);
+	begin_body(t, "text/plain", t->codepage != 0 ? tnef_charset(t->codepage, label) : SLICE_NONE, t->left, 1);
 }
 
 static void
@@ -326,8 +306,8 @@ begin_data(struct tnef *t)
 
 /* Properties */
 
-static void
-property_begin(void *self, const struct tnef_prop *prop);
+static void property_begin(void *self, const struct tnef_prop *prop);
+static void end_props(struct tnef *);
 
 static void
 property_bytes(void *self, slice in)
@@ -360,15 +340,6 @@ static void
 props_bytes(struct tnef *t, slice in)
 {
 	tnef_props_feed(&t->props, in);
-}
-
-/* A value that did not end with its attribute is cut. */
-static void
-end_props(struct tnef *t)
-{
-	if (t->property != NULL && t->body.content)
-		end_file(t, &t->body);
-	t->property = NULL;
 }
 
 /* The properties of an attachment are the last that is said of it. */
@@ -440,9 +411,9 @@ end_time(struct tnef *t)
 static void
 begin_text_body(struct tnef *t)
 {
-	char label[LABEL];
+	char label[TNEF_LABEL];
 	bool unicode = t->prop.type == TNEF_UNICODE;
-	slice charset = unicode ? S("utf-16le") : t->codepage != 0 ? charset_of(t->codepage, label) : SLICE_NONE;
+	slice charset = unicode ? S("utf-16le") : t->codepage != 0 ? tnef_charset(t->codepage, label) : SLICE_NONE;
 
 	if (is_text(&t->prop))
 		begin_body(t, "text/plain", charset, t->prop.size, unicode ? 2 : 1);
@@ -460,11 +431,52 @@ begin_html_body(struct tnef *t)
 }
 
 static void
-on_rtf(void *self, slice text)
+on_unwrapped(void *self, slice text)
 {
 	struct tnef *t = self;
 
 	tnef_file_bytes(&t->body, text);
+}
+
+static void
+rtf_text(struct tnef *t, slice text)
+{
+	if (t->html.bytes != NULL)
+		tnef_html_feed(&t->html, text);
+	else if (text.n > 0)
+		tnef_file_bytes(&t->body, text);
+}
+
+/* Mail that was written as HTML or as plain text is that, and its RTF a wrapping. */
+static void
+begin_rtf(struct tnef *t)
+{
+	static const char *const types[] = { [TNEF_WRAPPED_NOT] = "application/rtf", [TNEF_WRAPPED_HTML] = "text/html",
+		[TNEF_WRAPPED_TEXT] = "text/plain" };
+	enum tnef_wrapped wrapped = tnef_html_find(buf_slice(&t->rtf_head));
+
+	t->rtf_begun = true;
+	begin_body(t, types[wrapped], wrapped != TNEF_WRAPPED_NOT ? S("utf-8") : SLICE_NONE, UINT64_MAX, 0);
+	if (wrapped != TNEF_WRAPPED_NOT)
+		tnef_html_init(&t->html, t, on_unwrapped);
+	rtf_text(t, buf_slice(&t->rtf_head));
+	buf_clear(&t->rtf_head);
+}
+
+static void
+on_rtf(void *self, slice text)
+{
+	struct tnef *t = self;
+	slice head = SLICE_NONE;
+
+	if (!t->rtf_begun) {
+		head = slice_take(text, TNEF_HTML_HEAD - t->rtf_head.n);
+		buf_add(&t->rtf_head, head);
+		if (t->rtf_head.n == TNEF_HTML_HEAD)
+			begin_rtf(t);
+	}
+	if (t->rtf_begun)
+		rtf_text(t, slice_drop(text, head.n));
 }
 
 static void
@@ -474,7 +486,7 @@ begin_rtf_body(struct tnef *t)
 		t->property = NULL;
 		return;
 	}
-	begin_body(t, "application/rtf", SLICE_NONE, UINT64_MAX, 0);
+	t->rtf_begun = false;
 	tnef_rtf_init(&t->rtf, t, on_rtf);
 }
 
@@ -485,11 +497,32 @@ rtf_bytes(struct tnef *t, slice in)
 }
 
 static void
+end_wrapped(struct tnef *t)
+{
+	if (!t->rtf_begun)
+		begin_rtf(t);
+	tnef_html_fini(&t->html);
+	t->html.bytes = NULL;
+}
+
+static void
 end_rtf(struct tnef *t)
 {
+	end_wrapped(t);
 	if (t->rtf.done)
 		tnef_file_complete(&t->body);
 	end_file(t, &t->body);
+}
+
+/* A value that did not end with its attribute, or with the part, is cut. */
+static void
+end_props(struct tnef *t)
+{
+	if (t->property != NULL && t->property->end == end_rtf)
+		end_wrapped(t);
+	if (t->property != NULL && t->body.content)
+		end_file(t, &t->body);
+	t->property = NULL;
 }
 
 static void
@@ -716,6 +749,7 @@ open_tnef(void *state, const struct opener_user *user, const struct content_abou
 		buf_init(&t->fact[i], LIMIT_FACT);
 	buf_init(&t->value, 2 * LIMIT_FACT);	/* UTF-16 */
 	buf_init(&t->text, 3 * LIMIT_FACT);
+	buf_init(&t->rtf_head, TNEF_HTML_HEAD);
 	tnef_file_init(&t->attachment, user);
 	tnef_file_init(&t->body, user);
 }
@@ -744,6 +778,7 @@ close_tnef(void *state, bool whole)
 	struct tnef *t = state;
 
 	(void)whole;
+	end_props(t);
 	end_file(t, &t->body);
 	end_file(t, &t->attachment);
 	for (size_t i = 0; i < FACTS; i++) {
@@ -755,6 +790,7 @@ close_tnef(void *state, bool whole)
 	tnef_file_fini(&t->attachment);
 	buf_fini(&t->value);
 	buf_fini(&t->text);
+	buf_fini(&t->rtf_head);
 	return t->facts.truncated;
 }
 
@@ -766,7 +802,7 @@ memory(const void *state)
 
 	for (size_t i = 0; i < FACTS; i++)
 		n += t->fact[i].cap;
-	return n + t->value.cap + t->text.cap + tnef_file_memory(&t->attachment) + tnef_file_memory(&t->body);
+	return n + t->value.cap + t->text.cap + t->rtf_head.cap + tnef_html_memory(&t->html) + tnef_file_memory(&t->attachment) + tnef_file_memory(&t->body);
 }
 
 const struct opener tnef_opener = {
