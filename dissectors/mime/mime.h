@@ -29,7 +29,7 @@
  * Where it stands in the stream: of a part the header and all that comes behind it; of bytes, texts, facts and links
  * the part that they are of. What stands in encoded content stands where that does.
  */
-struct mime_at { uint64_t offset, length; };
+struct mime_at { uint64_t offset, length; bool guessed; };	/* guessed: the header that would say so was lost */
 
 /*
  * The structs are those of the events; `mail` in them is the caller's to set. Slices are valid inside the

@@ -21,7 +21,7 @@ walk_span(const struct walk *w, uint64_t from, uint64_t to)
 {
 	from = walk_place(w, from);
 	to = walk_place(w, to);
-	return (struct mime_at){ from, to > from ? to - from : 0 };
+	return (struct mime_at){ from, to > from ? to - from : 0, w->guessed };
 }
 
 /* --- a walk --- */
@@ -41,6 +41,7 @@ walk_new(struct telling *t, struct walk *outer, slice prefix, uint64_t base)
 	buf_add(&w->prefix, prefix);
 	boundary_init(&w->boundary, &user);
 	buf_init(&w->rest, LIMIT_DELIMITER);
+	buf_init(&w->guess, LIMIT_BOUNDARY);
 	hidden_init(&w->hidden);
 	field_init(&w->text);
 	entity_init(&w->entity);
@@ -62,6 +63,7 @@ walk_free(struct walk **wp)
 		judge_free(&w->judge);
 	buf_fini(&w->prefix);
 	buf_fini(&w->rest);
+	buf_fini(&w->guess);
 	boundary_fini(&w->boundary);
 	hidden_fini(&w->hidden);
 	field_fini(&w->text);
@@ -113,6 +115,8 @@ read_line(void *self, slice line, uint64_t offset)
 	bool begins = !w->boundary.inside && line.n > 0 && line.p[0] != ' ' && line.p[0] != '\t';
 	size_t n;
 
+	if (w->guessing && walk_guess(w, line, offset))
+		return true;
 	if (begins)
 		w->next_field = offset;
 	n = header_feed(&w->header, line);
@@ -202,6 +206,7 @@ void
 walk_gap(struct walk *w, uint64_t missing)
 {
 	boundary_gap(&w->boundary);
+	walk_give_guess(w, w->end);
 	for (size_t i = 0; i < w->nlevel; i++) {
 		w->level[i].lost = true;
 		w->level[i].missing += missing;
@@ -222,5 +227,6 @@ void
 walk_finish(struct walk *w, bool whole)
 {
 	boundary_finish(&w->boundary);
+	walk_give_guess(w, w->end);
 	walk_end_open(w, 0, whole, w->end);
 }

@@ -11,7 +11,16 @@
  *	walk_part.c	what a part is: how it begins and ends
  *	unpacked.c	files that were unpacked from a part, which are read as parts are
  *
- * BUGS: the boundary of a multipart that does not name one is not guessed.
+ * Where some of the top header was lost, and what is left names no multipart, two lines like
+ *
+ *	--boundary
+ *	Content-Type: application/pdf
+ *
+ * tell that it was a multipart. What stands before them is part 1, with all
+ * that belongs to no part; the parts behind are read as ever.
+ *
+ * BUGS: the boundary of a multipart that does not name one is not guessed, nor
+ * that of one in another whose header was lost.
  */
 #ifndef MIME_WALK_H
 #define MIME_WALK_H
@@ -52,6 +61,9 @@ struct walk {
 	struct boundary boundary;
 	struct level *level;
 	size_t nlevel, caplevel;
+	bool guessing;			/* the top header was lost: was it a multipart? */
+	bool guessed;			/* it was */
+	struct buf guess;		/* the line before, if it looks like a delimiter */
 	struct hidden hidden;
 	struct mime_at hidden_at;
 
@@ -92,6 +104,8 @@ void walk_end_header(struct walk *);
 /* walk_part.c */
 void walk_begin_part(struct walk *, uint64_t offset);	/* its header is over: now it is known what it is */
 void walk_end_level(struct walk *, bool whole, uint64_t offset);
+bool walk_guess(struct walk *, slice line, uint64_t offset);	/* while guessing. False: a part's header begins */
+void walk_give_guess(struct walk *, uint64_t offset);		/* it was none */
 /* The part that is being read ends, and the multiparts in which it stands, down to n of them, without a delimiter of theirs. */
 void walk_end_open(struct walk *, size_t n, bool whole, uint64_t offset);
 

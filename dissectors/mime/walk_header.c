@@ -5,7 +5,7 @@ judge_note(void *self, enum finding f, uint64_t offset, uint64_t length, slice d
 {
 	struct walk *w = self;
 
-	telling_note(w->t, f, &(struct mime_at){ walk_place(w, offset), w->fixed ? 0 : length }, detail);
+	telling_note(w->t, f, &(struct mime_at){ walk_place(w, offset), w->fixed ? 0 : length, w->guessed }, detail);
 }
 
 void

@@ -256,6 +256,90 @@ judge_part(struct walk *w, bool deep, const struct mime_at *at)
 		telling_note(w->t, FINDING_MIME_DEPTH, at, buf_slice(&e->type));
 }
 
+static void
+end_leaf(struct walk *w, bool whole, uint64_t offset)
+{
+	leaf_finish(w->leaf, whole);
+	if (w->inner != NULL)
+		walk_finish(w->inner, whole);
+	leaf_end(&w->leaf, whole, walk_span(w, w->offset, offset).length);
+	walk_free(&w->inner);
+}
+
+/* --- a lost header --- */
+
+/* What was read of it may even have been the header of a part. */
+static void
+begin_guessing(struct walk *w)
+{
+	w->guessing = w->lost && w->outer == NULL && w->unpacked == 0 && w->in == IN_LEAF && w->nlevel == 0
+	    && w->entity.kind == ENTITY_LEAF;
+	if (w->guessing)
+		boundary_lines(&w->boundary);
+}
+
+static slice
+boundary_of(slice line)
+{
+	return slice_drop(slice_trim(slice_chomp(line)), 2);
+}
+
+/* Does it look like the delimiter of some multipart? RFC 2046 5.1.1: boundaries have 70 characters at most. */
+static bool
+looks_like_delimiter(slice line)
+{
+	slice text = boundary_of(line);
+	bool letter = false;
+
+	if (!slice_starts(line, S("--")) || text.n > 70)
+		return false;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] <= ' ' || text.p[i] > '~')
+			return false;
+		letter |= char_is_alnum(text.p[i]);
+	}
+	return letter;
+}
+
+static void
+begin_guessed(struct walk *w, uint64_t offset)
+{
+	end_leaf(w, false, offset);
+	w->guessing = false;
+	w->guessed = true;
+	w->listed = false;
+	entity_clear(&w->entity);
+	buf_add(&w->entity.boundary, boundary_of(buf_slice(&w->guess)));
+	buf_clear(&w->guess);
+	push_level(w, 0);
+	w->level[0].lost = true;
+	w->level[0].children = 2;
+	walk_begin_header(w, offset);
+}
+
+void
+walk_give_guess(struct walk *w, uint64_t offset)
+{
+	if (w->guess.n > 0)
+		leaf_feed(w->leaf, buf_slice(&w->guess), walk_place(w, offset));
+	buf_clear(&w->guess);
+}
+
+bool
+walk_guess(struct walk *w, slice line, uint64_t offset)
+{
+	if (!w->boundary.inside && w->guess.n > 0 && slice_istarts(line, S("Content-"))) {
+		begin_guessed(w, offset);
+		return false;
+	}
+	walk_give_guess(w, offset);
+	if (!w->boundary.inside && looks_like_delimiter(line))
+		buf_add(&w->guess, line);
+	else
+		leaf_feed(w->leaf, line, walk_place(w, offset));
+	return true;
+}
+
 /* The header is over: now it is known what the part is. */
 void
 walk_begin_part(struct walk *w, uint64_t offset)
@@ -274,16 +358,7 @@ walk_begin_part(struct walk *w, uint64_t offset)
 		begin_multipart(w, &at);
 	else
 		begin_leaf(w, w->entity.kind == ENTITY_MESSAGE && deep, &at);
-}
-
-static void
-end_leaf(struct walk *w, bool whole, uint64_t offset)
-{
-	leaf_finish(w->leaf, whole);
-	if (w->inner != NULL)
-		walk_finish(w->inner, whole);
-	leaf_end(&w->leaf, whole, walk_span(w, w->offset, offset).length);
-	walk_free(&w->inner);
+	begin_guessing(w);
 }
 
 /* What was decoded ends where the multipart ends, or where a delimiter stands as it is. */

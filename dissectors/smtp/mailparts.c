@@ -13,6 +13,7 @@ say(struct mailparts *p, struct event *ev, enum ev_kind kind, const struct mime_
 	smtp_event(p->rd->s, kind, p->rd->s->client, at->offset, at->length, &filled);
 	ev->kind = filled.kind;
 	ev->at = filled.at;
+	ev->at.after_gap = at->guessed;
 	reading_say(p->rd, ev);
 }
 

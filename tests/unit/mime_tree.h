@@ -106,6 +106,8 @@ tree_begin(void *self, struct ev_part_begin *ev, const struct mime_at *at)
 		tree_escape(&p->head, ev->filename);
 		buf_add_byte(&p->head, '"');
 	}
+	if (at->guessed)
+		buf_text(&p->head, " GUESSED");
 	tree_field(&p->head, "charset", ev->charset);
 	tree_field(&p->head, "encoding", ev->encoding);
 	tree_field(&p->head, "disposition", ev->disposition);
