@@ -132,6 +132,11 @@ static const struct { const char *text, *urls; } found[] = {
 	{ "\xe8\xa9\xb3http://a.example/\xe8\xa9\xb3\xe7\xb4\xb0\xe3\x80\x82 http://b.example\xe3\x80\x8c",
 	    "http://a.example/\xe8\xa9\xb3\xe7\xb4\xb0 host=a.example\nhttp://b.example host=b.example\n" },
 	{ "http://a.example/\xc2\xa0x http://b.example\xe2\x80\x9d.", "http://a.example/ host=a.example\nhttp://b.example host=b.example\n" },
+	{ "http://a.example,http://b.example;www.c.example|https://d.example/", "http://a.example host=a.example\n"
+	    "http://b.example host=b.example\nhttp://www.c.example host=www.c.example\nhttps://d.example/ host=d.example\n" },
+	{ "http://a.example,b http://bank.example;x@c.example/ mailto:d@e.example,f@g.example", "http://a.example host=a.example\n"
+	    "http://bank.example;x@c.example/ host=c.example\nmailto:d@e.example,f@g.example host=e.example\n" },
+	{ "www.a.example,www.b.example", "http://www.a.example host=www.a.example\nhttp://www.b.example host=www.b.example\n" },
 	{ "http://a.example/))))(((", "http://a.example/ host=a.example\n" },
 	{ "http://a.example:80, http://[::1]/x http://u:p@b.example", "http://a.example:80 host=a.example\nhttp://[::1]/x host=::1\n"
 	    "http://u:p@b.example host=b.example\n" },

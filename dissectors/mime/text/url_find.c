@@ -163,14 +163,13 @@ host_is_likely(slice host, bool dotted)
 	return letters && (dot || !dotted);
 }
 
-static void
-tell(struct url_find *f, slice found)
+/* False: it is not likely one. */
+static bool
+tell_url(struct url_find *f, slice found)
 {
 	struct buf full, url, host;
-	bool www;
+	bool www = slice_istarts(found, S("www.")), likely = false;
 
-	found = trim(cut_at_closing(found, f->before));
-	www = slice_istarts(found, S("www."));
 	buf_init(&full, LIMIT_URL);
 	buf_init(&url, LIMIT_URL);
 	buf_init(&host, LIMIT_URL);
@@ -181,12 +180,59 @@ tell(struct url_find *f, slice found)
 
 		url_host(buf_slice(&url), &host);
 		name = buf_slice(&host);
-		if (host_is_likely(www ? slice_drop(name, 4) : name, www))
+		likely = host_is_likely(www ? slice_drop(name, 4) : name, www);
+		if (likely)
 			f->user.found(f->user.self, buf_slice(&url), name);
 	}
 	buf_fini(&full);
 	buf_fini(&url);
 	buf_fini(&host);
+	return likely;
+}
+
+static bool
+is_separator(uint8_t c)
+{
+	return c == ',' || c == ';' || c == '|' || c == '(' || c == ')';
+}
+
+static bool
+begins_url(slice s)
+{
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+		if (slice_istarts(s, prefixes[i].prefix))
+			return true;
+	return false;
+}
+
+/*
+ * The first separator in the host (or what stands before it): any, or one with a URL behind it. Both
+ * may stand in a URL, so that they end one only if there is reason to believe it. found.n: there is none.
+ */
+static size_t
+find_separator(slice found, bool any)
+{
+	size_t scheme = url_scheme(found).n;
+
+	for (size_t n = scheme > 0 ? scheme + 3 : 0; n < found.n && strchr("/?#", found.p[n]) == NULL; n++)
+		if (is_separator(found.p[n]) && (any || begins_url(slice_drop(found, n + 1))))
+			return n;
+	return found.n;
+}
+
+/* One, or several with nothing but a separator between them. */
+static void
+tell(struct url_find *f, slice found)
+{
+	found = cut_at_closing(found, f->before);
+	while (found.n > 0) {
+		size_t n = find_separator(found, false);
+		slice url = trim(slice_take(found, n));
+
+		if (!tell_url(f, url))
+			tell_url(f, trim(slice_take(url, find_separator(url, true))));
+		found = slice_drop(found, n + 1);
+	}
 }
 
 /* Where it begins */
