@@ -147,7 +147,17 @@ static const struct { slice html; const char *told; } links[] = {
 	    "mailto:x@evil.example host=evil.example text=help@paypal.com\nurl.text-mismatch: shows paypal.com, opens evil.example\n" },
 	{ S("<a href=https://a.co.uk/>www.b.co.uk</a>"),
 	    "https://a.co.uk/ host=a.co.uk text=www.b.co.uk\nurl.text-mismatch: shows www.b.co.uk, opens a.co.uk\n" },
+	{ S("<a href='https://x.safelinks.protection.outlook.com/?url=https%3A%2F%2Fbank.example%40evil.example%2F'>www.bank.example</a>"),
+	    "https://x.safelinks.protection.outlook.com/?url=https%3A%2F%2Fbank.example%40evil.example%2F "
+	    "host=x.safelinks.protection.outlook.com text=www.bank.example\n"
+	    "url.text-mismatch: shows www.bank.example, opens x.safelinks.protection.outlook.com\n" },
 	/* and what is none */
+	{ S("<a href=https://gov.uk/>www.gov.uk</a>"), "https://gov.uk/ host=gov.uk text=www.gov.uk\n" },
+	{ S("<a href='https://x.safelinks.protection.outlook.com/?url=https%3A%2F%2Fbank.example%2Fa'>www.bank.example</a>"),
+	    "https://x.safelinks.protection.outlook.com/?url=https%3A%2F%2Fbank.example%2Fa "
+	    "host=x.safelinks.protection.outlook.com text=www.bank.example\n" },
+	{ S("<a href=https://urldefense.com/v3/__https://bank.example/__;!!a>http://bank.example/</a>"),
+	    "https://urldefense.com/v3/__https://bank.example/__;!!a host=urldefense.com text=http://bank.example/\n" },
 	{ S("<a href=http://www.bank.example/a>http://login.bank.example</a>"),
 	    "http://www.bank.example/a host=www.bank.example text=http://login.bank.example\n" },
 	{ S("<a href=http://a.example/>report.pdf</a><a href=http://a.example/>Mr.Smith</a><a href=http://a.example/>ASP.NET</a>"

@@ -3,7 +3,8 @@
  *
  * Told only if what is seen can be nothing but a URL or a host: conservative,
  * because a newsletter links every word. Hosts of one organisation are one:
- * "example.com" shown and "www.example.com" opened is no deceit.
+ * "example.com" shown and "www.example.com" opened is no deceit. Neither is a
+ * link that a mail gateway has rewritten, if it still leads to what is shown.
  */
 #ifndef MIME_LINK_H
 #define MIME_LINK_H
