@@ -736,7 +736,7 @@ begin_unseen(struct session *s, const struct reply *r)
 
 	if (rd->mode != MODE_COMMAND || knows_all(s))
 		return;
-	loss_settle_line(rd);
+	loss_settle_peek(rd);
 	if (r->code == 354) {
 		begin_content(rd, rd->current, reading_serial(rd), s->client_at);
 		rd->unsure = false;		/* the client had to wait for this one */

@@ -67,7 +67,6 @@ loss_client_gap(struct session *s, uint64_t missing)
 
 	fork_end(s);
 	loss_settle_peek(rd);
-	loss_settle_line(rd);
 	if (rd->mode == MODE_COMMAND || rd->mode == MODE_AUTH)
 		smtp_break_line(rd, true);
 	say_gap(s, s->client, missing, content_mail(rd));
@@ -182,8 +181,20 @@ guess(struct reading *rd, bool command, uint64_t offset)
 
 /* What was looked at is read, now that it is known what it is. */
 static void
-read_peeked(struct reading *rd, slice seen, uint64_t offset)
+end_peek(struct reading *rd, bool command)
 {
+	uint8_t bytes[sizeof rd->peek];
+	slice seen = { bytes, rd->npeek };
+	uint64_t offset = rd->peek_offset;
+
+	memcpy(bytes, rd->peek, rd->npeek);
+	rd->npeek = 0;
+	if (rd->mode == MODE_PEEK) {
+		guess(rd, command, offset);
+		pending_forget_answered(rd);
+	} else if (command)
+		rd->lines.skipping = false;
+	rd->behind_gap = false;
 	while (seen.n > 0 && rd->mode != MODE_WAIT && rd->mode != MODE_PEEK) {
 		size_t n = reading_feed(rd, seen, offset);
 
@@ -194,85 +205,27 @@ read_peeked(struct reading *rd, slice seen, uint64_t offset)
 	}
 }
 
-/* The kept bytes decide, but they may be too few. */
-static void
-end_peek(struct reading *rd, bool command)
-{
-	uint8_t bytes[sizeof rd->peek];
-	slice seen = { bytes, rd->npeek };
-
-	memcpy(bytes, rd->peek, rd->npeek);
-	rd->npeek = 0;
-	guess(rd, command, rd->peek_offset);
-	pending_forget_answered(rd);
-	read_peeked(rd, seen, rd->peek_offset);
-}
-
-/* Looks at more bytes, until they tell whether a command begins with them. Returns how many it took. */
-static size_t
-peek_on(struct reading *rd, slice in, uint64_t offset, enum looks *looks_r)
-{
-	size_t n = 0;
-
-	*looks_r = LOOKS_MORE;
-	if (rd->npeek == 0)
-		rd->peek_offset = offset;
-	while (n < in.n && *looks_r == LOOKS_MORE && rd->npeek < sizeof rd->peek) {
-		rd->peek[rd->npeek++] = in.p[n++];
-		*looks_r = verb_looks((slice){ rd->peek, rd->npeek });
-	}
-	if (*looks_r == LOOKS_MORE && rd->npeek == sizeof rd->peek)
-		*looks_r = LOOKS_NO;
-	return n;
-}
-
 size_t
 loss_peek(struct reading *rd, slice in, uint64_t offset)
 {
-	enum looks looks;
-	size_t n = peek_on(rd, in, offset, &looks);
+	enum looks looks = LOOKS_MORE;
+	size_t n = 0;
 
-	if (looks != LOOKS_MORE)
+	if (rd->npeek == 0)
+		rd->peek_offset = offset;
+	while (n < in.n && looks == LOOKS_MORE && rd->npeek < sizeof rd->peek) {
+		rd->peek[rd->npeek++] = in.p[n++];
+		looks = verb_looks((slice){ rd->peek, rd->npeek });
+	}
+	if (looks != LOOKS_MORE || rd->npeek == sizeof rd->peek)
 		end_peek(rd, looks == LOOKS_YES);
 	return n;
-}
-
-static void
-end_line_peek(struct reading *rd, bool command)
-{
-	uint8_t bytes[sizeof rd->peek];
-	slice seen = { bytes, rd->npeek };
-
-	memcpy(bytes, rd->peek, rd->npeek);
-	rd->npeek = 0;
-	rd->behind_gap = false;
-	if (command)
-		rd->lines.skipping = false;
-	read_peeked(rd, seen, rd->peek_offset);
-}
-
-size_t
-loss_peek_line(struct reading *rd, slice in, uint64_t offset)
-{
-	enum looks looks;
-	size_t n = peek_on(rd, in, offset, &looks);
-
-	if (looks != LOOKS_MORE)
-		end_line_peek(rd, looks == LOOKS_YES);
-	return n;
-}
-
-void
-loss_settle_line(struct reading *rd)
-{
-	if (rd->behind_gap)
-		end_line_peek(rd, false);
 }
 
 void
 loss_settle_peek(struct reading *rd)
 {
-	if (rd->mode == MODE_PEEK)
+	if (rd->mode == MODE_PEEK || rd->behind_gap)
 		end_peek(rd, false);
 }
 

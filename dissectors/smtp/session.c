@@ -676,7 +676,7 @@ feed_lines(struct reading *rd, slice in, uint64_t offset)
 	size_t n;
 
 	if (rd->behind_gap)
-		return loss_peek_line(rd, in, offset);
+		return loss_peek(rd, in, offset);
 	n = lines_feed(&rd->lines, in, offset, &line, &got);
 	if (got)
 		client_line(rd, &line);
@@ -917,7 +917,6 @@ smtp_eof(struct session *s, enum dir dir)
 	}
 	proxy_break(s);
 	loss_settle_peek(&s->now);
-	loss_settle_line(&s->now);
 	if (s->now.mode == MODE_COMMAND || s->now.mode == MODE_AUTH)
 		smtp_break_line(&s->now, false);
 }

@@ -132,7 +132,7 @@ struct reading {
 	bool quit_sent;
 	uint32_t serial;		/* of the newest command */
 	struct event *nested;		/* the held event of a nested MAIL */
-	bool behind_gap;		/* nothing of the line behind a gap was read yet: see loss_peek_line() */
+	bool behind_gap;		/* nothing of the line behind a gap was read yet: see loss_peek() */
 	uint8_t peek[24];		/* MODE_PEEK, behind_gap: looked at so far */
 	uint8_t npeek;
 	uint64_t peek_offset;
@@ -277,10 +277,8 @@ struct event *event_clone(const struct event *, size_t *size_r);	/* one block, f
 void   loss_client_gap(struct session *, uint64_t missing);
 void   loss_server_gap(struct session *, uint64_t missing);
 bool   loss_guess(struct reading *, slice in);			/* MODE_WAIT: go on without the reply. False: the bytes are the filter's */
-size_t loss_peek(struct reading *, slice, uint64_t offset);	/* MODE_PEEK */
-/* Behind a gap: a line that begins as a command does is taken for one, any other is passed over to its end. */
-size_t loss_peek_line(struct reading *, slice, uint64_t offset);
-void   loss_settle_line(struct reading *);
+/* MODE_PEEK, or the line behind a gap: one that begins as a command does is taken for one, any other is passed over to its end. */
+size_t loss_peek(struct reading *, slice, uint64_t offset);
 void   loss_settle_peek(struct reading *);
 void   loss_midstream(struct reading *, slice in, uint64_t offset, bool must);
 

@@ -145,26 +145,12 @@ open_dmarc(void *state, const struct opener_user *user, const struct content_abo
 	report_open(state, &form, user);
 }
 
-static void
-feed(void *state, slice in)
-{
-	report_feed(state, in);
-}
-
-static void
-gap(void *state, uint64_t missing)
-{
-	(void)missing;
-	report_gap(state);
-}
-
 static bool
 close_dmarc(void *state, bool whole)
 {
 	struct dmarc *d = state;
-	bool truncated = report_close(&d->report);
+	bool truncated = report_close(&d->report, whole);
 
-	(void)whole;
 	if (d->records > 0) {
 		facts_total(&d->report.facts, S("records"), d->records);
 		facts_total(&d->report.facts, S("messages"), d->messages);
@@ -173,15 +159,8 @@ close_dmarc(void *state, bool whole)
 	return truncated;
 }
 
-static size_t
-memory(const void *state)
-{
-	const struct dmarc *d = state;
-
-	return report_memory(&d->report);
-}
-
 const struct opener report_dmarc_opener = {
-	.name = "dmarc", .state_size = sizeof(struct dmarc), .takes = takes, .open = open_dmarc, .feed = feed, .gap = gap,
-	.close = close_dmarc, .memory = memory,
+	.name = "dmarc", .state_size = sizeof(struct dmarc), .takes = takes, .open = open_dmarc, .feed = report_feed,
+	.gap = report_gap,
+	.close = close_dmarc, .memory = report_memory,
 };

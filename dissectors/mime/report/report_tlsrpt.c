@@ -62,33 +62,8 @@ open_tlsrpt(void *state, const struct opener_user *user, const struct content_ab
 	report_open(state, &form, user);
 }
 
-static void
-feed(void *state, slice in)
-{
-	report_feed(state, in);
-}
-
-static void
-gap(void *state, uint64_t missing)
-{
-	(void)missing;
-	report_gap(state);
-}
-
-static bool
-close_tlsrpt(void *state, bool whole)
-{
-	(void)whole;
-	return report_close(state);
-}
-
-static size_t
-memory(const void *state)
-{
-	return report_memory(state);
-}
-
 const struct opener report_tlsrpt_opener = {
-	.name = "tlsrpt", .state_size = sizeof(struct report), .takes = takes, .open = open_tlsrpt, .feed = feed, .gap = gap,
-	.close = close_tlsrpt, .memory = memory,
+	.name = "tlsrpt", .state_size = sizeof(struct report), .takes = takes, .open = open_tlsrpt, .feed = report_feed,
+	.gap = report_gap,
+	.close = report_close, .memory = report_memory,
 };

@@ -157,21 +157,29 @@ report_open(struct report *r, const struct report_form *form, const struct opene
 }
 
 void
-report_feed(struct report *r, slice in)
+report_feed(void *state, slice in)
 {
+	struct report *r = state;
+
 	if (!r->tree.done && !r->tree.broken)
 		unwrap_feed(&r->unwrap, in);
 }
 
 void
-report_gap(struct report *r)
+report_gap(void *state, uint64_t missing)
 {
+	struct report *r = state;
+
+	(void)missing;
 	r->tree.broken = true;
 }
 
 bool
-report_close(struct report *r)
+report_close(void *state, bool whole)
 {
+	struct report *r = state;
+
+	(void)whole;
 	unwrap_finish(&r->unwrap);
 	buf_fini(&r->text);
 	buf_fini(&r->list);
@@ -179,7 +187,9 @@ report_close(struct report *r)
 }
 
 size_t
-report_memory(const struct report *r)
+report_memory(const void *state)
 {
+	const struct report *r = state;
+
 	return r->text.cap + r->list.cap + unwrap_memory(&r->unwrap);
 }

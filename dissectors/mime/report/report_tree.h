@@ -53,9 +53,10 @@ struct report {
 };
 
 void report_open(struct report *, const struct report_form *, const struct opener_user *);
-void report_feed(struct report *, slice);
-void report_gap(struct report *);	/* ends the interest: a tree with a hole is none */
-bool report_close(struct report *);	/* as an opener's close */
-size_t report_memory(const struct report *);
+/* As an opener has them; the state begins with a struct report. */
+void report_feed(void *, slice);
+void report_gap(void *, uint64_t missing);	/* ends the interest: a tree with a hole is none */
+bool report_close(void *, bool whole);
+size_t report_memory(const void *);
 
 #endif
