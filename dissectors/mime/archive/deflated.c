@@ -8,7 +8,8 @@ enum { ZLIB_HEADER = 2, BLOCK = 4096, STATE = 48 * 1024 };
 void
 deflated_init(struct deflated *d, bool zlib, void *self, void (*bytes)(void *self, slice))
 {
-	*d = (struct deflated){ .self = self, .bytes = bytes, .z = inflate_new(INFLATE_DEFLATE), .skip = zlib ? ZLIB_HEADER : 0 };
+	*d = (struct deflated){ .self = self, .bytes = bytes, .skip = zlib ? ZLIB_HEADER : 0 };
+	d->z = inflate_new(INFLATE_DEFLATE);
 }
 
 static bool

@@ -34,8 +34,8 @@ struct groups {
 static const slice names[] = {
 	/* RFC 3464 2.2, 2.3 */
 	SLICE("Original-Envelope-Id"), SLICE("Reporting-MTA"), SLICE("DSN-Gateway"), SLICE("Received-From-MTA"),
-	SLICE("Arrival-Date"), SLICE("Original-Recipient"), SLICE("Final-Recipient"), SLICE("Action"), SLICE("Status"), SLICE("Remote-MTA"),
-	SLICE("Diagnostic-Code"), SLICE("Last-Attempt-Date"), SLICE("Final-Log-ID"), SLICE("Will-Retry-Until"),
+	SLICE("Arrival-Date"), SLICE("Original-Recipient"), SLICE("Final-Recipient"), SLICE("Action"), SLICE("Status"),
+	SLICE("Remote-MTA"), SLICE("Diagnostic-Code"), SLICE("Last-Attempt-Date"), SLICE("Final-Log-ID"), SLICE("Will-Retry-Until"),
 	SLICE("Localized-Diagnostic"),
 	/* RFC 8098 3.2 */
 	SLICE("Reporting-UA"), SLICE("MDN-Gateway"), SLICE("Original-Message-ID"), SLICE("Disposition"), SLICE("Failure"),

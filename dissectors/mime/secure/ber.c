@@ -76,7 +76,8 @@ begin_element(struct ber_stream *s)
 	e.constructed = (e.tag & CONSTRUCTED) != 0;
 	e.open = level.open = s->header[tag_size(s)] == OPEN;
 	s->nheader = 0;
-	if (s->depth == LIMIT_BER_DEPTH || (e.open && !e.constructed) || (!e.open && !read_end(s, e.header.n, limit, &level.end))) {
+	if (s->depth == LIMIT_BER_DEPTH || (e.open && !e.constructed)
+	    || (!e.open && !read_end(s, e.header.n, limit, &level.end))) {
 		s->broken = true;
 		return;
 	}

@@ -36,7 +36,8 @@ struct ber_stream {
 	uint8_t nheader;
 	bool in_value;			/* of the innermost, which was not entered */
 	unsigned depth;
-	struct ber_level { uint64_t end; bool open; } level[LIMIT_BER_DEPTH];	/* end: of an open one, that of what it stands in */
+	/* end: of an open one, that of what it stands in. */
+	struct ber_level { uint64_t end; bool open; } level[LIMIT_BER_DEPTH];
 };
 
 void ber_init(struct ber_stream *, const struct ber_user *);

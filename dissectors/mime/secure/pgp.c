@@ -245,7 +245,9 @@ may_be_binary(const struct content_about *about)
 static bool
 takes(const struct content_about *about, slice head)
 {
-	return slice_eq(about->content_type, S("text/plain")) || begins_armor(head) || (may_be_binary(about) && head.n > 0 && (head.p[0] & IS_PACKET) != 0);
+	bool may_hold_armor = slice_eq(about->content_type, S("text/plain")) || begins_armor(head);
+
+	return may_hold_armor || (may_be_binary(about) && head.n > 0 && (head.p[0] & IS_PACKET) != 0);
 }
 
 static void

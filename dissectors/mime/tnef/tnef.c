@@ -204,7 +204,8 @@ memory(const void *state)
 
 	for (size_t i = 0; i < TNEF_FACTS; i++)
 		n += t->fact[i].cap;
-	return n + t->value.cap + t->text.cap + t->rtf_head.cap + tnef_html_memory(&t->html) + tnef_file_memory(&t->attachment) + tnef_file_memory(&t->body);
+	return n + t->value.cap + t->text.cap + t->rtf_head.cap + tnef_html_memory(&t->html)
+	    + tnef_file_memory(&t->attachment) + tnef_file_memory(&t->body);
 }
 
 const struct opener tnef_opener = {
