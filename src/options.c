@@ -280,6 +280,17 @@ refuse_filter(const struct buf *error)
 	return EXIT_USAGE;
 }
 
+static bool
+is_capture_filter(const char *text)
+{
+	char why[256];
+	struct bpf *bpf = *text != '\0' ? bpf_new(text, why, sizeof why) : NULL;
+	bool is = bpf != NULL;
+
+	bpf_free(&bpf);
+	return is;
+}
+
 static int
 display_filter(struct options *o, const char *text)
 {
@@ -291,7 +302,7 @@ display_filter(struct options *o, const char *text)
 	buf_init(&error, 64 * KiB);
 	o->display = filter_new(slice_of(text), &error);
 	if (o->display == NULL)
-		status = refuse_filter(&error);
+		status = is_capture_filter(text) ? usage("this is a capture filter: use -f '%s'", text) : refuse_filter(&error);
 	buf_fini(&error);
 	return status;
 }

@@ -25,6 +25,10 @@ const struct field fields[] = {
 	F("tcp", FLAG, SESSION, OPEN, 0, get_tcp, 0, "a session or an attempt at one"),
 	F("ip", FLAG, SESSION, OPEN, 0, get_ip, SIDE_BOTH | SIDE_V4, "over IPv4"),
 	F("ipv6", FLAG, SESSION, OPEN, 0, get_ip, SIDE_BOTH | SIDE_V6, "over IPv6"),
+	F("attempt", FLAG, SESSION, OPEN, 0, get_attempt, 0, "a connection that never spoke SMTP"),
+	F("smtp.auth", FLAG, AUTH, SESSION, 0, get_element, 0, "somebody tried to authenticate"),
+	F("url", FLAG, URL, MESSAGE, NEED_CONTENT, get_element, 0, "it has links"),
+	F("finding", FLAG, FINDING, SESSION, NEED_CONTENT | NEED_JUDGEMENT, get_element, 0, "something was found"),
 	F("frame.time", TIME, SESSION, ENVELOPE, 0, get_frame_time, 0, "when the message (else the session) began"),
 	F("ip.addr", ADDRESS, SESSION, OPEN, 0, get_addr, SIDE_BOTH | SIDE_V4, "either end's address"),
 	F("ip.src", ADDRESS, SESSION, OPEN, 0, get_addr, SIDE_CLIENT | SIDE_V4, "the client's"),
@@ -84,9 +88,9 @@ const struct field fields[] = {
 	F("message.first_packet", NUMBER, MESSAGE, MESSAGE, 0, get_count, IN_MESSAGE(first_packet), "the first packet of its transaction"),
 	F("message.last_packet", NUMBER, MESSAGE, MESSAGE, 0, get_count, IN_MESSAGE(last_packet), "and the last"),
 	F("message.duration", SPAN, MESSAGE, MESSAGE, 0, get_message_duration, 0, "from MAIL to what decided its fate"),
-	F("message.sha256", HEX, MESSAGE, MESSAGE, NEED_SHA256, get_message_sha256, 0, "digest of the whole content"),
-	F("message.sha1", HEX, MESSAGE, MESSAGE, NEED_SHA1, get_message_sha1, 0, "the same"),
-	F("message.md5", HEX, MESSAGE, MESSAGE, NEED_MD5, get_message_md5, 0, "the same"),
+	F("message.sha256", HEX, MESSAGE, MESSAGE, NEED_SHA256, get_message_sha256, SHA256_SIZE, "digest of the whole content"),
+	F("message.sha1", HEX, MESSAGE, MESSAGE, NEED_SHA1, get_message_sha1, SHA1_SIZE, "the same"),
+	F("message.md5", HEX, MESSAGE, MESSAGE, NEED_MD5, get_message_md5, MD5_SIZE, "the same"),
 	F("message.user", TEXT, MESSAGE, ENVELOPE, 0, get_text, IN_MESSAGE(auth_user), "who had authenticated before it"),
 	F("message.reading", TEXT, MESSAGE, MESSAGE, 0, get_reading, 0, "where readers differ: whose reading this is", OF(reading_word)),
 	F("message.recipients", NUMBER, MESSAGE, MESSAGE, 0, get_count, IN_MESSAGE(recipients), "how many recipients"),
@@ -96,7 +100,7 @@ const struct field fields[] = {
 	F("message.urls", NUMBER, MESSAGE, MESSAGE, NEED_CONTENT, get_count, IN_MESSAGE(urls), "how many links"),
 	F("smtp.helo", TEXT, SESSION, ENVELOPE, 0, get_helo, 0, "the name that the client gave", FOLDS),
 	F("smtp.helo.verb", TEXT, SESSION, ENVELOPE, 0, get_helo, 1, "EHLO, HELO or LHLO", FOLDS),
-	F("smtp.mail_from", TEXT, MESSAGE, ENVELOPE, 0, get_text, IN_MESSAGE(mail_from), "the envelope's sender; empty: the null sender"),
+	F("smtp.mail_from", TEXT, MESSAGE, ENVELOPE, 0, get_text, IN_MESSAGE(mail_from), "the envelope's sender; empty: the null sender", .may_be_empty = true),
 	F("smtp.null_sender", FLAG, MESSAGE, ENVELOPE, 0, get_flag, IN_MESSAGE(null_sender), "MAIL FROM:<>"),
 	F("smtp.mail.parameter", TEXT, MESSAGE, ENVELOPE, 0, get_mail_parameter, 0, "ESMTP parameters of MAIL, as SIZE=3412"),
 	F("smtp.mail.code", NUMBER, MESSAGE, MESSAGE, 0, get_code, IN_MESSAGE(mail_reply.code), "what MAIL was answered"),
@@ -176,9 +180,9 @@ const struct field fields[] = {
 	F("mime.description", TEXT, PART, MESSAGE, NEED_CONTENT, get_text, IN_PART(description), "Content-Description, decoded"),
 	F("mime.size", NUMBER, PART, MESSAGE, NEED_CONTENT, get_part_size, IN_PART(size), "octets, transfer encoding undone"),
 	F("mime.whole", FLAG, PART, MESSAGE, NEED_CONTENT, get_part_whole, IN_PART(whole), "all of it was captured"),
-	F("mime.sha256", HEX, PART, MESSAGE, NEED_CONTENT | NEED_SHA256, get_part_sha256, 0, "digest of its content"),
-	F("mime.sha1", HEX, PART, MESSAGE, NEED_CONTENT | NEED_SHA1, get_part_sha1, 0, "the same"),
-	F("mime.md5", HEX, PART, MESSAGE, NEED_CONTENT | NEED_MD5, get_part_md5, 0, "the same"),
+	F("mime.sha256", HEX, PART, MESSAGE, NEED_CONTENT | NEED_SHA256, get_part_sha256, SHA256_SIZE, "digest of its content"),
+	F("mime.sha1", HEX, PART, MESSAGE, NEED_CONTENT | NEED_SHA1, get_part_sha1, SHA1_SIZE, "the same"),
+	F("mime.md5", HEX, PART, MESSAGE, NEED_CONTENT | NEED_MD5, get_part_md5, MD5_SIZE, "the same"),
 	F("mime.member", TEXT, PART, MESSAGE, NEED_CONTENT | NEED_INSIDE, get_part_member, 0, "names of the files in an archive"),
 	F("mime.encrypted", FLAG, PART, MESSAGE, NEED_CONTENT | NEED_INSIDE, get_part_encrypted, 0, "an archive of which a file is encrypted"),
 	F("mime.fact", TEXT, PART, MESSAGE, NEED_CONTENT | NEED_INSIDE, get_part_fact, 0, "what reports and signatures say, as Action: failed"),
@@ -242,6 +246,12 @@ field_wants(unsigned needs)
 	return (needs & NEED_SHA256 ? WANT_SHA256 | WANT_ALL_DIGESTS : 0) | (needs & NEED_SHA1 ? WANT_SHA1 | WANT_ALL_DIGESTS : 0)
 	    | (needs & NEED_MD5 ? WANT_MD5 | WANT_ALL_DIGESTS : 0) | (needs & NEED_JUDGEMENT ? WANT_JUDGEMENT : 0)
 	    | (needs & NEED_INSIDE ? WANT_INSIDE : 0);
+}
+
+bool
+value_is_absent(const struct field *f, const struct value *v)
+{
+	return (f->type == FIELD_TEXT || f->type == FIELD_HEX) && (v->text.p == NULL || (v->text.n == 0 && !f->may_be_empty));
 }
 
 void

@@ -90,6 +90,7 @@ struct field {
 	size_t at;			/* where the getter finds it */
 	const char *header;		/* of which header field it is the value */
 	bool folds_case;		/* upper and lower case are the same */
+	bool may_be_empty;		/* an empty text is a value; else it is none, as in JSON */
 	const char *(*word)(size_t i);	/* the only values that there are; NULL: any */
 	const char *about;
 };
@@ -112,6 +113,8 @@ bool        field_settled(const struct field *, const struct unit *);
 unsigned field_keeps(unsigned needs);			/* as FOLD_… of record/fold.h */
 uint32_t field_wants(unsigned needs);			/* as WANT_… of dissect/event.h */
 
+/* Is it no value, though it holds a place in the list? */
+bool value_is_absent(const struct field *, const struct value *);
 /* The value as it is printed: addresses, times (UTC) and spans as JSON has them. Not cleaned. */
 void value_add_text(struct buf *out, const struct field *, const struct value *, int digits);
 

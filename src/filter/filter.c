@@ -220,7 +220,7 @@ nth_value(const struct operand *o, const struct place *at, size_t k, struct valu
 	*v = (struct value){ 0 };
 	if (!o->field->get(o->field, at, k, v))
 		return false;
-	*absent_r = (o->field->type == FIELD_TEXT || o->field->type == FIELD_HEX) && v->text.p == NULL;
+	*absent_r = value_is_absent(o->field, v);
 	if (!*absent_r)
 		change(o->transform, v, at->room);
 	return true;

@@ -682,6 +682,21 @@ get_attempts(const struct field *f, const struct place *p, size_t k, struct valu
 	return k == 0 && p->unit->attempt != NULL && put_number(v, p->unit->attempt->count);
 }
 
+bool
+get_attempt(const struct field *f, const struct place *p, size_t k, struct value *v)
+{
+	(void)f;
+	return k == 0 && p->unit->attempt != NULL && put_number(v, 1);
+}
+
+/* Of a list: there is one. */
+bool
+get_element(const struct field *f, const struct place *p, size_t k, struct value *v)
+{
+	(void)f;
+	return k == 0 && p->element != NULL && put_number(v, 1);
+}
+
 /* --- the words that some fields are limited to --- */
 
 const char *

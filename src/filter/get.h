@@ -22,7 +22,7 @@ field_getter get_text, get_word, get_chars, get_count, get_code, get_flag, get_t
     get_message_sha1, get_message_md5, get_mail_parameter, get_rcpt_parameter, get_reference, get_header,
     get_mailbox, get_rcpt_status, get_answer, get_part_kind, get_part_size, get_part_whole, get_part_sha256,
     get_part_sha1, get_part_md5, get_part_member, get_part_encrypted, get_part_fact, get_finding_id,
-    get_finding_severity, get_packet, get_finding_text, get_outcome, get_attempts;
+    get_finding_severity, get_packet, get_finding_text, get_outcome, get_attempts, get_attempt, get_element;
 
 /* The words that some fields are limited to; NULL behind the last. */
 typedef const char *field_words(size_t i);

@@ -58,12 +58,13 @@ unescape(slice s, size_t *at)
 static struct token
 quoted(struct lexer *l, size_t at, size_t from, bool raw)
 {
+	uint8_t quote = l->text.p[from - 1];
 	uint8_t *out = arena_zero(l->arena, l->text.n - from + 1);
 	size_t n = 0;
 
 	if (out == NULL)
 		return bad(at, l->text.n, "the filter takes too much memory");
-	for (l->at = from; l->at < l->text.n && l->text.p[l->at] != '"'; ) {
+	for (l->at = from; l->at < l->text.n && l->text.p[l->at] != quote; ) {
 		uint8_t c = l->text.p[l->at++];
 		size_t escape = l->at - 1;
 		int byte = c;
@@ -121,7 +122,9 @@ lexer_next(struct lexer *l)
 	rest = slice_drop(l->text, l->at);
 	if (rest.n == 0)
 		return (struct token){ .kind = TOKEN_END, .at = l->at, .end = l->at };
-	if (rest.p[0] == '"')
+	if (slice_starts(rest, S("\342\200\234")) || slice_starts(rest, S("\342\200\235")) || slice_starts(rest, S("\342\200\236")))
+		return bad(l->at, l->at + 3, "texts stand in straight quotes: \"");
+	if (rest.p[0] == '"' || rest.p[0] == '\'')
 		return quoted(l, l->at, l->at + 1, false);
 	if (slice_istarts(rest, S("r\"")))
 		return quoted(l, l->at, l->at + 2, true);

@@ -2,7 +2,7 @@
  * lexer.h - the words of a filter.
  *
  * A word is anything that stands between blanks and the signs below: names,
- * numbers, addresses, networks. A text in quotes may hold anything: \" \\ \n
+ * numbers, addresses, networks. A text in quotes, double or single, may hold anything: \" \\ \n
  * \r \t \a \b \f \v \0 and \xHH as in C; with r before the quote a
  * backslash stands for itself.
  */

@@ -259,8 +259,9 @@ parse_severity(slice s, struct value *v)
 }
 
 static const char *
-parse_hex(slice s, struct arena *arena, struct value *v)
+parse_hex(const struct field *f, slice s, struct arena *arena, struct value *v)
 {
+	static const char *const why = "this is no whole digest: SHA-256 has 64 digits, SHA-1 40, MD5 32; contains finds a piece of one";
 	uint8_t *out = arena_zero(arena, s.n + 1);
 	size_t n = 0;
 
@@ -272,7 +273,7 @@ parse_hex(slice s, struct arena *arena, struct value *v)
 		else if (s.p[i] != ':' && s.p[i] != '-')
 			return "a digest is written in hexadecimal";
 	v->text = (slice){ out, n };
-	return NULL;
+	return f == NULL || n == 2 * f->at ? NULL : why;
 }
 
 static const char *
@@ -306,8 +307,20 @@ literal_parse(const struct field *f, slice text, struct arena *arena, struct lit
 	case FIELD_SPAN:	why = parse_span(text, &l->from); break;
 	case FIELD_FLAG:	why = parse_flag(text, &l->from); break;
 	case FIELD_SEVERITY:	why = parse_severity(text, &l->from); break;
-	case FIELD_HEX:		why = parse_hex(text, arena, &l->from); break;
+	case FIELD_HEX:		why = parse_hex(f, text, arena, &l->from); break;
 	}
+	l->to = l->from;
+	return why;
+}
+
+const char *
+literal_parse_piece(const struct field *f, slice text, struct arena *arena, struct literal *l)
+{
+	const char *why = NULL;
+
+	*l = (struct literal){ .said = text, .from = { .text = text.p != NULL ? text : S("") } };
+	if (f->type == FIELD_HEX)
+		why = parse_hex(NULL, text, arena, &l->from);
 	l->to = l->from;
 	return why;
 }

@@ -23,6 +23,8 @@ struct literal {
 
 /* NULL, or why the text is no value of this field (a constant sentence). The literal points into the text or the arena. */
 const char *literal_parse(const struct field *, slice text, struct arena *, struct literal *literal_r);
+/* A piece of a value, for contains. */
+const char *literal_parse_piece(const struct field *, slice text, struct arena *, struct literal *literal_r);
 /* Makes one of two: false if the second is smaller, or of another family. */
 bool literal_range(const struct field *, struct literal *from, const struct literal *to);
 /* <0, 0, >0. Addresses of different families do not compare: *comparable_r. */

@@ -62,6 +62,17 @@ unlike(slice word, slice name)
 	return word.n >= 4 && piece <= (int)last_piece(word).n / 4 ? 2 + piece : FAR;
 }
 
+/* What others call them, or what one calls them at first. */
+static const struct { slice said, meant; } synonyms[] = {
+	{ SLICE("mime.name"), SLICE("mime.filename") }, { SLICE("attachment.name"), SLICE("mime.filename") }, { SLICE("attachment"), SLICE("mime.filename") },
+	{ SLICE("file.name"), SLICE("mime.filename") }, { SLICE("smtp.from"), SLICE("smtp.mail_from") }, { SLICE("mailfrom"), SLICE("smtp.mail_from") },
+	{ SLICE("sender"), SLICE("smtp.mail_from") }, { SLICE("from"), SLICE("imf.from") }, { SLICE("to"), SLICE("imf.to") }, { SLICE("cc"), SLICE("imf.cc") },
+	{ SLICE("smtp.to"), SLICE("smtp.rcpt_to") }, { SLICE("rcptto"), SLICE("smtp.rcpt_to") }, { SLICE("recipient"), SLICE("smtp.rcpt_to") },
+	{ SLICE("frame.number"), SLICE("message.first_packet") }, { SLICE("tcp.stream"), SLICE("session.number") }, { SLICE("smtp.auth.password"), SLICE("smtp.auth.user") },
+	{ SLICE("ip.geoip"), SLICE("ip.addr") }, { SLICE("port"), SLICE("tcp.port") }, { SLICE("host"), SLICE("ip.addr") }, { SLICE("src"), SLICE("ip.src") },
+	{ SLICE("dst"), SLICE("ip.dst") }, { SLICE("ehlo"), SLICE("smtp.helo") }, { SLICE("http.host"), SLICE("url.host") }, { SLICE("email.subject"), SLICE("imf.subject") },
+};
+
 struct near { slice name; int unlike; };
 
 /* Keeps the best, earlier ones first among equals. */
@@ -98,6 +109,12 @@ nearest_fields(struct buf *out, slice word)
 {
 	struct near near[SHOWN] = { { { NULL, 0 }, 0 } };
 
+	for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++)
+		if (slice_ieq(word, synonyms[i].said)) {
+			near[0].name = synonyms[i].meant;
+			say(out, near);
+			return;
+		}
 	for (size_t i = 0; i < nfields; i++)
 		consider(near, word, slice_of(fields[i].name));
 	say(out, near);

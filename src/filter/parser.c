@@ -9,6 +9,8 @@
 /* The length of a text is compared as a number. */
 static const struct field length_field = { .name = "len", .type = FIELD_NUMBER };
 
+enum { FEW_WORDS = 8 };
+
 static void
 fault(struct parser *p, size_t at, size_t end, const char *why)
 {
@@ -53,8 +55,14 @@ unknown_field(struct parser *p, const struct token *t)
 {
 	if (p->error->n > 0)
 		return;
+	if (memchr(t->text.p, '[', t->text.n) != NULL) {
+		fault(p, t->at, t->end, "slices are not built: contains and matches find pieces of a text");
+		return;
+	}
 	fault(p, t->at, t->end, "there is no field of this name");
 	nearest_fields(p->error, t->text);
+	if (p->error->n > 0 && p->error->p[p->error->n - 1] != '?')
+		buf_text(p->error, "; --help-fields lists them");
 }
 
 static bool
@@ -130,6 +138,22 @@ is_value(const struct token *t)
 	}
 }
 
+/* All if they are few, else those that are like it. */
+static void
+say_words(struct parser *p, slice said, const char *(*word)(size_t))
+{
+	size_t n = 0;
+
+	while (word(n) != NULL)
+		n++;
+	if (n > FEW_WORDS) {
+		nearest_words(p->error, said, word);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		buf_printf(p->error, "%s%s", i == 0 ? ", but " : i + 1 == n ? " or " : ", ", word(i));
+}
+
 static bool
 value(struct parser *p, const struct test *t, struct literal *l)
 {
@@ -148,7 +172,7 @@ value(struct parser *p, const struct test *t, struct literal *l)
 	if (why != NULL) {
 		fault(p, v.at, v.end, why);
 		if (t->left.as->word != NULL)
-			nearest_words(p->error, v.text, t->left.as->word);
+			say_words(p, v.text, t->left.as->word);
 		return false;
 	}
 	advance(p);
@@ -368,9 +392,15 @@ other_field(struct parser *p, struct test *t)
 static bool
 piece(struct parser *p, struct test *t)
 {
-	if (t->left.as->type == FIELD_HEX || !is_value(&p->token))
+	const char *why;
+
+	if (!is_value(&p->token))
 		return value(p, t, t->literal);
-	t->literal->from.text = t->literal->said = p->token.text;
+	why = literal_parse_piece(t->left.as, p->token.text, p->arena, t->literal);
+	if (why != NULL) {
+		fault(p, p->token.at, p->token.end, why);
+		return false;
+	}
 	advance(p);
 	return p->error->n == 0;
 }

@@ -214,7 +214,7 @@ add_value(const struct columns *c, const struct field *f, const struct value *v,
 {
 	struct buf text;
 
-	if ((f->type == FIELD_TEXT || f->type == FIELD_HEX) && v->text.p == NULL)
+	if (value_is_absent(f, v))
 		return;
 	if (cell->any && c->occurrence == 'f')
 		return;
