@@ -3,9 +3,10 @@
  * apart: facts about the message, its bodies and its attachments.
  *
  * A stream: attributes come one after the other, each with a sum. Attachments
- * and bodies of any size pass through (but see tnef_file.h). The text that was
- * packed as RTF is unpacked (tnef_rtf.h). A message in the message is told as
- * a file, application/ms-tnef, which whoever looks into files opens again.
+ * and bodies of any size pass through (but see tnef_file.h). RTF is unpacked
+ * (tnef_rtf.h), and where it only wraps HTML or text, that is the body
+ * (tnef_html.h). A message in the message is told as a file,
+ * application/ms-tnef, which whoever looks into files opens again.
  *
  * BUGS: recipients are not told; the sender and the recipients of the message
  * stand in its header. Behind a gap nothing is read.
