@@ -34,20 +34,6 @@ format_guess(enum magic found, slice head, slice name)
 
 /* What is told */
 
-void
-archive_member(struct archive *a, const struct opener_member *m)
-{
-	for (unsigned d = 0; d < m->depth; d++)
-		if (a->open[d] != NULL)
-			inside_tell(a->open[d]);
-	if (a->members == LIMIT_MEMBERS) {
-		a->truncated = true;
-		return;
-	}
-	a->members++;
-	a->user->member(a->user->self, m);
-}
-
 static void
 tell(struct archive *a, enum finding f, slice archive, slice member)
 {
@@ -62,6 +48,35 @@ tell(struct archive *a, enum finding f, slice archive, slice member)
 	}
 	a->user->note(a->user->self, f, buf_slice(&said));
 	buf_fini(&said);
+}
+
+/* Once for a part: who unpacks it with care needs no list. */
+static void
+note_name(void *self, enum finding f, slice name)
+{
+	static const enum finding told[] = { FINDING_NAME_BIDI, FINDING_NAME_CONTROL, FINDING_NAME_TRAVERSAL };
+	struct archive *a = self;
+
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+		if (told[i] == f && !(a->named & 1u << i)) {
+			a->named |= 1u << i;
+			tell(a, f, SLICE_NONE, name);
+		}
+}
+
+void
+archive_member(struct archive *a, const struct opener_member *m)
+{
+	for (unsigned d = 0; d < m->depth; d++)
+		if (a->open[d] != NULL)
+			inside_tell(a->open[d]);
+	if (a->members == LIMIT_MEMBERS) {
+		a->truncated = true;
+		return;
+	}
+	a->members++;
+	a->user->member(a->user->self, m);
+	judge_member_name(m->name, note_name, a);
 }
 
 void

@@ -46,6 +46,7 @@ struct archive {
 	size_t members;
 	struct inside *open[ARCHIVE_LEVELS];	/* the member at each depth that is being read */
 	bool encrypted, macro;		/* was told */
+	unsigned named;			/* bits: those about members' names were */
 	struct buf executable;		/* the first member that can run */
 };
 

@@ -40,6 +40,8 @@ void judge_finish(struct judge *, bool whole);			/* the header is over; whole: n
 void judge_free(struct judge **);
 
 /* Findings of the family `name` about one decoded file name. */
+/* Of a file in an archive: a folder before its name is no harm, a way out of the folder it is unpacked into is. */
+void judge_member_name(slice name, void (*note)(void *self, enum finding, slice detail), void *self);
 void judge_file_name(slice name, void (*note)(void *self, enum finding, slice detail), void *self);
 /* Does the extension (the last one, any case, without dot) belong to a file that runs when it is opened? */
 bool name_is_executable(slice filename);

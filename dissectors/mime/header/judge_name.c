@@ -251,3 +251,30 @@ judge_file_name(slice name, void (*note)(void *self, enum finding, slice detail)
 	report_if(&r, slice_starts(name, S("-")) || slice_starts(base_of(name), S("-")), FINDING_NAME_OPTION_LIKE);
 	report_if(&r, is_reserved(name), FINDING_NAME_RESERVED);
 }
+
+/* From the root, from a drive, or upwards on the way. */
+static bool
+leaves_folder(slice name)
+{
+	if (name.n > 0 && (name.p[0] == '/' || name.p[0] == '\\' || (name.n > 1 && char_is_alpha(name.p[0]) && name.p[1] == ':')))
+		return true;
+	for (size_t i = 0, start = 0; i <= name.n; i++) {
+		if (i < name.n && name.p[i] != '/' && name.p[i] != '\\')
+			continue;
+		if (slice_eq((slice){ name.p + start, i - start }, S("..")))
+			return true;
+		start = i + 1;
+	}
+	return false;
+}
+
+void
+judge_member_name(slice name, void (*note)(void *self, enum finding, slice detail), void *self)
+{
+	struct report r = { note, self, name };
+	struct chars c = look_at(name);
+
+	report_if(&r, c.turns, FINDING_NAME_BIDI);
+	report_if(&r, c.control, FINDING_NAME_CONTROL);
+	report_if(&r, leaves_folder(name), FINDING_NAME_TRAVERSAL);
+}
