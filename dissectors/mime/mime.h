@@ -11,6 +11,8 @@
  *	entity.c	what a part's header says of it
  *	leaf.c		one part's content: its encoding undone, its text read
  *	file.c		what comes of that: counted, digested, looked into
+ *	unpacked.c	files in it, which are read as parts are
+ *	hidden.c	what stands before and behind the parts of a multipart
  *
  * Nested multiparts are a stack (LIMIT_MIME_DEPTH); a message in a message is
  * a walk of its own that is fed by the leaf it stands in. What lies deeper is
