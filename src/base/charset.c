@@ -39,8 +39,8 @@ struct charset_stream {
 	uint32_t surrogate;		/* UTF-7, UTF-16: the high one, or 0 */
 	uint8_t held[HELD];
 	size_t nheld;
-	uint8_t out[OUT];
 	size_t nout;
+	uint8_t out[OUT];		/* last: not cleared */
 };
 
 /* Where windows-1252 is not Latin-1; 0: no character. */
@@ -718,7 +718,9 @@ init(struct charset_stream *s, slice label, const struct charset_user *user)
 {
 	const struct charset *found = charset_find(label);
 
-	*s = (struct charset_stream){ .user = *user, .known = found != NULL };
+	memset(s, 0, offsetof(struct charset_stream, out));	/* the room for output is large, and has nothing to lose */
+	s->user = *user;
+	s->known = found != NULL;
 	s->charset = found ? *found : (struct charset){ CHARSET_ASCII, NULL };
 }
 
@@ -732,7 +734,7 @@ fini(struct charset_stream *s)
 struct charset_stream *
 charset_stream_new(slice label, const struct charset_user *user)
 {
-	struct charset_stream *s = xcalloc(1, sizeof *s);
+	struct charset_stream *s = xrealloc(NULL, 1, sizeof *s);
 
 	init(s, label, user);
 	return s;

@@ -487,15 +487,13 @@ is_mail(slice text)
 static bool
 has_controls(slice s)
 {
-	unsigned bad = 0;
-
-	for (size_t i = 0; i < s.n; i++) {		/* no branch: many at a time */
+	for (size_t i = 0; i < s.n; i++) {
 		uint8_t c = s.p[i];
 
-		bad |= (unsigned)(c < 0x20) & (c != '\t') & (c != '\n') & (c != '\r') & (c != '\f') & (c != 0x1a) & (c != 0x1b);
-		bad |= c == 0x7f;
+		if (char_is_control(c) && memchr("\t\n\r\f\x1a\x1b", c, 6) == NULL)
+			return true;
 	}
-	return bad != 0;
+	return false;
 }
 
 /* A character that is cut at the end of a full head counts. */
