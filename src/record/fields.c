@@ -14,16 +14,16 @@ enum form {
 };
 
 struct field {
-	slice name;
+	slice name, key;	/* in the message, in the record */
 	enum form form;
 	size_t at;		/* offset of the slice, or of the list's pointer */
 	size_t count_at;	/* of the list's length */
 };
 
 #define NAME(name)  { (const uint8_t *)name, sizeof name - 1 }
-#define TEXT(name, form, member)  { NAME(name), form, offsetof(struct rec_message, member), 0 }
+#define TEXT(name, form, member)  { NAME(name), NAME(#member), form, offsetof(struct rec_message, member), 0 }
 #define LIST(name, member)  \
-	{ NAME(name), ADDRESSES, offsetof(struct rec_message, member), offsetof(struct rec_message, n##member) }
+	{ NAME(name), NAME(#member), ADDRESSES, offsetof(struct rec_message, member), offsetof(struct rec_message, n##member) }
 
 static const struct field fields[] = {
 	TEXT("subject", DECODED, subject),
@@ -36,7 +36,7 @@ static const struct field fields[] = {
 	LIST("to", to),
 	LIST("cc", cc),
 	LIST("reply-to", reply_to),
-	{ NAME("references"), IDS, offsetof(struct rec_message, reference), offsetof(struct rec_message, nreference) },
+	{ NAME("references"), NAME("references"), IDS, offsetof(struct rec_message, reference), offsetof(struct rec_message, nreference) },
 };
 
 static const struct field *
@@ -174,7 +174,7 @@ unfold(slice value, struct buf *room)
 	return room->p ? buf_slice(room) : S("");
 }
 
-void
+slice
 fields_header(struct rec_message *m, struct keeper *k, const struct ev_header *h)
 {
 	const struct field *f = field_find(h->name);
@@ -182,11 +182,12 @@ fields_header(struct rec_message *m, struct keeper *k, const struct ev_header *h
 	bool dated = m->date.p != NULL;
 
 	if (f == NULL)
-		return;
+		return SLICE_NONE;
 	set_field(m, k, f, unfold(h->value, &room), h->decoded);
 	buf_fini(&room);
 	if (!dated && m->date.p != NULL && !date_parse(m->date, &m->date_time))
 		m->date_time = NSTIME_NONE;
+	return f->key;
 }
 
 static slice

@@ -8,7 +8,8 @@
 #include "keep.h"
 
 /* Of a field that may occur once the first counts (SPEC: "JSON Lines"). */
-void fields_header(struct rec_message *, struct keeper *, const struct ev_header *);
+/* Returns its name in a record, SLICE_NONE: it is not in there. */
+slice fields_header(struct rec_message *, struct keeper *, const struct ev_header *);
 /* Received fields, top first. */
 void fields_hop(struct rec_message *, struct keeper *, struct kept_list *hops, const struct ev_header *);
 /* When all are there: how long each hop took. */

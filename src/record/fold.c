@@ -270,7 +270,7 @@ on_header(struct fold *f, struct visit *s, const struct event *e)
 	struct message *m = visit_find(s, e->u.header.mail, e->at.server_reading);
 
 	if (m != NULL && f->keeps & (FOLD_MESSAGES | FOLD_HEADERS))
-		message_header(m, &e->u.header, f->keeps);
+		message_header(m, e, f->keeps);
 }
 
 static void

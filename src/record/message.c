@@ -45,6 +45,28 @@ message_saw(struct message *m, const struct where *at)
 	m->rec.truncated |= at->truncated;
 }
 
+/* What is cut from here on gets a name; what was cut before has none. */
+static void
+begin_naming(struct message *m)
+{
+	m->rec.truncated |= m->keep.cut;
+	m->keep.cut = false;
+}
+
+/* Of a header field that is not in the record (name.p == NULL) nothing is missing there. */
+static void
+name_cut(struct message *m, slice name)
+{
+	struct rec_message *r = &m->rec;
+	bool known = name.p == NULL;
+
+	for (size_t i = 0; i < r->ncut && !known; i++)
+		known = slice_eq(r->cut[i], name);
+	if (m->keep.cut && !known && r->ncut < REC_CUTS)
+		r->cut[r->ncut++] = name;
+	m->keep.cut = false;
+}
+
 /* "<a@b>" says no more than "a@b"; a source route or lost brackets do, and "<>" where an address should be. */
 static slice
 telling_path(struct keeper *k, const struct ev_command *c)
@@ -101,7 +123,9 @@ message_rcpt(struct message *m, const struct ev_command *c)
 	struct rec_recipient *r;
 
 	m->rec.recipients++;
+	begin_naming(m);
 	r = keep_add(&m->keep, &m->recipients, sizeof *r, LIMIT_RECIPIENTS);
+	name_cut(m, S("recipients"));
 	if (r == NULL)
 		return;
 	m->rec.recipient = m->recipients.v;
@@ -261,12 +285,33 @@ message_end(struct message *m, const struct event *e)
 }
 
 void
-message_header(struct message *m, const struct ev_header *h, unsigned keep)
+message_header(struct message *m, const struct event *e, unsigned keep)
 {
-	fields_header(&m->rec, &m->keep, h);
+	const struct ev_header *h = &e->u.header;
+	slice key;
+
+	begin_naming(m);
+	key = fields_header(&m->rec, &m->keep, h);
+	m->keep.cut |= e->at.truncated;
+	name_cut(m, key);
 	fields_hop(&m->rec, &m->keep, &m->hops, h);
-	if (keep & FOLD_HEADERS)
+	name_cut(m, S("received"));
+	if (keep & FOLD_HEADERS) {
 		fields_keep_raw(&m->rec, &m->keep, &m->headers, h);
+		m->keep.cut |= e->at.truncated;
+		name_cut(m, S("headers"));
+	}
+}
+
+static slice
+part_list(enum ev_kind kind)
+{
+	switch (kind) {
+	case EV_PART_FACT:	return S("facts");
+	case EV_PART_MEMBER:	return S("members");
+	case EV_URL:		return S("urls");
+	default:		return S("parts");
+	}
 }
 
 void
@@ -274,6 +319,7 @@ message_part(struct message *m, const struct event *e)
 {
 	struct parts *p = &m->parts;
 
+	begin_naming(m);
 	switch (e->kind) {
 	case EV_PART_BEGIN:	parts_begin(p, &m->keep, &e->u.part_begin); break;
 	case EV_PART_FACT:	parts_fact(p, &m->keep, &e->u.part_fact); break;
@@ -282,6 +328,7 @@ message_part(struct message *m, const struct event *e)
 	case EV_URL:		parts_url(p, &m->keep, &e->u.url); break;
 	default:		break;
 	}
+	name_cut(m, part_list(e->kind));
 	m->rec.part = p->list.v;
 	m->rec.npart = p->list.n;
 	m->rec.parts = p->count;

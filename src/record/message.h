@@ -33,7 +33,7 @@ void message_rcpt(struct message *, const struct ev_command *);
 void message_reply(struct message *, const struct event *reply);
 void message_begin(struct message *, const struct event *);
 void message_end(struct message *, const struct event *);
-void message_header(struct message *, const struct ev_header *, unsigned keep);
+void message_header(struct message *, const struct event *, unsigned keep);
 void message_part(struct message *, const struct event *);	/* of EV_PART_BEGIN FACT MEMBER END, EV_URL */
 void message_finding(struct message *, const struct event *);
 void message_dialogue(struct message *, const struct event *);	/* a command or a reply of it */

@@ -52,6 +52,8 @@ struct rec_recipient {
 /* Of an address header. A group without members is one entry with only `group`. */
 struct rec_address { slice name, address, group; };
 
+enum { REC_CUTS = 16 };			/* more than there are names */
+
 /* One Received field, top first. */
 struct rec_hop {
 	slice from, from_host, from_ip, by, with, id, for_;
@@ -143,7 +145,9 @@ struct rec_message {
 	const struct pair *header;		/* all fields, unfolded and not decoded, if the fold keeps them (FOLD_HEADERS) */
 	size_t nheader;
 	nstime wait_mail, wait_rcpt, wait_data, content_time, wait_accept;	/* or NSTIME_NONE */
-	bool after_gap, truncated;		/* something was guessed; something was left out because a limit was hit */
+	bool after_gap, truncated;		/* something was guessed; something that `cut` does not name was left out because a limit was hit */
+	slice cut[REC_CUTS];			/* names of what was not kept whole, as JSON names it, each once */
+	size_t ncut;
 	const struct rec_exchange *exchange;	/* of this transaction, in order of the commands; FOLD_DIALOGUE */
 	size_t nexchange;			/* kept, at most LIMIT_EXCHANGES */
 	struct rec_findings findings;

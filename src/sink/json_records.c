@@ -347,6 +347,8 @@ message(writer *w, const struct rec_message *m)
 	json_urls(w, m);
 	timing(w, m);
 	findings(w, &m->findings, STREAM);
+	for (size_t i = 0; i < m->ncut; i++)
+		json_note_cut(j, m->cut[i]);
 	if (m->truncated)
 		json_note_cut(j, S("facts"));
 	end_record(w);

@@ -538,7 +538,9 @@ many_message(const struct rec_message *m)
 	assert_int_equal(m->recipients, LIMIT_RECIPIENTS + 10);
 	assert_int_equal(m->nrecipient, LIMIT_RECIPIENTS);
 	assert_int_equal(m->accepted_recipients, LIMIT_RECIPIENTS + 10);
-	assert_true(m->truncated);
+	assert_int_equal(m->ncut, 1);
+	assert_true(slice_eq(m->cut[0], S("recipients")));
+	assert_false(m->truncated);
 }
 
 static void

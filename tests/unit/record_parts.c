@@ -221,7 +221,8 @@ many_looks(const struct rec_message *m)
 	assert_int_equal(m->part[0].nfact, LIMIT_FACTS);
 	assert_int_equal(m->part[0].nmember, LIMIT_MEMBERS);
 	assert_int_equal(m->part[0].members, LIMIT_MEMBERS + 5);
-	assert_true(m->truncated);
+	assert_int_equal(m->ncut, 4);		/* parts, urls, facts, members */
+	assert_false(m->truncated);
 }
 
 static void
