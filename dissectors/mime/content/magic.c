@@ -483,14 +483,26 @@ is_mail(slice text)
 	return known >= 3 && trace;
 }
 
+/* Eight bytes without a control among them (C0, DEL); a few that have none are not seen as such. */
+static bool
+are_plain(const uint8_t *p)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+	uint64_t w, del;
+
+	memcpy(&w, p, sizeof w);
+	del = w ^ ones * 0x7f;
+	return ((((w - ones * 0x20) & ~w) | ((del - ones) & ~del)) & tops) == 0;
+}
+
 /* Controls that no text has; ESC is of charsets, and backspace, bell and their like are not in files that people send. */
 static bool
 has_controls(slice s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		uint8_t c = s.p[i];
-
-		if (char_is_control(c) && memchr("\t\n\r\f\x1a\x1b", c, 6) == NULL)
+		while (s.n - i > sizeof(uint64_t) && are_plain(s.p + i))
+			i += sizeof(uint64_t);
+		if (char_is_control(s.p[i]) && memchr("\t\n\r\f\x1a\x1b", s.p[i], 6) == NULL)
 			return true;
 	}
 	return false;
