@@ -1,6 +1,7 @@
 #include "entity.h"
 
 #include "base/limits.h"
+#include "dissectors/mime/header/judge.h"
 #include "dissectors/mime/header/param.h"
 
 void
@@ -15,11 +16,12 @@ entity_init(struct entity *e)
 	buf_init(&e->id, LIMIT_DETAIL);
 	buf_init(&e->description, LIMIT_DETAIL);
 	buf_init(&e->boundary, LIMIT_BOUNDARY);
+	buf_init(&e->short_name, LIMIT_FILE_NAME);
 }
 
 #define BUFS(e) { &(e)->type, &(e)->charset, &(e)->encoding, &(e)->disposition, &(e)->filename, &(e)->id, \
-	&(e)->description, &(e)->boundary }
-enum { NBUFS = 8 };
+	&(e)->description, &(e)->boundary, &(e)->short_name }
+enum { NBUFS = 9, EXTENSION_KEPT = 16 };
 
 void
 entity_fini(struct entity *e)
@@ -34,7 +36,8 @@ void
 entity_clear(struct entity *e)
 {
 	struct entity empty = { .type = e->type, .charset = e->charset, .encoding = e->encoding, .disposition = e->disposition,
-	    .filename = e->filename, .id = e->id, .description = e->description, .boundary = e->boundary };
+	    .filename = e->filename, .id = e->id, .description = e->description, .boundary = e->boundary,
+	    .short_name = e->short_name };
 	struct buf *all[NBUFS] = BUFS(e);
 
 	*e = empty;
@@ -309,13 +312,28 @@ kind_of(slice type)
 slice
 entity_filename(const struct entity *e)
 {
-	slice name = entity_text(e->has_filename, &e->filename);
+	return entity_text(e->has_filename, e->filename.n > LIMIT_FILE_NAME ? &e->short_name : &e->filename);
+}
+
+/* A name over the limit is cut in its middle, visibly: its end says what opens it. */
+static void
+shorten_name(struct entity *e)
+{
+	static const slice cut = SLICE("\xe2\x80\xa6");	/* U+2026 */
+	slice name = buf_slice(&e->filename), extension = name_extension(name), head;
 
 	if (name.n <= LIMIT_FILE_NAME)
-		return name;
-	for (name.n = LIMIT_FILE_NAME; name.n > 0 && (name.p[name.n] & 0xc0) == 0x80; name.n--)
-		continue;
-	return name;
+		return;
+	if (extension.n > EXTENSION_KEPT)
+		extension = SLICE_NONE;
+	head = slice_take(name, LIMIT_FILE_NAME - cut.n - extension.n - (extension.n > 0));
+	while (head.n > 0 && (name.p[head.n] & 0xc0) == 0x80)
+		head.n--;
+	buf_add(&e->short_name, head);
+	buf_add(&e->short_name, cut);
+	if (extension.n > 0)
+		buf_add_byte(&e->short_name, '.');
+	buf_add(&e->short_name, extension);
 }
 
 void
@@ -325,6 +343,7 @@ entity_settle(struct entity *e, bool in_digest)
 		buf_clear(&e->type);
 		buf_add(&e->type, in_digest ? S("message/rfc822") : S("text/plain"));
 	}
+	shorten_name(e);
 	e->kind = kind_of(buf_slice(&e->type));
 	e->digest = slice_eq(buf_slice(&e->type), S("multipart/digest"));
 }

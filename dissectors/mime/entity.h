@@ -21,6 +21,7 @@ enum entity_kind {
 /* All zero but for entity_init(); kept from one part to the next, so that its memory is. */
 struct entity {
 	struct buf type, charset, encoding, disposition, filename, id, description, boundary;
+	struct buf short_name;		/* of a file name over LIMIT_FILE_NAME */
 	enum entity_kind kind;
 	enum cte cte;
 	bool declared;			/* the type was */
@@ -38,7 +39,7 @@ void  entity_clear(struct entity *);
 void  entity_field(struct entity *, const struct header_field *, slice decoded);
 /* The header is over. in_digest: it stands in a multipart/digest. */
 void  entity_settle(struct entity *, bool in_digest);
-slice entity_filename(const struct entity *);		/* at most LIMIT_FILE_NAME, not cut inside a character; or SLICE_NONE */
+slice entity_filename(const struct entity *);		/* at most LIMIT_FILE_NAME: a longer one lacks its middle; or SLICE_NONE */
 slice entity_text(bool has, const struct buf *);	/* SLICE_NONE, or a text that may be empty */
 size_t entity_memory(const struct entity *);
 

@@ -24,10 +24,9 @@ struct arena {
 struct arena *
 arena_new(size_t cap)
 {
-	struct arena *a = xcalloc(1, sizeof *a + BLOCK_FIRST);
+	struct arena *a = xrealloc(NULL, 1, sizeof *a + BLOCK_FIRST);
 
-	a->cap = cap;
-	a->first.size = BLOCK_FIRST;
+	*a = (struct arena){ .cap = cap, .first.size = BLOCK_FIRST };
 	a->blocks = &a->first;
 	return a;
 }
@@ -76,17 +75,17 @@ grow(struct arena *a, size_t size)
 		want = BLOCK_MOST;
 	if (want < size)
 		want = size;
-	b = xcalloc(1, sizeof *b + want);
-	b->size = want;
-	b->next = a->blocks;
+	b = xrealloc(NULL, 1, sizeof *b + want);
+	*b = (struct block){ .size = want, .next = a->blocks };
 	a->blocks = b;
 	a->taken += sizeof *b + want;
 	count(a, sizeof *b + want);
 	return b;
 }
 
-void *
-arena_zero(struct arena *a, size_t size)
+/* NULL past the cap. What is handed out is cleared by who needs it so, and no more than that. */
+static void *
+take(struct arena *a, size_t size)
 {
 	const size_t unit = alignof(max_align_t);
 	struct block *b = a->blocks;
@@ -103,10 +102,18 @@ arena_zero(struct arena *a, size_t size)
 	return p;
 }
 
+void *
+arena_zero(struct arena *a, size_t size)
+{
+	void *p = take(a, size);
+
+	return p ? memset(p, 0, size) : NULL;
+}
+
 bool
 arena_copy(struct arena *a, slice s, slice *copy_r)
 {
-	uint8_t *p = arena_zero(a, s.n ? s.n : 1);
+	uint8_t *p = take(a, s.n ? s.n : 1);
 
 	*copy_r = SLICE_NONE;
 	if (p == NULL)
