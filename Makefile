@@ -64,7 +64,13 @@ $(LIB): $(OBJ)
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
-$(BUILD)/%.o: %.c
+# A library that is installed later changes what every object should be.
+$(BUILD)/have: FORCE
+	@mkdir -p $(@D)
+	@echo '$(HAVE)' >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(BUILD)/%.o: %.c $(BUILD)/have
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
