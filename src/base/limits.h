@@ -121,6 +121,8 @@
 #define LIMIT_URLS		1000		/* kept of one message */
 #define LIMIT_URLS_TOLD	50000		/* ... as they come, the same ones too */
 #define LIMIT_LINK_TEXT	256		/* kept of what a link shows */
+#define LIMIT_HTML_DEPTH	256		/* open elements whose look is known; what lies deeper looks as they do */
+#define LIMIT_QP_BLANKS	100		/* at the end of a quoted-printable line that are taken for padding; more are text, and stay */
 #define LIMIT_HOPS		100		/* Received fields looked at */
 
 /* record */

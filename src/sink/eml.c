@@ -6,9 +6,7 @@
  * what this sink was given, is ".partial.eml".
  */
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "base/err.h"
 #include "formats.h"
 #include "mail_files.h"
 #include "part_name.h"
@@ -57,30 +55,14 @@ on_record(void *self, const struct record *r)
 	return mail_files_record(self, r, place, self);
 }
 
-static int
-on_close(void *self, bool failed)
-{
-	int status = mail_files_close(self, failed);
-
-	free(self);
-	return status;
-}
-
-static const struct sink_ops ops = { .name = "eml", .event = on_event, .record = on_record, .close = on_close };
+static const struct sink_ops ops = {
+	.name = "eml", .event = on_event, .record = on_record, .memory = mail_files_memory, .close = mail_files_sink_close,
+};
 
 int
 eml_open(const struct output *where, const struct output_options *options, const struct fold *fold, struct sink *sink_r)
 {
-	struct mail_files *s = xcalloc(1, sizeof *s);
-
 	(void)fold;
-	if (!mail_files_open(s, where->path, options, true)) {
-		free(s);
-		return -1;
-	}
-	*sink_r = (struct sink){
-		.ops = &ops, .self = s,
-		.wants = WANT(EV_MAIL_BEGIN) | WANT(EV_MAIL_BYTES) | WANT(EV_GAP) | WANT_SHA256,
-	};
-	return 0;
+	return mail_files_sink(where, options, &ops,
+	    WANT(EV_MAIL_BEGIN) | WANT(EV_MAIL_BYTES) | WANT(EV_GAP) | WANT_SHA256, sink_r);
 }

@@ -302,3 +302,34 @@ mail_files_close(struct mail_files *s, bool failed)
 	folder_free(&s->folder);
 	return status;
 }
+
+int
+mail_files_sink(const struct output *where, const struct output_options *options, const struct sink_ops *ops, uint32_t wants,
+    struct sink *sink_r)
+{
+	struct mail_files *s = xcalloc(1, sizeof *s);
+
+	if (!mail_files_open(s, where->path, options, true)) {
+		free(s);
+		return -1;
+	}
+	*sink_r = (struct sink){ .ops = ops, .self = s, .wants = wants };
+	return 0;
+}
+
+size_t
+mail_files_memory(void *self)
+{
+	const struct mail_files *s = self;
+
+	return s->memory;
+}
+
+int
+mail_files_sink_close(void *self, bool failed)
+{
+	int status = mail_files_close(self, failed);
+
+	free(self);
+	return status;
+}

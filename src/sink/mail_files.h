@@ -14,6 +14,7 @@
 #define MAIL_FILES_H
 
 #include "base/map.h"
+#include "dissect/sink.h"
 #include "gate.h"
 #include "manifest.h"
 
@@ -79,5 +80,10 @@ int  mail_files_record(struct mail_files *, const struct record *, mail_files_pl
  * else NULL). 0, or -1: the machine's fault, said on stderr.
  */
 int  mail_files_place(struct mail_files *, struct mail_file *, struct manifest_entry *);
+
+/* A sink whose state is a mail_files with a manifest, and nothing else: its beginning, its memory and its end. */
+int  mail_files_sink(const struct output *, const struct output_options *, const struct sink_ops *, uint32_t wants, struct sink *sink_r);
+size_t mail_files_memory(void *self);
+int  mail_files_sink_close(void *self, bool failed);
 
 #endif

@@ -7,9 +7,6 @@
  * the record of its message tells the uid. What is not whole ends in
  * ".partial".
  */
-#include <stdlib.h>
-
-#include "base/err.h"
 #include "formats.h"
 #include "mail_files.h"
 #include "part_name.h"
@@ -71,41 +68,15 @@ on_record(void *self, const struct record *r)
 	return mail_files_record(self, r, place, self);
 }
 
-static size_t
-memory(void *self)
-{
-	const struct mail_files *s = self;
-
-	return s->memory;
-}
-
-static int
-on_close(void *self, bool failed)
-{
-	int status = mail_files_close(self, failed);
-
-	free(self);
-	return status;
-}
-
 static const struct sink_ops ops = {
-	.name = "parts", .event = on_event, .record = on_record, .memory = memory, .close = on_close,
+	.name = "parts", .event = on_event, .record = on_record, .memory = mail_files_memory, .close = mail_files_sink_close,
 };
 
 int
 parts_open(const struct output *where, const struct output_options *options, const struct fold *fold, struct sink *sink_r)
 {
-	struct mail_files *s = xcalloc(1, sizeof *s);
-
 	(void)fold;
-	if (!mail_files_open(s, where->path, options, true)) {
-		free(s);
-		return -1;
-	}
-	*sink_r = (struct sink){
-		.ops = &ops, .self = s,
-		.wants = WANT(EV_PART_BEGIN) | WANT(EV_PART_BYTES) | WANT(EV_PART_END) | WANT(EV_GAP) | WANT_INSIDE | WANT_SHA256
-		    | (options->all_parts ? WANT_ALL_DIGESTS : 0),
-	};
-	return 0;
+	return mail_files_sink(where, options, &ops,
+	    WANT(EV_PART_BEGIN) | WANT(EV_PART_BYTES) | WANT(EV_PART_END) | WANT(EV_GAP) | WANT_INSIDE | WANT_SHA256
+	    | (options->all_parts ? WANT_ALL_DIGESTS : 0), sink_r);
 }

@@ -12,9 +12,8 @@
  * BUGS: more than 100 blanks at the end of a line stay. No encoder is known
  * to write them, and a held run of any length would be memory of any size.
  */
+#include "base/limits.h"
 #include "cte_inside.h"
-
-enum { MOST_BLANKS = 100 };
 
 enum {
 	TEXT,
@@ -68,7 +67,7 @@ give_up(struct cte_stream *c, struct cte_out *o, uint8_t byte)
 static void
 take_blank(struct cte_stream *c, struct cte_out *o, uint8_t byte)
 {
-	if (c->nheld < MOST_BLANKS) {
+	if (c->nheld < LIMIT_QP_BLANKS) {
 		c->held[c->nheld++] = byte;
 		return;
 	}
@@ -216,7 +215,7 @@ take_plain(struct cte_stream *c, struct cte_out *o, slice s)
 		cte_put(o, slice_take(s, text - blanks));
 		for (size_t i = text - blanks; i < s.n; i++)
 			take_byte(c, o, s.p[i]);
-	} else if (blanks == 0 || blanks > MOST_BLANKS) {
+	} else if (blanks == 0 || blanks > LIMIT_QP_BLANKS) {
 		cte_put(o, s);
 	} else {
 		cte_put(o, slice_take(s, text - blanks));

@@ -23,7 +23,7 @@ struct html_text {
 	bool brace;			/* "{" was laid out */
 	unsigned beyond;		/* elements that are open and not on the stack */
 	size_t n;
-	struct element stack[HTML_TEXT_DEPTH];
+	struct element stack[LIMIT_HTML_DEPTH];
 	unsigned open[HTML_NAMES];	/* how many of each are on the stack */
 };
 
@@ -267,7 +267,7 @@ push(struct html_text *t, const struct html_tag *tag)
 	unsigned style = tag->has[HTML_STYLE_ATTRIBUTE] ? style_read(html_value(tag, HTML_STYLE_ATTRIBUTE)) : 0;
 	struct element e = top(t);
 
-	if (t->n == HTML_TEXT_DEPTH) {
+	if (t->n == LIMIT_HTML_DEPTH) {
 		t->beyond++;
 		return;
 	}

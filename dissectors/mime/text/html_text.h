@@ -1,7 +1,7 @@
 /*
  * html_text.h - an HTML part as a person reads it, and its links.
  *
- * Of the elements that are open a stack is kept, up to HTML_TEXT_DEPTH; end
+ * Of the elements that are open a stack is kept, up to LIMIT_HTML_DEPTH; end
  * tags that match nothing are passed over, and the end tags that may be left
  * out are put in, as browsers do (html.spec.whatwg.org 13.2.6), or nearly.
  *
@@ -19,8 +19,6 @@
 #define MIME_HTML_TEXT_H
 
 #include "text.h"
-
-enum { HTML_TEXT_DEPTH = 256 };
 
 struct html_text;
 
