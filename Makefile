@@ -17,7 +17,7 @@ say    = $(if $(V)$(QUIET),,@printf '  %-4s %s\n' $(1) $(2))
 JOBS  := -j$(shell nproc 2>/dev/null || echo 1) --no-print-directory
 
 # Libraries: the first list must be there, the second is used when it is (header : library : Debian package).
-NEED := pcap/pcap.h:pcap:libpcap-dev zlib.h:z:zlib1g-dev openssl/evp.h:crypto:libssl-dev pcre2.h:pcre2-8:libpcre2-dev
+NEED := pcap/pcap.h:pcap:libpcap-dev zlib.h:z:zlib1g-dev openssl/evp.h:crypto:libssl-dev pcre2.h:pcre2-8:libpcre2-dev ncursesw/curses.h:ncursesw:libncurses-dev
 MAY  := zstd.h:zstd:libzstd-dev lz4frame.h:lz4:liblz4-dev magic.h:magic:libmagic-dev idn2.h:idn2:libidn2-dev
 
 field   = $(word $(1),$(subst :, ,$(2)))
@@ -38,7 +38,7 @@ CFLAGS  += -std=c11 $(OPT) $(LTO) $(WARN) $(SANITIZE) -fstack-protector-strong -
 LDFLAGS += $(SANITIZE) -pthread
 LDLIBS  += $(foreach l,$(FOUND),-l$(call field,2,$(l)))
 
-SRC  := $(filter-out src/main.c src/options.c,$(wildcard src/*.c src/*/*.c dissectors/*/*.c dissectors/*/*/*.c))
+SRC  := $(filter-out src/main.c src/options.c,$(wildcard src/*.c src/*/*.c src/*/*/*.c dissectors/*/*.c dissectors/*/*/*.c))
 OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/registry.o
 MAIN := $(BUILD)/src/main.o $(BUILD)/src/options.o
 LIB  := $(BUILD)/libsmtptap.a

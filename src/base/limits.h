@@ -165,6 +165,22 @@
 #define LIMIT_FILE_GAPS		64		/* gaps told for one file of a message */
 #define LIMIT_REFUSALS		1024		/* kinds of refusals told apart in the summary */
 
+/* model: what the screen remembers */
+#define LIMIT_MODEL_FINDINGS	262144		/* listed; all are counted */
+#define LIMIT_TALE_PIECE	(64 * KiB)	/* events of one session, before they are put away */
+#define LIMIT_NEWS		8192		/* in one batch */
+#define LIMIT_BATCHES		16		/* on their way from the reading thread to the screen */
+#define LIMIT_FIGURES_NAMES	4096		/* of hosts, senders, recipients that are counted, each */
+#define LIMIT_RUNGS		200000		/* arrows of one session's ladder */
+#define LIMIT_RUNG_PACKETS	256		/* shown under one of them */
+#define LIMIT_CONTENT_SHOWN	(4 * MiB)	/* of one part, on the screen */
+
+/* tui */
+#define LIMIT_CANVAS		1024		/* columns, and rows, of the screen */
+#define LIMIT_PROMPT		(4 * KiB)	/* typed into one line */
+#define LIMIT_HISTORY		200		/* lines remembered of each prompt */
+#define LIMIT_CONFIG		(64 * KiB)	/* of a file of preferences that is read */
+
 /* the budget, default of --mem; shares in DESIGN order: flows, reassembly, records, fragments, rest */
 #define LIMIT_MEMORY		(512 * MiB)
 

@@ -16,7 +16,7 @@
 #include "hold.h"
 #include "paint.h"
 #include "record/row.h"
-#include "when.h"
+#include "options.h"
 
 struct lines_sink {
 	struct output_file *file;

@@ -16,7 +16,7 @@
 #include "base/err.h"
 #include "formats.h"
 #include "hold.h"
-#include "when.h"
+#include "options.h"
 
 struct log_sink {
 	struct output_file *file;

@@ -8,23 +8,12 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "base/nstime.h"
+#include "base/when.h"
 #include "dissect/event.h"
 
 struct columns;
 struct gate;
 struct spool;
-
-enum time_format {		/* tshark's letters */
-	TIME_RELATIVE,		/* r: since the session's start */
-	TIME_ABSOLUTE,		/* a: local clock time */
-	TIME_ABSOLUTE_DATE,	/* ad */
-	TIME_UTC_CLOCK,		/* u (TIME_UTC is a macro of <time.h>) */
-	TIME_UTC_DATE,		/* ud */
-	TIME_EPOCH,		/* e */
-	TIME_DELTA,		/* d: since the line before */
-	TIME_NONE		/* n: no times, client ports or waits: two runs can be compared */
-};
 
 struct output {
 	const char *format;	/* "text", … as on the command line */
@@ -63,6 +52,17 @@ struct output_options {
 	size_t ninput;
 	const char *overlap, *filter;
 };
+
+/* What -t asked for, else the output's own default. */
+static inline struct when
+when_of(const struct output_options *options, enum time_format by_default, int relative_digits)
+{
+	return (struct when){
+		.format = options->time_given ? options->time : by_default,
+		.digits = options->digits > 0 ? options->digits : 6,
+		.relative_digits = relative_digits,
+	};
+}
 
 /* The digests that an output of messages wants, as bits of a sink's wants. */
 static inline uint32_t

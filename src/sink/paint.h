@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "edges.h"
 #include "record/row.h"
-#include "when.h"
+#include "base/when.h"
 
 struct paint {
 	struct when when;

@@ -19,10 +19,10 @@
 #include "base/map.h"
 #include "base/words.h"
 #include "formats.h"
-#include "histogram.h"
+#include "base/histogram.h"
 #include "hold.h"
 #include "tally.h"
-#include "when.h"
+#include "options.h"
 
 enum { CODES = 1000, ENHANCED = 12, EXAMPLE = 160, TOP = 10, COLUMNS = 80 };
 

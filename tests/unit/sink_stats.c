@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/clean.h"
-#include "sink/histogram.h"
+#include "base/histogram.h"
 
 static char *
 run(void (*talk)(struct script *))

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/words.h"
-#include "sink/when.h"
+#include "sink/options.h"
 
 static const nstime t = INT64_C(1795285741123456789);		/* 2026-11-21T18:29:01.123456789Z */
 

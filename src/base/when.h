@@ -1,5 +1,5 @@
 /*
- * when.h - times and waits as the text, lines and log outputs print them
+ * when.h - times and waits as people read them, in transcripts and on the screen
  * (-t: tshark's letters).
  *
  * Local times (a, ad) are the only place where the zone of the machine counts.
@@ -7,7 +7,18 @@
 #ifndef WHEN_H
 #define WHEN_H
 
-#include "options.h"
+#include "nstime.h"
+
+enum time_format {		/* tshark's letters */
+	TIME_RELATIVE,		/* r: since the session's start */
+	TIME_ABSOLUTE,		/* a: local clock time */
+	TIME_ABSOLUTE_DATE,	/* ad */
+	TIME_UTC_CLOCK,		/* u (TIME_UTC is a macro of <time.h>) */
+	TIME_UTC_DATE,		/* ud */
+	TIME_EPOCH,		/* e */
+	TIME_DELTA,		/* d: since the line before */
+	TIME_NONE		/* n: no times, client ports or waits: two runs can be compared */
+};
 
 struct when {
 	enum time_format format;
@@ -15,8 +26,6 @@ struct when {
 	int relative_digits;	/* of r and d */
 };
 
-/* What -t asked for, else the output's own default. */
-struct when when_of(const struct output_options *, enum time_format by_default, int relative_digits);
 /* The time in that format; start: the session's, for r; before: the line's before, for d. Empty for n. Returns buf. */
 const char *when_text(const struct when *, nstime, nstime start, nstime before, char buf[NSTIME_TEXT]);
 /* The same with its date even if the format leaves it out: of r and d in UTC. Empty for n. Returns buf. */

@@ -1,21 +1,12 @@
 #include "when.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "base/digits.h"
-
-struct when
-when_of(const struct output_options *options, enum time_format by_default, int relative_digits)
-{
-	return (struct when){
-		.format = options->time_given ? options->time : by_default,
-		.digits = options->digits > 0 ? options->digits : 6,
-		.relative_digits = relative_digits,
-	};
-}
+#include "digits.h"
 
 /* Of "2026-11-21T18:29:01.123Z" what stands behind the T. */
 static const char *

@@ -1,0 +1,48 @@
+/*
+ * vault.h - what is remembered of sessions, in one file that has no name.
+ *
+ * Two rings of bytes: what was said (events and records), and the bodies of
+ * messages. Whoever writes appends; when a ring is full its oldest bytes are
+ * written over, so that the oldest session loses its bodies first. An extent
+ * says where bytes were put, and stays true for ever: bytes that were written
+ * over since are told as gone, never as others.
+ *
+ * One thread writes, one reads; they share one number a ring and no lock. A
+ * reader never blocks a writer.
+ *
+ * The file is made in TMPDIR or /tmp, readable by its owner only, and takes no
+ * more than `max` and half of what the disk has free. If it cannot be made, or
+ * the disk fills, what cannot be written is gone at once, and
+ * vault_trouble() says why.
+ */
+#ifndef VAULT_H
+#define VAULT_H
+
+#include "base/buf.h"
+
+enum vault_ring { VAULT_TALE, VAULT_BODY, VAULT_RINGS };
+
+struct extent {
+	uint64_t at;			/* bytes that had been put into the ring before */
+	uint32_t length;
+	uint8_t ring;			/* enum vault_ring */
+};
+
+struct vault;
+
+struct vault *vault_new(size_t max);		/* never NULL */
+void vault_free(struct vault **);
+
+/* The writer's. Longer than 4 GiB never comes; a piece that the ring cannot hold is gone at once. */
+struct extent vault_write(struct vault *, enum vault_ring, slice);
+void vault_flush(struct vault *);		/* what was written can be read from now on */
+
+/* The reader's. */
+bool vault_has(const struct vault *, const struct extent *);	/* false: gone */
+/* `n` bytes from `from` on, to the end of out. False: gone (then out is as it was). */
+bool vault_read(const struct vault *, const struct extent *, size_t from, size_t n, struct buf *out);
+uint64_t vault_kept(const struct vault *, enum vault_ring);	/* bytes that can be read */
+uint64_t vault_gone(const struct vault *, enum vault_ring);	/* … and that were written over, or never fit */
+const char *vault_trouble(const struct vault *);		/* a sentence for people, or NULL: all is well */
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * ladder.c - ladder.
+ */
+#include "tui/view.h"
+
+struct state { struct app *app; };
+
+static void
+open_view(void *self, struct app *app)
+{
+	struct state *s = self;
+
+	s->app = app;
+}
+
+static void
+draw(void *self, struct area area)
+{
+	(void)self;
+	canvas_words(area, 0, 0, STYLE_DIM, "Ladder");
+}
+
+static enum act_result
+act(void *self, enum action action)
+{
+	(void)self;
+	(void)action;
+	return ACT_NOT_MINE;
+}
+
+const struct view_ops view_ladder = {
+	.name = "Ladder", .tab = "2Ladder", .where = IN_LADDER, .of_session = true,
+	.useful = { ACTION_NEXT_SESSION, ACTION_FOLD, ACTION_NEXT_FINDING, ACTION_SAVE, ACTION_BACK, ACTION_HELP },
+	.state_size = sizeof(struct state), .open = open_view, .draw = draw, .act = act,
+};

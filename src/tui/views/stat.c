@@ -1,0 +1,35 @@
+/*
+ * stat.c - statistics.
+ */
+#include "tui/view.h"
+
+struct state { struct app *app; };
+
+static void
+open_view(void *self, struct app *app)
+{
+	struct state *s = self;
+
+	s->app = app;
+}
+
+static void
+draw(void *self, struct area area)
+{
+	(void)self;
+	canvas_words(area, 0, 0, STYLE_DIM, "Statistics");
+}
+
+static enum act_result
+act(void *self, enum action action)
+{
+	(void)self;
+	(void)action;
+	return ACT_NOT_MINE;
+}
+
+const struct view_ops view_stat = {
+	.name = "Statistics", .tab = "7Stat", .where = IN_STAT, .of_session = false,
+	.useful = { ACTION_PANE, ACTION_SEARCH, ACTION_SAVE, ACTION_BACK, ACTION_HELP, ACTION_QUIT },
+	.state_size = sizeof(struct state), .open = open_view, .draw = draw, .act = act,
+};
