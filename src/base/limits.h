@@ -166,6 +166,7 @@
 #define LIMIT_REFUSALS		1024		/* kinds of refusals told apart in the summary */
 
 /* model: what the screen remembers */
+#define LIMIT_VAULT_CHUNK	(256 * KiB)	/* of a ring, written at once */
 #define LIMIT_MODEL_FINDINGS	262144		/* listed; all are counted */
 #define LIMIT_TALE_PIECE	(64 * KiB)	/* events of one session, before they are put away */
 #define LIMIT_NEWS		8192		/* in one batch */

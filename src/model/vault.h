@@ -11,9 +11,15 @@
  * reader never blocks a writer.
  *
  * The file is made in TMPDIR or /tmp, readable by its owner only, and takes no
- * more than `max` and half of what the disk has free. If it cannot be made, or
- * the disk fills, what cannot be written is gone at once, and
+ * more than `max` and half of what the disk has free. When the disk fills all
+ * the same, the rings become as small as what they had got, and go on. If the
+ * file cannot be made or written at all, what comes is gone at once.
  * vault_trouble() says why.
+ *
+ * Whoever writes collects LIMIT_VAULT_CHUNK of a ring before it is written.
+ * What is about to be written over is gone a chunk before it happens: so the
+ * one number is enough to know that bytes were still the right ones after
+ * they had been read.
  */
 #ifndef VAULT_H
 #define VAULT_H
