@@ -29,7 +29,6 @@ enum action {
 	ACTION_NONE,
 #define ACTION(id, keys, brief, name, about, where) ACTION_##id,
 #include "actions.def"
-#undef ACTION
 	ACTIONS
 };
 

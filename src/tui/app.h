@@ -28,19 +28,26 @@ struct app_options {
 	bool secrets;			/* --show-secrets */
 	bool no_pipe;			/* `|` is off */
 	struct when when;		/* -t */
+	bool when_given;		/* … by the user; else what the screen remembers of times counts */
 	slice title;			/* "tour.pcapng" */
 };
 
 struct app *app_new(const struct app_options *);
 void app_free(struct app **);
 
-void app_take(struct app *, struct news_batch **);	/* into the model; nothing while paused but keeping them */
+/*
+ * Into the model; while paused they are kept, and none is lost. app_is_full(): so many are kept that no more should be
+ * taken from the channel until the screen goes on; the reading thread then waits.
+ */
+void app_take(struct app *, struct news_batch **);
+bool app_is_full(const struct app *);
 void app_key(struct app *, uint32_t key);
 void app_mouse(struct app *, const struct mouse *);
 /* Slices of what is to be done. True: there is more. */
 bool app_work(struct app *, nstime until);
 bool app_is_stale(const struct app *);			/* what was drawn last is not what would be drawn now */
 void app_draw(struct app *, struct canvas *);
+void app_cursor(const struct app *, int *x_r, int *y_r);	/* where the terminal's cursor stands in what was drawn last; -1: nowhere */
 
 /* What the loop must do for it; each answer is given once. */
 enum app_wish { APP_NOTHING, APP_QUIT, APP_SUSPEND, APP_REDRAW, APP_MOUSE_ON, APP_MOUSE_OFF, APP_PRINT, APP_PIPE, APP_THEME };
@@ -51,6 +58,9 @@ bool app_outside(struct app *);
 /* For views. */
 struct model *app_model(struct app *);
 struct list *app_list(struct app *);			/* of view 1; J and K go along it */
+const struct filter *app_filter(const struct app *);	/* that is set, or NULL; the list has it already */
+bool app_trouble(const struct app *);			/* only what failed is shown; the list knows it already … */
+void app_set_trouble(struct app *, bool);		/* … and is told by this. What a view leaves of ACTION_TROUBLE turns it */
 struct config *app_config(struct app *);
 const struct host *app_host(const struct app *);
 const struct app_options *app_options(const struct app *);
@@ -64,7 +74,12 @@ void app_jump(struct app *, enum dir, uint64_t offset, uint64_t packet);
 bool app_jump_taken(struct app *, enum dir *, uint64_t *offset, uint64_t *packet);	/* once */
 /* A sentence in the bottom line until the next key. */
 void app_say(struct app *, enum style, const char *format, ...) __attribute__((format(printf, 3, 4)));
-slice app_search_words(const struct app *);		/* what was searched for last, or none */
+slice app_search_words(const struct app *);		/* what was searched for last, or is being typed; or none */
+/*
+ * Soon, while the terminal is the user's again (wish: APP_PRINT, APP_PIPE), `run` is called once. False: nothing came of
+ * it. self must live until then.
+ */
+void app_leave(struct app *, enum app_wish wish, bool (*run)(void *self), void *self);
 struct desk *app_desk(struct app *);			/* to read records at; whoever is called next may use it, too */
 
 /* A line that is typed at the bottom. done: Enter (the text) or Esc (p NULL). changed: after each key; says what is wrong with it, or NULL. */
@@ -75,7 +90,10 @@ struct prompt_user {
 	const char *hint;		/* said while nothing was typed */
 	void (*done)(void *self, slice text);
 	bool (*changed)(void *self, slice text, struct buf *message);	/* false: it is not one yet. May be NULL */
-	/* Tab: the n-th word that the one before the cursor could become; from: where that begins. False: no more. May be NULL */
+	/*
+	 * The n-th word that the one before the cursor could become; from: where that begins. What stands behind a tab in it
+	 * is not the word but what it is about. False: no more. May be NULL
+	 */
 	bool (*complete)(void *self, slice text, size_t cursor, size_t n, size_t *from_r, struct buf *word);
 };
 void app_prompt(struct app *, const struct prompt_user *, slice text);

@@ -33,6 +33,11 @@ struct view_ops {
 	enum act_result (*mouse)(void *state, const struct mouse *);		/* from its area's corner. May be NULL */
 	/* Where the words are next, from the cursor: moves there. False: nowhere. NULL: the view has nothing to search. */
 	bool (*search)(void *state, slice words, bool backwards);
+	/*
+	 * A line typed behind `:` whose first word no action has: "columns time,from". Asked of the list's view even while another
+	 * one is shown. why: what is wrong with the argument. May be NULL
+	 */
+	enum act_result (*command)(void *state, slice word, slice argument, struct buf *why);
 	/* What stands at the right of the top line: "12/345". Appends. May be NULL */
 	void (*status)(void *state, struct buf *out);
 	/* All of what it shows as text, as wide as needed, for saving; may be NULL */
