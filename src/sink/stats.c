@@ -15,31 +15,22 @@
 
 #include "base/clean.h"
 #include "base/err.h"
+#include "base/histogram.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "base/words.h"
 #include "formats.h"
-#include "base/histogram.h"
 #include "hold.h"
-#include "tally.h"
 #include "options.h"
+#include "record/waits.h"
+#include "tally.h"
 
 enum { CODES = 1000, ENHANCED = 12, EXAMPLE = 160, TOP = 10, COLUMNS = 80 };
-
-/* Commands whose latency has a row of its own, in the order of a session. */
-static const struct { slice verb; const char *shown; } verbs[] = {
-	{ SLICE(""), "greeting" }, { SLICE("EHLO"), "EHLO" }, { SLICE("HELO"), "HELO" }, { SLICE("LHLO"), "LHLO" },
-	{ SLICE("STARTTLS"), "STARTTLS" }, { SLICE("AUTH"), "AUTH" }, { SLICE("AUTH*"), "AUTH answer" },
-	{ SLICE("MAIL"), "MAIL" }, { SLICE("RCPT"), "RCPT" }, { SLICE("DATA"), "DATA" }, { SLICE("BDAT"), "BDAT" },
-	{ SLICE("."), "content" }, { SLICE("RSET"), "RSET" }, { SLICE("NOOP"), "NOOP" }, { SLICE("VRFY"), "VRFY" },
-	{ SLICE("QUIT"), "QUIT" }, { { NULL, 0 }, "others" },
-};
-enum { VERBS = sizeof verbs / sizeof verbs[0] };
 
 /* Refusals that say the same: verb, code and enhanced code. */
 struct refusal {
 	struct refusal *same;		/* of the same hash */
-	unsigned verb;
+	enum waits verb;
 	int code;
 	char enhanced[ENHANCED];
 	uint64_t count;
@@ -52,7 +43,7 @@ struct stats_sink {
 	struct output_file *file;
 	uint64_t code[CODES];
 	uint64_t replies;
-	struct histogram *wait[VERBS];
+	struct histogram *wait[WAITS];
 	struct map refusals;
 	struct refusal *refusal[LIMIT_REFUSALS];
 	size_t nrefusal;
@@ -65,25 +56,14 @@ struct stats_sink {
 	struct buf tally;
 };
 
-static unsigned
-verb_of(slice verb)
-{
-	unsigned i;
-
-	for (i = 0; i < VERBS - 1; i++)
-		if (slice_eq(verb, verbs[i].verb))
-			break;
-	return i;
-}
-
 static bool
-is_refusal(const struct refusal *r, unsigned verb, int code, slice enhanced)
+is_refusal(const struct refusal *r, enum waits verb, int code, slice enhanced)
 {
 	return r->verb == verb && r->code == code && slice_eq(slice_of(r->enhanced), enhanced);
 }
 
 static uint64_t
-hash(uint64_t seed, unsigned verb, int code, slice enhanced)
+hash(uint64_t seed, enum waits verb, int code, slice enhanced)
 {
 	uint64_t h = seed ^ (uint64_t)code << 8 ^ verb;
 
@@ -93,7 +73,7 @@ hash(uint64_t seed, unsigned verb, int code, slice enhanced)
 }
 
 static struct refusal *
-refusal_of(struct stats_sink *s, unsigned verb, int code, slice full_code, slice text)
+refusal_of(struct stats_sink *s, enum waits verb, int code, slice full_code, slice text)
 {
 	slice enhanced = slice_take(full_code, ENHANCED - 1);
 	uint64_t h = hash(s->seed, verb, code, enhanced);
@@ -124,7 +104,7 @@ static void
 on_reply(void *self, slice verb_said, int code, nstime wait, slice enhanced, slice text)
 {
 	struct stats_sink *s = self;
-	unsigned verb = verb_of(verb_said);
+	enum waits verb = waits_of(verb_said);
 
 	s->replies++;
 	s->code[code > 0 && code < CODES ? code : 0]++;
@@ -392,13 +372,13 @@ page_latency(struct buf *b, const struct stats_sink *s)
 	char text[NSTIME_TEXT];
 	bool any = false;
 
-	for (unsigned v = 0; v < VERBS; v++) {
+	for (enum waits v = 0; v < WAITS; v++) {
 		if (s->wait[v] == NULL)
 			continue;
 		if (!any)
 			buf_printf(b, "\n%-14s%15s%12s%12s%12s%12s\n", "Waits", "replies", "p50", "p90", "p99", "longest");
 		any = true;
-		buf_printf(b, "  %-12s", verbs[v].shown);
+		buf_printf(b, "  %-12s", waits_name(v));
 		put_number(b, s->wait[v]->n);
 		for (int i = 0; i < 3; i++)
 			buf_printf(b, "%12s", when_wait(histogram_percentile(s->wait[v], percent[i]), text));
@@ -450,7 +430,7 @@ page_refusals(struct buf *b, struct stats_sink *s)
 
 		snprintf(answer, sizeof answer, "%03d %s", f->code, f->enhanced);
 		put_number(b, f->count);
-		buf_printf(b, "  %-11s %-12s ", verbs[f->verb].shown, answer);
+		buf_printf(b, "  %-11s %-12s ", waits_name(f->verb), answer);
 		put_example(b, (slice){ f->example, f->nexample }, COLUMNS - 42);
 		buf_add_byte(b, '\n');
 	}
@@ -508,7 +488,7 @@ on_close(void *self, bool failed)
 		status = output_commit(s->file);
 	}
 	status |= output_close(&s->file, failed);
-	for (unsigned v = 0; v < VERBS; v++)
+	for (enum waits v = 0; v < WAITS; v++)
 		free(s->wait[v]);
 	for (size_t i = 0; i < s->nrefusal; i++)
 		free(s->refusal[i]);
