@@ -172,6 +172,7 @@
 #define LIMIT_NEWS		8192		/* in one batch */
 #define LIMIT_BATCHES		16		/* on their way from the reading thread to the screen */
 #define LIMIT_FIGURES_NAMES	4096		/* of hosts, senders, recipients that are counted, each */
+#define LIMIT_DOSSIER_EDGES	262144		/* places where segments began in the lines of one session */
 #define LIMIT_RUNGS		200000		/* arrows of one session's ladder */
 #define LIMIT_RUNG_PACKETS	256		/* shown under one of them */
 #define LIMIT_CONTENT_SHOWN	(4 * MiB)	/* of one part, on the screen */

@@ -22,6 +22,7 @@ uint32_t dossier_item(const struct dossier *);
 bool dossier_work(struct dossier *, nstime until);
 unsigned dossier_percent(const struct dossier *);
 bool dossier_gone(const struct dossier *);		/* some of the events were let go */
+bool dossier_truncated(const struct dossier *);	/* a limit was hit: more rows came than are kept */
 uint64_t dossier_version(const struct dossier *);	/* another number when rows or rungs were added */
 
 size_t dossier_rows(const struct dossier *);
@@ -29,14 +30,23 @@ struct row dossier_row(const struct dossier *, size_t);	/* valid until the next 
 const struct ladder *dossier_ladder(const struct dossier *);
 nstime dossier_start(const struct dossier *);
 
+/*
+ * Rows stand in the order in which things became known. They are read in
+ * nearly the same one, but findings below what they speak of (places.h): the
+ * row that is read at a place from 0 on, and the place of a row.
+ */
+size_t dossier_read(const struct dossier *, size_t place);
+size_t dossier_place(const struct dossier *, size_t row);
+
 /* The row that tells these bytes, or the nearest before them; SIZE_MAX: none. */
 size_t dossier_row_at(const struct dossier *, enum dir, uint64_t offset, uint64_t packet);
+/* Where segments began among the bytes that the row tells, as offsets in its stream. False: no more. */
+bool dossier_edge(const struct dossier *, size_t row, size_t n, uint64_t *offset_r);
 
 /* Its records as known now; read again from the model with each call. False: let go. */
 bool dossier_unit(struct dossier *, struct unit *unit_r);
 /* Messages of the session, in order: items of the model. */
 size_t dossier_messages(const struct dossier *);
 uint32_t dossier_message(const struct dossier *, size_t);
-
 
 #endif

@@ -8,7 +8,7 @@
 #define PAINT_H
 
 #include "base/buf.h"
-#include "edges.h"
+#include "record/edges.h"
 #include "record/row.h"
 #include "base/when.h"
 

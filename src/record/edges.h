@@ -1,6 +1,6 @@
 /*
  * edges.h - where the segments of one direction began, as far as they were
- * not yet shown (-x).
+ * not yet shown (-x, and the screen's raw view).
  *
  * Kept are the last EDGES_KEPT; a line shows at most those.
  */

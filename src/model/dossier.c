@@ -1,0 +1,360 @@
+/*
+ * dossier.c - owns the rows and the ladder of one session, and the place in its
+ * tale up to which they were made.
+ *
+ * A piece of the tale is read at once (LIMIT_TALE_PIECE) and taken apart an
+ * event after the other, until the time is over. What a row and a rung need is
+ * copied; the piece is forgotten.
+ */
+#include "dossier.h"
+
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "list.h"
+#include "pickle.h"
+#include "places.h"
+#include "record/edges.h"
+
+enum {
+	EVENTS_BETWEEN = 64,		/* events between two looks at the clock */
+	ARENA_A_BYTE = 64		/* lists take more room than their pickles: a slice for each byte at most */
+};
+
+/* Where a segment began within a row. Ascending in both. */
+struct cut { uint32_t row; uint64_t offset; };
+
+/* Items of the messages, as of a version of the model. */
+struct messages { uint32_t *item; size_t n, cap; uint64_t version; bool known; };
+
+struct dossier {
+	struct model *model;
+	uint32_t item;
+	struct rows *rows;
+	struct ladder *ladder;
+	struct places *places;
+	struct edges edges[2];		/* not yet in a row */
+	struct cut *cut;
+	size_t ncut, capcut;
+	struct desk *desk;
+	struct messages *messages;
+	/* the reading */
+	size_t piece;			/* the next one of the tale */
+	struct buf bytes;		/* of the piece that is being read */
+	slice rest;			/* what is left of it */
+	struct arena *arena;		/* of its events' lists */
+	uint64_t read, whole;		/* bytes of the tale */
+	nstime start;			/* of the session if its first event is not there */
+	bool gone;
+	uint64_t version;
+};
+
+struct dossier *
+dossier_open(struct model *model, uint32_t session_item, bool secrets)
+{
+	const struct row_style style = { .show_secrets = secrets, .digests = WANT_SHA256 };
+	const struct item *item = model_item(model, session_item);
+	struct dossier *d = xcalloc(1, sizeof *d);
+
+	d->model = model;
+	d->item = session_item;
+	d->rows = rows_new(&style, NULL);
+	d->ladder = ladder_new(secrets);
+	d->places = places_new();
+	d->desk = desk_new();
+	d->messages = xcalloc(1, sizeof *d->messages);
+	d->start = item != NULL ? item->time : NSTIME_NONE;
+	d->version = 1;
+	buf_init(&d->bytes, UINT32_MAX);
+	/* The segments that made the session known came before it: their first bytes begin each stream. */
+	edges_add(&d->edges[DIR_CLIENT], 0);
+	edges_add(&d->edges[DIR_SERVER], 0);
+	return d;
+}
+
+void
+dossier_close(struct dossier **dp)
+{
+	struct dossier *d = *dp;
+
+	if (d == NULL)
+		return;
+	rows_free(&d->rows);
+	ladder_free(&d->ladder);
+	places_free(&d->places);
+	desk_free(&d->desk);
+	arena_free(&d->arena);
+	/* It may hold credentials that were asked for. */
+	buf_wipe(&d->bytes);
+	buf_fini(&d->bytes);
+	free(d->cut);
+	free(d->messages->item);
+	free(d->messages);
+	free(d);
+	*dp = NULL;
+}
+
+uint32_t
+dossier_item(const struct dossier *d)
+{
+	return d->item;
+}
+
+static void
+add_cut(struct dossier *d, size_t row, uint64_t offset)
+{
+	if (d->ncut == LIMIT_DOSSIER_EDGES)
+		return;
+	if (d->ncut == d->capcut) {
+		d->capcut = d->capcut ? d->capcut * 2 : 64;
+		d->cut = xrealloc(d->cut, d->capcut, sizeof *d->cut);
+	}
+	d->cut[d->ncut++] = (struct cut){ (uint32_t)row, offset };
+}
+
+/* Edges count the bytes of the connection: above TLS offsets are others. */
+static void
+take_edges(struct dossier *d, const struct row *row, size_t index)
+{
+	struct edges *edges = &d->edges[row->dir];
+	uint64_t end = row->offset + row->length, edge;
+
+	if (row->decrypted || (row->kind != ROW_CLIENT && row->kind != ROW_SERVER && row->kind != ROW_MESSAGE))
+		return;
+	if (row->kind != ROW_MESSAGE)
+		for (uint64_t from = row->offset; edges_next(edges, from, end, &edge); from = edge + 1)
+			add_cut(d, index, edge);
+	edges_forget(edges, end);
+}
+
+static void
+take_rows(struct dossier *d, size_t from)
+{
+	for (size_t i = from; i < rows_count(d->rows); i++) {
+		struct row row = rows_at(d->rows, i);
+
+		places_add(d->places, &row);
+		take_edges(d, &row, i);
+	}
+}
+
+static void
+take_event(struct dossier *d, const struct event *e)
+{
+	size_t before = rows_count(d->rows);
+
+	if (e->kind == EV_PACKET && e->at.length > 0)
+		edges_add(&d->edges[e->at.dir], e->at.offset);
+	ladder_event(d->ladder, e, before);
+	rows_event(d->rows, e);
+	take_rows(d, before);
+}
+
+/* The next piece that is still there. False: there is none. */
+static bool
+next_piece(struct dossier *d)
+{
+	size_t n;
+	const struct extent *tale = model_tale(d->model, d->item, &n);
+
+	while (d->piece < n) {
+		const struct extent *piece = &tale[d->piece++];
+
+		d->read += piece->length;
+		buf_clear(&d->bytes);
+		arena_free(&d->arena);
+		if (!vault_read(model_vault(d->model), piece, 0, piece->length, &d->bytes)) {
+			d->gone = true;
+			continue;
+		}
+		d->arena = arena_new((d->bytes.n + 1) * ARENA_A_BYTE);
+		d->rest = buf_slice(&d->bytes);
+		return true;
+	}
+	return false;
+}
+
+/* A piece that is damaged is told as gone from there on. */
+static bool
+next_event(struct dossier *d, struct event *event_r)
+{
+	struct extent body;
+
+	for (;;) {
+		if (d->rest.n == 0 && !next_piece(d))
+			return false;
+		if (unpickle_event(&d->rest, d->arena, event_r, &body))
+			return true;
+		d->gone = true;
+		d->rest = SLICE_NONE;
+	}
+}
+
+static uint64_t
+tale_length(const struct dossier *d)
+{
+	size_t n;
+	const struct extent *tale = model_tale(d->model, d->item, &n);
+	uint64_t length = 0;
+
+	for (size_t i = 0; i < n; i++)
+		length += tale[i].length;
+	return length;
+}
+
+bool
+dossier_work(struct dossier *d, nstime until)
+{
+	size_t rows = rows_count(d->rows), rungs = ladder_count(d->ladder), events = 0;
+	bool gone = d->gone, more = true;
+	struct event event;
+
+	do {
+		more = next_event(d, &event);
+		if (more)
+			take_event(d, &event);
+	} while (more && (++events % EVENTS_BETWEEN != 0 || list_clock() < until));
+	places_order(d->places);
+	d->whole = more ? tale_length(d) : d->read;
+	if (rows != rows_count(d->rows) || rungs != ladder_count(d->ladder) || gone != d->gone)
+		d->version++;
+	return more;
+}
+
+unsigned
+dossier_percent(const struct dossier *d)
+{
+	uint64_t done = d->read - d->rest.n;
+
+	return d->whole > 0 ? (unsigned)(done * 100 / d->whole) : 100;
+}
+
+bool
+dossier_gone(const struct dossier *d)
+{
+	return d->gone;
+}
+
+bool
+dossier_truncated(const struct dossier *d)
+{
+	return rows_truncated(d->rows);
+}
+
+uint64_t
+dossier_version(const struct dossier *d)
+{
+	return d->version;
+}
+
+size_t
+dossier_rows(const struct dossier *d)
+{
+	return places_count(d->places);
+}
+
+struct row
+dossier_row(const struct dossier *d, size_t row)
+{
+	return rows_at(d->rows, row);
+}
+
+const struct ladder *
+dossier_ladder(const struct dossier *d)
+{
+	return d->ladder;
+}
+
+nstime
+dossier_start(const struct dossier *d)
+{
+	return d->gone && rows_start(d->rows) == 0 ? d->start : rows_start(d->rows);
+}
+
+size_t
+dossier_read(const struct dossier *d, size_t place)
+{
+	return places_row(d->places, place);
+}
+
+size_t
+dossier_place(const struct dossier *d, size_t row)
+{
+	return places_of(d->places, row);
+}
+
+size_t
+dossier_row_at(const struct dossier *d, enum dir dir, uint64_t offset, uint64_t packet)
+{
+	return places_find(d->places, dir, offset, packet);
+}
+
+bool
+dossier_edge(const struct dossier *d, size_t row, size_t n, uint64_t *offset_r)
+{
+	size_t low = 0, high = d->ncut;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (d->cut[middle].row < row)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low + n >= d->ncut || d->cut[low + n].row != row)
+		return false;
+	*offset_r = d->cut[low + n].offset;
+	return true;
+}
+
+bool
+dossier_unit(struct dossier *d, struct unit *unit_r)
+{
+	return model_read(d->model, d->item, d->desk, unit_r);
+}
+
+static void
+add_message(struct messages *m, uint32_t item)
+{
+	if (m->n == m->cap) {
+		m->cap = m->cap ? m->cap * 2 : 16;
+		m->item = xrealloc(m->item, m->cap, sizeof *m->item);
+	}
+	m->item[m->n++] = item;
+}
+
+/* They hang together in the model; here they stand in a row, so that each is found at once. */
+static const struct messages *
+messages_of(const struct dossier *d)
+{
+	struct messages *m = d->messages;
+	const struct item *item = model_item(d->model, d->item);
+	uint32_t next;
+
+	if (m->known && m->version == model_version(d->model))
+		return m;
+	m->n = 0;
+	m->known = true;
+	m->version = model_version(d->model);
+	if (item == NULL || item->kind != ITEM_SESSION)
+		return m;
+	for (next = item->next; (item = model_item(d->model, next)) != NULL; next = item->next)
+		add_message(m, next);
+	return m;
+}
+
+size_t
+dossier_messages(const struct dossier *d)
+{
+	return messages_of(d)->n;
+}
+
+uint32_t
+dossier_message(const struct dossier *d, size_t n)
+{
+	const struct messages *m = messages_of(d);
+
+	CHECK(n < m->n);
+	return m->item[n];
+}
