@@ -41,6 +41,7 @@ struct news_finding {
 	uint64_t offset, packet;
 	nstime time;
 	struct extent where;	/* the record that holds its words; lone: the NEWS_FINDING's */
+	uint32_t news;		/* which of the batch's news tells that record */
 };
 
 /* How far the reading is. */
@@ -49,6 +50,8 @@ struct news_progress {
 	uint64_t read, size;		/* bytes of input, and in all; 0: not known */
 	uint64_t dropped;
 	nstime first, last;		/* packet times, or NSTIME_NONE */
+	size_t memory;			/* that the reading takes, as far as it is counted */
+	const char *nothing;		/* at the end, if there is nothing to show: why, a sentence that lives as long as the run; or NULL */
 };
 
 struct news_batch {
