@@ -44,10 +44,16 @@ struct theme {
 	const char *about;
 	struct look look[STYLES];	/* with 256 colours */
 	struct look look8[STYLES];	/* with 8 */
-	struct look selected, found;	/* what the cursor's line and finds add: fg and bg if not default, and attributes */
+	/* What the cursor's line and finds add: fg and bg if not default, and attributes. */
+	struct look selected, found, selected8, found8;
 };
 
 extern const struct theme themes[];	/* ended by a NULL name; the first is the default, in the terminal's own colours */
+/*
+ * What a cell looks like. Finds go before the cursor's line; that leaves
+ * alone what has a ground of its own (an alert, the bars).
+ */
+struct look theme_look(const struct theme *, bool eight, enum style, bool selected, bool found);
 const struct theme *theme_find(const char *name);	/* NULL: none */
 char style_letter(enum style);		/* for canvas_print() */
 
