@@ -33,7 +33,6 @@ struct message {
 	bool server_reading;
 	struct said first, again;
 	struct reread *reread;
-	bool unsure;			/* what stood before its content was not seen: nobody tells whether its end was */
 	bool over;
 };
 
@@ -174,7 +173,6 @@ begin(const struct event *ev)
 	m->session = ev->at.session;
 	m->mail = ev->u.mail_begin.mail;
 	m->server_reading = ev->at.server_reading;
-	m->unsure = ev->at.after_gap;
 	buf_init(&m->first.text, 64 * MiB);
 	buf_init(&m->again.text, 64 * MiB);
 	m->reread = reread_new(&user, WANT_INSIDE | WANT_SHA256, ev);
@@ -190,8 +188,8 @@ end(struct message *m, const struct event *ev)
 	reread_finish(m->reread, e->whole);
 	reread_free(&m->reread);
 	m->over = true;
-	if (m->unsure && !e->whole)
-		goto out;
+	if (!e->whole && e->missing == 0)
+		goto out;			/* nobody tells whether its end was seen */
 	compared++;
 	if (slice_eq(buf_slice(&m->first.text), buf_slice(&m->again.text)) && m->first.bytes[0] == m->again.bytes[0]
 	    && m->first.bytes[1] == m->again.bytes[1])
