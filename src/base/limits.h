@@ -176,6 +176,7 @@
 #define LIMIT_RUNGS		200000		/* arrows of one session's ladder */
 #define LIMIT_RUNG_PACKETS	256		/* shown under one of them */
 #define LIMIT_CONTENT_SHOWN	(4 * MiB)	/* of one part, on the screen */
+#define LIMIT_CONTENT_GAPS	1024		/* in it that are told apart */
 
 /* tui */
 #define LIMIT_CANVAS		1024		/* columns, and rows, of the screen */

@@ -11,7 +11,6 @@ struct reread {
 	struct field_text text;
 	struct mime *mime;		/* NULL: only fields are wanted */
 	uint64_t field;			/* where the next header field begins */
-	uint64_t end;			/* of what was seen */
 	bool gap;			/* one was told of, and waits: */
 	uint64_t missing, behind;	/* how much it is, and what stands behind it */
 };
@@ -37,12 +36,16 @@ wants_parts(const struct mime_user *u)
 }
 
 static void
-lose(struct reread *r, uint64_t missing, uint64_t behind)
+lose(struct reread *r, uint64_t missing, uint64_t behind, bool let_go)
 {
-	r->field = r->end = behind;
+	if (r->user.gap != NULL)
+		r->user.gap(r->user.self, missing, let_go, false);
+	r->field = behind;
 	header_gap(&r->header);
 	if (r->mime != NULL)
 		mime_gap(r->mime, missing);
+	if (r->user.gap != NULL)
+		r->user.gap(r->user.self, missing, let_go, true);
 }
 
 struct reread *
@@ -53,13 +56,13 @@ reread_new(const struct reread_user *user, uint32_t wants, const struct event *b
 
 	r->user = *user;
 	r->user.mime.note = NULL;
-	about.offset = r->field = r->end = begin != NULL ? begin->at.offset : 0;
+	about.offset = r->field = begin != NULL ? begin->at.offset : 0;
 	field_init(&r->text);
 	header_init(&r->header, &(struct header_user){ .self = r, .field = take_field });
 	if (wants_parts(&user->mime))
 		r->mime = mime_new(&r->user.mime, wants & ~WANT_JUDGEMENT, &about);
 	if (begin == NULL)
-		lose(r, 0, 0);
+		lose(r, 0, 0, true);
 	return r;
 }
 
@@ -83,7 +86,7 @@ settle_gap(struct reread *r)
 	if (!r->gap)
 		return;
 	r->gap = false;
-	lose(r, r->missing, r->behind);
+	lose(r, r->missing, r->behind, false);
 }
 
 /* The dissector tells a gap first, and then what it still held of the bytes before it. */
@@ -118,7 +121,6 @@ reread_bytes(struct reread *r, const struct event *ev, slice bytes)
 		if (r->mime != NULL)
 			mime_body(r->mime, bytes, ev->at.offset);
 	}
-	r->end = ev->at.offset + bytes.n;
 }
 
 void
@@ -130,7 +132,7 @@ reread_lost(struct reread *r, const struct event *ev, uint64_t length)
 			header_gap(&r->header);		/* a field that was open is not whole: its end may be among what was lost */
 		end_header(r, ev->at.offset);
 	}
-	lose(r, length, ev->at.offset + length);
+	lose(r, length, ev->at.offset + length, true);
 }
 
 void
@@ -140,12 +142,6 @@ reread_gap(struct reread *r, const struct event *ev)
 	r->gap = true;
 	r->missing = ev->u.gap.missing;
 	r->behind = ev->at.offset + ev->at.length;
-}
-
-uint64_t
-reread_gap_waits(const struct reread *r)
-{
-	return r->gap ? r->missing : 0;
 }
 
 void

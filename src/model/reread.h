@@ -22,6 +22,8 @@ struct reread_user {
 	struct mime_user mime;			/* with a self of its own; all NULL: only fields are wanted */
 	/* May be NULL. decoded: unfolded, RFC 2047 undone; offset: where it stands in the stream. */
 	void (*field)(void *self, const struct header_field *, slice decoded, uint64_t offset);
+	/* May be NULL. Bytes are missing here: told before the parts hear of it, and again (over) when they have. */
+	void (*gap)(void *self, uint64_t missing, bool let_go, bool over);
 };
 
 struct reread;
@@ -38,8 +40,6 @@ void reread_lost(struct reread *, const struct event *, uint64_t length);
 void reread_gap(struct reread *, const struct event *);
 void reread_finish(struct reread *, bool whole);	/* as ev_mail_end says */
 
-/* Is a gap told of that no bytes have followed yet? Then it is placed by the next call. Missing octets of it. */
-uint64_t reread_gap_waits(const struct reread *);
 size_t reread_memory(const struct reread *);
 
 #endif
