@@ -1,0 +1,533 @@
+#include "shape.h"
+
+#include <string.h>
+
+#include "base/err.h"
+
+enum {
+	NUMBER_MOST = 10,		/* bytes of one */
+	BITS = 8,
+	MEMBERS_MOST = 128
+};
+
+/* --- numbers in memory --- */
+
+static uint64_t
+load(const uint8_t *p, size_t size)
+{
+	uint64_t eight;
+	uint32_t four;
+	uint16_t two;
+
+	switch (size) {
+	case 1:	return *p;
+	case 2:	memcpy(&two, p, 2); return two;
+	case 4:	memcpy(&four, p, 4); return four;
+	}
+	memcpy(&eight, p, 8);
+	return eight;
+}
+
+static void
+store(uint8_t *p, size_t size, uint64_t v)
+{
+	uint32_t four = (uint32_t)v;
+	uint16_t two = (uint16_t)v;
+
+	switch (size) {
+	case 1:	*p = (uint8_t)v; return;
+	case 2:	memcpy(p, &two, 2); return;
+	case 4:	memcpy(p, &four, 4); return;
+	}
+	memcpy(p, &v, 8);
+}
+
+static bool
+load_flag(const uint8_t *p)
+{
+	bool b;
+
+	memcpy(&b, p, sizeof b);
+	return b;
+}
+
+static int64_t
+load_signed(const uint8_t *p, size_t size)
+{
+	int64_t eight;
+	int32_t four;
+
+	if (size == sizeof four) {
+		memcpy(&four, p, sizeof four);
+		return four;
+	}
+	memcpy(&eight, p, sizeof eight);
+	return eight;
+}
+
+static slice
+load_slice(const uint8_t *p)
+{
+	slice s;
+
+	memcpy(&s, p, sizeof s);
+	return s;
+}
+
+static const void *
+load_pointer(const uint8_t *p)
+{
+	const void *pointer;
+
+	memcpy(&pointer, p, sizeof pointer);
+	return pointer;
+}
+
+static size_t
+load_size(const uint8_t *p)
+{
+	size_t n;
+
+	memcpy(&n, p, sizeof n);
+	return n;
+}
+
+/* Small ones of either sign become small. */
+static uint64_t
+zigzag(int64_t v)
+{
+	return (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0);
+}
+
+static int64_t
+unzigzag(uint64_t v)
+{
+	return (int64_t)(v >> 1 ^ (v & 1 ? UINT64_MAX : 0));
+}
+
+static size_t
+used(const uint8_t *p, size_t n)
+{
+	while (n > 0 && p[n - 1] == 0)
+		n--;
+	return n;
+}
+
+/* --- writing --- */
+
+void
+shape_put_number(struct pickling *w, uint64_t v)
+{
+	uint8_t bytes[NUMBER_MOST];
+	size_t n = 0;
+
+	for (; v >= 0x80; v >>= 7)
+		bytes[n++] = (uint8_t)(v | 0x80);
+	bytes[n++] = (uint8_t)v;
+	buf_add(w->out, (slice){ bytes, n });
+}
+
+static void
+put_bytes(struct pickling *w, slice s)
+{
+	shape_put_number(w, s.n);
+	buf_add(w->out, s);
+}
+
+/* 0: none; 1: so far away that it stands as it is; else the distance. */
+static void
+put_time(struct pickling *w, nstime t)
+{
+	uint64_t far = zigzag((int64_t)((uint64_t)t - (uint64_t)w->time));
+
+	if (t == NSTIME_NONE) {
+		shape_put_number(w, 0);
+		return;
+	}
+	shape_put_number(w, far < UINT64_MAX - 1 ? far + 2 : 1);
+	if (far >= UINT64_MAX - 1)
+		shape_put_number(w, zigzag(t));
+	w->time = t;
+}
+
+static void
+put_wait(struct pickling *w, nstime t)
+{
+	shape_put_number(w, t == NSTIME_NONE ? 0 : zigzag(t) + 1);
+}
+
+static bool says(const struct shape *, const uint8_t *);
+
+/* Is there anything to be told of it? */
+static bool
+member_says(const struct member *m, const uint8_t *p)
+{
+	switch ((enum member_kind)m->kind) {
+	case MEMBER_FLAG:	return load_flag(p + m->offset);
+	case MEMBER_NUMBER:
+	case MEMBER_SIGNED:	return load(p + m->offset, m->size) != 0;
+	case MEMBER_TIME:
+	case MEMBER_WAIT:	return load(p + m->offset, sizeof(nstime)) != 0;
+	case MEMBER_SLICE:	return load_slice(p + m->offset).p != NULL;
+	case MEMBER_TEXT:
+	case MEMBER_POINTER:	return load_pointer(p + m->offset) != NULL;
+	case MEMBER_CHARS:	return p[m->offset] != '\0';
+	case MEMBER_BYTES:
+	case MEMBER_NUMBERS:	return used(p + m->offset, m->size) > 0;
+	case MEMBER_STRUCT:	return says(m->of, p + m->offset);
+	case MEMBER_LIST:
+	case MEMBER_ARRAY:	return load_size(p + m->count) > 0;
+	case MEMBER_OTHER:	return false;
+	}
+	return false;
+}
+
+static bool
+says(const struct shape *shape, const uint8_t *p)
+{
+	for (size_t i = 0; i < shape->n; i++)
+		if (member_says(&shape->member[i], p))
+			return true;
+	return false;
+}
+
+static void
+put_many(struct pickling *w, const struct shape *shape, const uint8_t *first, size_t n)
+{
+	shape_put_number(w, n);
+	for (size_t i = 0; i < n; i++)
+		shape_write(w, shape, first + i * shape->size);
+}
+
+static void
+put_numbers(struct pickling *w, const uint8_t *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		shape_put_number(w, load(p + i * sizeof(uint64_t), sizeof(uint64_t)));
+}
+
+static void
+put_member(struct pickling *w, const struct member *m, const uint8_t *p)
+{
+	const uint8_t *at = p + m->offset;
+
+	switch ((enum member_kind)m->kind) {
+	case MEMBER_FLAG:	break;
+	case MEMBER_NUMBER:	shape_put_number(w, load(at, m->size)); break;
+	case MEMBER_SIGNED:	shape_put_number(w, zigzag(load_signed(at, m->size))); break;
+	case MEMBER_TIME:	put_time(w, load_signed(at, sizeof(nstime))); break;
+	case MEMBER_WAIT:	put_wait(w, load_signed(at, sizeof(nstime))); break;
+	case MEMBER_SLICE:	put_bytes(w, load_slice(at)); break;
+	case MEMBER_TEXT:	put_bytes(w, (slice){ load_pointer(at), strlen(load_pointer(at)) + 1 }); break;
+	case MEMBER_CHARS:	put_bytes(w, slice_of((const char *)at)); break;
+	case MEMBER_BYTES:	put_bytes(w, (slice){ at, used(at, m->size) }); break;
+	case MEMBER_NUMBERS:	put_numbers(w, at, m->size / sizeof(uint64_t)); break;
+	case MEMBER_STRUCT:	shape_write(w, m->of, at); break;
+	case MEMBER_POINTER:	shape_write(w, m->of, load_pointer(at)); break;
+	case MEMBER_LIST:	put_many(w, m->of, load_pointer(at), load_size(p + m->count)); break;
+	case MEMBER_ARRAY:	put_many(w, m->of, at, load_size(p + m->count)); break;
+	case MEMBER_OTHER:	break;
+	}
+}
+
+void
+shape_write(struct pickling *w, const struct shape *shape, const void *p)
+{
+	uint8_t bits[MEMBERS_MOST / BITS] = { 0 };
+
+	CHECK(shape->n <= MEMBERS_MOST);
+	for (size_t i = 0; i < shape->n; i++)
+		if (member_says(&shape->member[i], p))
+			bits[i / BITS] |= (uint8_t)(1u << i % BITS);
+	buf_add(w->out, (slice){ bits, (shape->n + BITS - 1u) / BITS });
+	for (size_t i = 0; i < shape->n; i++)
+		if (bits[i / BITS] >> i % BITS & 1)
+			put_member(w, &shape->member[i], p);
+}
+
+/* --- reading --- */
+
+static bool
+get_long_number(struct pickling *r, uint64_t *v_r)
+{
+	uint64_t v = 0;
+
+	for (unsigned shift = 0; shift < 64 && r->p < r->end; shift += 7) {
+		uint8_t byte = *r->p++;
+
+		if (shift == 63 && byte > 1)
+			return false;
+		v |= (uint64_t)(byte & 0x7f) << shift;
+		if (byte < 0x80) {
+			*v_r = v;
+			return byte != 0 || shift == 0;	/* a zero on top could have been left out */
+		}
+	}
+	return false;
+}
+
+static inline bool
+get_number(struct pickling *r, uint64_t *v_r)
+{
+	if (r->p < r->end && *r->p < 0x80) {
+		*v_r = *r->p++;
+		return true;
+	}
+	return get_long_number(r, v_r);
+}
+
+bool
+shape_get_number(struct pickling *r, uint64_t *v_r)
+{
+	return get_number(r, v_r);
+}
+
+static bool
+get_bytes(struct pickling *r, slice *s_r)
+{
+	uint64_t n;
+
+	if (!get_number(r, &n) || n > (size_t)(r->end - r->p))
+		return false;
+	*s_r = (slice){ r->p, (size_t)n };
+	r->p += n;
+	return true;
+}
+
+static bool
+get_unsigned(struct pickling *r, const struct member *m, uint8_t *at)
+{
+	uint64_t v;
+
+	if (!get_number(r, &v) || v == 0 || v > m->max)
+		return false;
+	store(at, m->size, v);
+	return true;
+}
+
+static bool
+get_signed(struct pickling *r, const struct member *m, uint8_t *at)
+{
+	int64_t v;
+	uint64_t z;
+
+	if (!get_number(r, &z) || z == 0)
+		return false;
+	v = unzigzag(z);
+	if (m->size == sizeof(int32_t) && (v < INT32_MIN || v > INT32_MAX))
+		return false;
+	store(at, m->size, (uint64_t)v);
+	return true;
+}
+
+static bool
+get_time(struct pickling *r, uint8_t *at)
+{
+	nstime t = NSTIME_NONE;
+	uint64_t v, far;
+
+	if (!get_number(r, &v))
+		return false;
+	if (v == 1) {
+		if (!get_number(r, &far))
+			return false;
+		t = unzigzag(far);
+		if (zigzag((int64_t)((uint64_t)t - (uint64_t)r->time)) < UINT64_MAX - 1)
+			return false;
+	} else if (v > 1) {
+		t = (nstime)((uint64_t)r->time + (uint64_t)unzigzag(v - 2));
+	}
+	if (t == 0 || (v != 0 && t == NSTIME_NONE))
+		return false;
+	if (v != 0)
+		r->time = t;
+	memcpy(at, &t, sizeof t);
+	return true;
+}
+
+static bool
+get_wait(struct pickling *r, uint8_t *at)
+{
+	nstime t = NSTIME_NONE;
+	uint64_t v;
+
+	if (!get_number(r, &v) || v == 1)
+		return false;
+	if (v != 0)
+		t = unzigzag(v - 1);
+	memcpy(at, &t, sizeof t);
+	return true;
+}
+
+static bool
+get_slice(struct pickling *r, uint8_t *at)
+{
+	slice s;
+
+	if (!get_bytes(r, &s))
+		return false;
+	memcpy(at, &s, sizeof s);
+	return true;
+}
+
+static bool
+get_text(struct pickling *r, uint8_t *at)
+{
+	slice s;
+
+	if (!get_bytes(r, &s) || s.n == 0 || memchr(s.p, '\0', s.n) != s.p + s.n - 1)
+		return false;
+	memcpy(at, &s.p, sizeof s.p);
+	return true;
+}
+
+static bool
+get_chars(struct pickling *r, const struct member *m, uint8_t *at)
+{
+	slice s;
+
+	if (!get_bytes(r, &s) || s.n == 0 || s.n >= m->size || memchr(s.p, '\0', s.n) != NULL)
+		return false;
+	memcpy(at, s.p, s.n);
+	return true;
+}
+
+static bool
+get_fixed(struct pickling *r, const struct member *m, uint8_t *at)
+{
+	slice s;
+
+	if (!get_bytes(r, &s) || s.n == 0 || s.n > m->size || s.p[s.n - 1] == 0)
+		return false;
+	memcpy(at, s.p, s.n);
+	return true;
+}
+
+static bool
+get_numbers(struct pickling *r, const struct member *m, uint8_t *at)
+{
+	uint64_t v, any = 0;
+
+	for (size_t i = 0; i < m->size; i += sizeof v) {
+		if (!get_number(r, &v))
+			return false;
+		memcpy(at + i, &v, sizeof v);
+		any |= v;
+	}
+	return any != 0;
+}
+
+/* One that says nothing would not have been written. */
+static bool
+get_struct(struct pickling *r, const struct shape *shape, uint8_t *at)
+{
+	const uint8_t *from = r->p;
+
+	return shape_read(r, shape, at) && used(from, (shape->n + BITS - 1u) / BITS) > 0;
+}
+
+static bool
+get_pointer(struct pickling *r, const struct member *m, uint8_t *at)
+{
+	void *p = arena_zero(r->arena, m->of->size);
+
+	if (p == NULL)
+		return false;
+	memcpy(at, &p, sizeof p);
+	return shape_read(r, m->of, p);
+}
+
+/* Each takes its bits at least: what is announced cannot be more than what is there. */
+static bool
+get_count(struct pickling *r, const struct member *m, uint8_t *p, size_t *n_r)
+{
+	size_t least = (m->of->n + BITS - 1u) / BITS;
+	uint64_t n;
+
+	if (!get_number(r, &n) || n == 0 || n > (size_t)(r->end - r->p) / least)
+		return false;
+	*n_r = (size_t)n;
+	memcpy(p + m->count, n_r, sizeof *n_r);
+	return true;
+}
+
+static bool
+get_many(struct pickling *r, const struct shape *shape, uint8_t *first, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!shape_read(r, shape, first + i * shape->size))
+			return false;
+	return true;
+}
+
+static bool
+get_list(struct pickling *r, const struct member *m, uint8_t *p)
+{
+	uint8_t *first;
+	size_t n;
+
+	if (!get_count(r, m, p, &n) || n > SIZE_MAX / m->of->size || (first = arena_zero(r->arena, n * m->of->size)) == NULL)
+		return false;
+	memcpy(p + m->offset, &first, sizeof first);
+	return get_many(r, m->of, first, n);
+}
+
+static bool
+get_array(struct pickling *r, const struct member *m, uint8_t *p)
+{
+	size_t n;
+
+	return get_count(r, m, p, &n) && n <= m->max && get_many(r, m->of, p + m->offset, n);
+}
+
+static bool
+get_flag(uint8_t *at)
+{
+	bool yes = true;
+
+	memcpy(at, &yes, sizeof yes);
+	return true;
+}
+
+static inline bool
+get_member(struct pickling *r, const struct member *m, uint8_t *p)
+{
+	uint8_t *at = p + m->offset;
+
+	switch ((enum member_kind)m->kind) {
+	case MEMBER_FLAG:	return get_flag(at);
+	case MEMBER_NUMBER:	return get_unsigned(r, m, at);
+	case MEMBER_SIGNED:	return get_signed(r, m, at);
+	case MEMBER_TIME:	return get_time(r, at);
+	case MEMBER_WAIT:	return get_wait(r, at);
+	case MEMBER_SLICE:	return get_slice(r, at);
+	case MEMBER_TEXT:	return get_text(r, at);
+	case MEMBER_CHARS:	return get_chars(r, m, at);
+	case MEMBER_BYTES:	return get_fixed(r, m, at);
+	case MEMBER_NUMBERS:	return get_numbers(r, m, at);
+	case MEMBER_STRUCT:	return get_struct(r, m->of, at);
+	case MEMBER_POINTER:	return get_pointer(r, m, at);
+	case MEMBER_LIST:	return get_list(r, m, p);
+	case MEMBER_ARRAY:	return get_array(r, m, p);
+	case MEMBER_OTHER:	return false;
+	}
+	return false;
+}
+
+bool
+shape_read(struct pickling *r, const struct shape *shape, void *p)
+{
+	size_t nbytes = (shape->n + BITS - 1u) / BITS;
+	const uint8_t *bits = r->p;
+
+	if (nbytes > (size_t)(r->end - r->p))
+		return false;
+	if (shape->n % BITS != 0 && bits[nbytes - 1] >> shape->n % BITS != 0)
+		return false;
+	r->p += nbytes;
+	for (size_t i = 0; i < nbytes; i++)
+		for (unsigned left = bits[i]; left != 0; left &= left - 1)
+			if (!get_member(r, &shape->member[i * BITS + (unsigned)__builtin_ctz(left)], p))
+				return false;
+	return true;
+}
