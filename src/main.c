@@ -21,7 +21,8 @@
 #include "sink/sinks.h"
 #include "sink/spool.h"
 
-static volatile sig_atomic_t stop, stopped_by, ask;
+static atomic_int stop, ask;
+static volatile sig_atomic_t stopped_by;
 
 /*
  * The source may be about to wait for input: then this signal interrupted

@@ -14,7 +14,7 @@
 #include "base/limits.h"
 #include "base/thread.h"
 
-enum { PATIENCE_MS = 100 };		/* a silent input says AGAIN so often */
+enum { PATIENCE_MS = 50 };		/* a silent input says AGAIN so often */
 
 /* A descriptor. */
 
@@ -46,14 +46,16 @@ plain_fail(struct plain *f)
 	return INPUT_FAILED;
 }
 
-/* A pipe may stay silent for ever; a thread must be able to leave. */
+/* A pipe may stay silent for ever; whoever reads it has other things to do, and a thread must be able to leave. */
 static bool
 plain_wait(struct plain *f)
 {
 	struct pollfd fds[2] = { { f->fd, POLLIN, 0 }, { f->stop[0], POLLIN, 0 } };
 
-	if (f->regular || f->stop[0] < 0)
+	if (f->regular)
 		return true;
+	if (f->stop[0] < 0)
+		return poll(fds, 1, PATIENCE_MS) > 0;
 	return poll(fds, 2, -1) > 0 && fds[1].revents == 0;
 }
 

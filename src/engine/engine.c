@@ -121,6 +121,13 @@ engine_fold(const struct engine *e)
 }
 
 void
+engine_span(const struct engine *e, nstime *first_r, nstime *last_r)
+{
+	*first_r = e->first;
+	*last_r = e->last;
+}
+
+void
 engine_add_sink(struct engine *e, const struct sink *sink)
 {
 	CHECK(e->nsink < ENGINE_SINKS);
@@ -129,8 +136,8 @@ engine_add_sink(struct engine *e, const struct sink *sink)
 }
 
 /* What layers, records and outputs keep for open sessions. */
-static size_t
-memory_of_sessions(const struct engine *e)
+size_t
+engine_memory(const struct engine *e)
 {
 	size_t n = e->conversation_memory + fold_memory(e->fold);
 
@@ -148,10 +155,19 @@ keep_budget(struct engine *e)
 
 	if (e->frames % BUDGET_EVERY != 0)
 		return;
-	while ((used = memory_of_sessions(e)) > share && flows_evict(e->flows, used))
+	while ((used = engine_memory(e)) > share && flows_evict(e->flows, used))
 		;
 	if (used > e->memory_peak)
 		e->memory_peak = used;
+}
+
+/* Nothing comes, or much: sinks that show what happens while it happens want to know. */
+static void
+tick_sinks(struct engine *e)
+{
+	for (size_t i = 0; i < e->nsink; i++)
+		if (e->sink[i].ops->tick != NULL && e->sink[i].ops->tick(e->sink[i].self, e->clock.now) != 0)
+			e->failed = true;
 }
 
 static void
@@ -210,7 +226,10 @@ show_progress(struct engine *e, bool over)
 {
 	struct source_stats stats = { 0 };
 
-	if (e->options.progress == NULL || (e->frames % PROGRESS_EVERY != 0 && !over))
+	if (e->frames % PROGRESS_EVERY != 0 && !over)
+		return;
+	tick_sinks(e);
+	if (e->options.progress == NULL)
 		return;
 	e->options.source->stats(e->options.source->self, &stats);
 	e->options.progress(e->options.progress_self, &stats, over);
@@ -254,8 +273,10 @@ read_all(struct engine *e)
 		tell_counters(e);
 		if (r == SOURCE_FAILED)
 			e->failed = true;
-		if (r == SOURCE_NONE)
+		if (r == SOURCE_NONE) {
+			tick_sinks(e);
 			continue;
+		}
 		if (r != SOURCE_FRAME)
 			break;
 		e->frames++;

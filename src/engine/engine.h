@@ -10,7 +10,7 @@
 #ifndef ENGINE_H
 #define ENGINE_H
 
-#include <signal.h>
+#include <stdatomic.h>
 
 #include "analysis/analysis.h"
 #include "base/buf.h"
@@ -40,8 +40,8 @@ struct engine_options {
 	size_t nignore;
 	uint64_t stop_packets;			/* 0: all */
 	nstime stop_time;			/* of packet time since the first packet; 0: all */
-	const volatile sig_atomic_t *stop;	/* set by a signal: end now, as if the capture ended here */
-	volatile sig_atomic_t *ask;		/* set by a signal: tell the counters, and go on; or NULL */
+	const atomic_int *stop;			/* set by a signal, or another thread: end now, as if the capture ended here */
+	atomic_int *ask;			/* set by a signal: tell the counters, and go on; or NULL */
 	void (*counters)(void *self, const struct engine_result *);
 	void *counters_self;
 	void (*progress)(void *self, const struct source_stats *, bool over);	/* every few thousand frames, and when all are read; or NULL */
@@ -63,6 +63,8 @@ struct engine;
 struct engine *engine_new(const struct engine_options *);	/* NULL: said on stderr (bad lists) */
 void engine_free(struct engine **);
 const struct fold *engine_fold(const struct engine *);		/* for sinks that ask what is known */
+size_t engine_memory(const struct engine *);			/* kept for sessions that are open, by all rooms together */
+void engine_span(const struct engine *, nstime *first_r, nstime *last_r);	/* packet times so far, or NSTIME_NONE */
 void engine_add_sink(struct engine *, const struct sink *);	/* before the run; the engine closes it at the end */
 /* A finding of the source (file. and load.); for source_user.note. */
 void engine_note(void *engine, enum finding, uint64_t packet, nstime, uint64_t offset, slice detail);

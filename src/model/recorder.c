@@ -388,7 +388,7 @@ hand_over(struct recorder *r, nstime now, bool over)
 	struct news_batch *b = r->batch;
 
 	if (r->deaf)
-		return -1;
+		return 0;
 	put_away_all(r, now);
 	tell_changed(r, now);
 	vault_flush(r->o.vault);
@@ -403,7 +403,7 @@ hand_over(struct recorder *r, nstime now, bool over)
 	r->last = now;
 	r->deaf = !r->o.give(r->o.self, b);
 	new_batch(r);
-	return r->deaf ? -1 : 0;
+	return 0;
 }
 
 /* What a hand-over may still add to it is counted as if it stood there. */
@@ -533,7 +533,7 @@ recorder_event(void *self, const struct event *e)
 
 	r->session = e->at.session;
 	if (r->deaf)
-		return -1;
+		return 0;
 	figures_event(r->keeper, e);
 	if (t == NULL)
 		return 0;			/* a finding of no session, or of one that is over: its record comes */
@@ -608,7 +608,7 @@ recorder_record(void *self, const struct record *rec)
 	struct recorder *r = self;
 
 	if (r->deaf)
-		return -1;
+		return 0;
 	figures_record(r->keeper, rec);
 	switch (rec->kind) {
 	case REC_SESSION:	on_session(r, rec->u.session); break;

@@ -27,7 +27,7 @@ struct recorder_options {
 	struct vault *vault;
 	const struct fold *fold;		/* the engine's: what is known of sessions that are open */
 	bool secrets;
-	/* Takes the batch, and owns it whatever it says. May wait (a bounded channel is full). False: nobody listens any more, the run ends. */
+	/* Takes the batch, and owns it whatever it says. May wait (a bounded channel is full). False: nobody listens any more, and nothing more is remembered. */
 	bool (*give)(void *self, struct news_batch *);
 	/* How far the source is, for the batch; or NULL. */
 	void (*progress)(void *self, struct news_progress *progress_r);
