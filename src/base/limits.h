@@ -46,6 +46,7 @@
 #define LIMIT_AHEAD_BYTES	(16 * MiB)	/* out of order, a direction */
 #define LIMIT_AHEAD_SEGMENTS	16384
 #define LIMIT_SYN_DATA		(16 * KiB)	/* kept of one SYN */
+#define LIMIT_EARLY_PACKETS	32		/* of a connection, told when somebody wants it */
 #define LIMIT_REASSEMBLY	(128 * MiB)	/* out of order, in all */
 #define LIMIT_PATIENCE		(1 * NSTIME_S)	/* for a hole that the peer acknowledged */
 #define LIMIT_PATIENCE_UNPROVEN	(60 * NSTIME_S)

@@ -46,6 +46,23 @@ forget_notes(struct conversation *c)
 	c->nnote = 0;
 }
 
+static void
+hold_packet(struct conversation *c, const struct event *packet)
+{
+	if (c->npacket == LIMIT_EARLY_PACKETS)
+		return;
+	c->packet = xrealloc(c->packet, c->npacket + 1, sizeof *c->packet);
+	c->packet[c->npacket++] = *packet;
+}
+
+static void
+forget_packets(struct conversation *c)
+{
+	free(c->packet);
+	c->packet = NULL;
+	c->npacket = 0;
+}
+
 /* The flow has no conversation yet: remember the note by the connection's ends and beginning. */
 static void
 hold_early(struct engine *e, struct flow *f, struct held_note note)
@@ -164,6 +181,19 @@ tell_open(struct conversation *c, const char *protocol, bool flipped)
 }
 
 static void
+tell_packets(struct conversation *c)
+{
+	for (size_t i = 0; i < c->npacket; i++) {
+		struct event ev = c->packet[i];
+
+		ev.at.session = c->number;
+		ev.at.dir = turned(c, ev.at.dir);
+		publish(c->engine, &ev);
+	}
+	forget_packets(c);
+}
+
+static void
 found(void *self, struct stack *stack, const struct dissector *d, bool flipped)
 {
 	struct conversation *c = stack_tag(stack);
@@ -175,6 +205,7 @@ found(void *self, struct stack *stack, const struct dissector *d, bool flipped)
 		tell_note(c, c->note[i].finding, c->note[i].dir, c->note[i].offset, c->note[i].from,
 		    buf_slice(&c->note[i].detail));
 	forget_notes(c);
+	tell_packets(c);
 }
 
 /* --- connections that came to nothing --- */
@@ -284,6 +315,7 @@ conversation_free(struct conversation *c)
 {
 	count_memory(c, 0);
 	forget_notes(c);
+	forget_packets(c);
 	stack_free(&c->stack);
 	free(c);
 }
@@ -397,15 +429,15 @@ static void
 on_packet(void *self, void *conn, enum dir dir, const struct segment *s, uint64_t offset, uint64_t acknowledged, uint32_t flags)
 {
 	struct conversation *c = conn;
-	struct event ev;
+	struct event ev = event_of(c, EV_PACKET, c->number != 0 ? turned(c, dir) : dir, s->from);
 
-	if (c->number == 0)
-		return;
-	ev = event_of(c, EV_PACKET, turned(c, dir), s->from);
 	ev.at.offset = offset;
 	ev.at.length = s->length;
 	ev.u.packet = (struct ev_packet){ .acknowledged = acknowledged, .window = s->window, .flags = flags };
-	publish(self, &ev);
+	if (c->number != 0)
+		publish(self, &ev);
+	else
+		hold_packet(c, &ev);
 }
 
 static bool

@@ -34,6 +34,8 @@ struct conversation {
 	size_t memory;				/* as last added to the engine's sum */
 	struct held_note *note;
 	size_t nnote;
+	struct event *packet;			/* before its protocol was known */
+	size_t npacket;
 };
 
 struct engine {

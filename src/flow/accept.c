@@ -8,7 +8,6 @@
 #include "connection.h"
 
 /* The PACKET_… flags of dissect/event.h, by value: flow knows nothing of dissect. */
-enum { SEEN_RETRANSMITTED = 256, SEEN_REORDERED = 512 };
 
 enum {
 	STALLS = 3,			/* retransmissions without an ACK that are suspect */

@@ -7,11 +7,8 @@
 
 #include "connection.h"
 
-/* The PACKET_… flags of dissect/event.h, by value: flow knows nothing of dissect. */
-enum { SEEN_SYN = 1, SEEN_ACK = 2, SEEN_FIN = 4, SEEN_RST = 8, SEEN_PSH = 16, SEEN_URG = 32, SEEN_KEEPALIVE = 1024 };
-
-static unsigned
-seen_flags(uint8_t tcp)
+uint32_t
+connection_seen(uint8_t tcp)
 {
 	return (tcp & TCP_SYN ? SEEN_SYN : 0u) | (tcp & TCP_ACK ? SEEN_ACK : 0u) | (tcp & TCP_FIN ? SEEN_FIN : 0u) |
 	    (tcp & TCP_RST ? SEEN_RST : 0u) | (tcp & TCP_PSH ? SEEN_PSH : 0u) | (tcp & TCP_URG ? SEEN_URG : 0u);
@@ -24,10 +21,18 @@ tell_packet(struct flow *f, enum dir d, const struct segment *s, unsigned seen)
 	const struct stream *me = &f->stream[d], *other = &f->stream[dir_other(d)];
 	int64_t offset = s->flags & TCP_SYN || !me->based ? 0 : stream_offset(me, s->seq);
 	int64_t ack = s->flags & TCP_ACK && other->based ? stream_offset(other, s->ack) : 0;
+	struct early_packet p = {
+		.from = s->from, .offset = offset > 0 ? (uint64_t)offset : 0, .acknowledged = ack > 0 ? (uint64_t)ack : 0,
+		.length = s->length, .seen = connection_seen(s->flags) | seen, .window = s->window,
+		.side = d == DIR_CLIENT ? f->client_side : 1u - f->client_side,
+	};
 
-	if (f->flows->config.packets && f->opened && !flow_over(f))
-		u->packet(u->self, f->conn, d, s, offset > 0 ? (uint64_t)offset : 0, ack > 0 ? (uint64_t)ack : 0,
-		    seen_flags(s->flags) | seen);
+	if (!f->flows->config.packets || flow_over(f))
+		return;
+	if (f->opened)
+		u->packet(u->self, f->conn, d, s, p.offset, p.acknowledged, p.seen);
+	else
+		early_add(&f->early, &p);
 }
 
 /* --- questions --- */

@@ -3,6 +3,7 @@
  *
  *	flows.c      the door: which connection, which state; ICMP, ticks, the end
  *	handshake.c  half-open connections, candidates for the first numbers
+ *	early.c      packets before somebody wants the connection
  *	connection.c one segment of an established connection, the order of checks
  *	accept.c     what an ACK says, where bytes go
  *	release.c    what goes up, when; holes and their patience
@@ -37,6 +38,22 @@ struct candidate {
 
 enum { CANDIDATES = 3 };
 
+/* The PACKET_… flags of dissect/event.h, by value: flow knows nothing of dissect. */
+enum {
+	SEEN_SYN = 1, SEEN_ACK = 2, SEEN_FIN = 4, SEEN_RST = 8, SEEN_PSH = 16, SEEN_URG = 32,
+	SEEN_RETRANSMITTED = 256, SEEN_REORDERED = 512, SEEN_KEEPALIVE = 1024
+};
+
+/* A packet that came before the connection was opened. */
+struct early_packet {
+	struct origin from;
+	uint64_t offset, acknowledged;
+	uint32_t length, seen;
+	uint16_t window;
+	unsigned side;
+};
+struct early;				/* some of them; NULL: none */
+
 /* What few half-open connections have. */
 struct half_extra {
 	struct origin conflict;		/* the SYN or SYN-ACK with another number */
@@ -53,6 +70,7 @@ struct half {
 	uint64_t id;
 	struct origin first, last;
 	struct half_extra *extra;
+	struct early *early;
 	struct candidate side[2][CANDIDATES];
 	uint32_t entry;
 	uint32_t syn_acked;		/* the highest ACK of a SYN-ACK */
@@ -98,6 +116,7 @@ struct flow {
 	struct flow *held_before, *held_after;	/* in order of beginning to hold bytes */
 	uint64_t id;
 	size_t held;
+	struct early *early;			/* until it is opened */
 	char *icmp;				/* what a router said of it */
 	uint32_t told[2];			/* by direction: findings told once, see notes.c */
 	struct origin first;
@@ -148,6 +167,14 @@ flow_over(const struct flow *f)
 {
 	return f->ignored || f->closed;
 }
+
+/* early.c */
+void early_add(struct early **, const struct early_packet *);
+bool early_has(const struct early *, unsigned side, uint32_t seen);	/* one with these flags */
+void early_tell(struct flow *);		/* all, to the user */
+
+/* connection.c */
+uint32_t connection_seen(uint8_t tcp_flags);	/* SEEN_… */
 
 /* flows.c */
 void flow_init(struct flow *, struct flows *, uint32_t entry, unsigned client_side, struct origin first);

@@ -48,6 +48,7 @@ flow_free(struct flow *f)
 	release_drop(f);
 	stream_fini(&f->stream[DIR_CLIENT]);
 	stream_fini(&f->stream[DIR_SERVER]);
+	free(f->early);
 	free(f->icmp);
 	*(f->older != NULL ? &f->older->newer : &fs->oldest) = f->newer;
 	*(f->newer != NULL ? &f->newer->older : &fs->newest) = f->older;

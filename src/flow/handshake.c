@@ -64,6 +64,7 @@ half_free(struct flows *fs, struct half *h)
 		free(h->extra->unreachable);
 		free(h->extra);
 	}
+	free(h->early);
 	free(h);
 }
 
@@ -298,6 +299,8 @@ promote(struct flows *fs, struct half *h, unsigned sender, const struct candidat
 	for (unsigned i = 0; i < 2; i++)
 		if (h->sum_bad[i] && !h->sum_good[i] && fs->config.checksums == CHECKSUMS_AUTO)
 			accept_trust(f, flow_dir(f, i));
+	f->early = h->early;
+	h->early = NULL;
 	join_syn_data(f, h);
 	half_free(fs, h);
 	connection_arm(f);
@@ -336,6 +339,19 @@ complete(struct flows *fs, struct half *h, unsigned side, const struct segment *
 	return promote(fs, h, side, both, s);
 }
 
+/* What completes the handshake is a packet of the connection. */
+static void
+keep_packet(const struct flows *fs, struct half *h, unsigned side, const struct segment *s)
+{
+	uint32_t seen = connection_seen(s->flags);
+	struct early_packet p = { .from = s->from, .length = s->length, .window = s->window, .side = side };
+
+	if (!fs->config.packets || !(s->flags & (TCP_SYN | TCP_RST)))
+		return;
+	p.seen = seen | (early_has(h->early, side, seen) ? SEEN_RETRANSMITTED : 0u);
+	early_add(&h->early, &p);
+}
+
 struct flow *
 handshake_segment(struct flows *fs, struct half *h, unsigned side, const struct segment *s)
 {
@@ -344,6 +360,7 @@ handshake_segment(struct flows *fs, struct half *h, unsigned side, const struct 
 		h->packets[side]++;
 	if (s->flags & TCP_SYN)
 		h->ttl[side] = s->ttl;
+	keep_packet(fs, h, side, s);
 	if ((s->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK))
 		see_syn_ack(fs, h, side, s);
 	else if (s->flags & TCP_SYN)

@@ -118,6 +118,7 @@ release_open(struct flow *f)
 		return;
 	}
 	f->flows->stats.open++;
+	early_tell(f);
 	if (f->midstream)
 		note_once(f, FINDING_TCP_MIDSTREAM, DIR_CLIENT, 0, f->first, "the capture begins inside this connection");
 }

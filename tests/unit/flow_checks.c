@@ -152,7 +152,16 @@ packets(void **state)
 	s.config.packets = true;
 	script_run(&s, "open; C 0:10; C 0:10; S 0:10; C 20:30; S ack 10; C 10:20; close", told);
 	assert_string_equal(told->streams, "C0:10 S0:10 C10:30 Ceof Seof fin-C");
-	assert_int_equal(told->packets, 8);		/* from the one that opened it on, but the last ACK, which closed it */
+	assert_int_equal(told->packets, 12);		/* all of them */
+	/* A SYN that was sent again; nobody wants to know of a connection that delivered nothing. */
+	script_default(&s);
+	s.config.packets = true;
+	script_run(&s, "C syn; wait 1000; C syn; S synack; C; C 0:10; close", told);
+	assert_int_equal(told->packets, 8);
+	script_default(&s);
+	s.config.packets = true;
+	script_run(&s, "C syn; S synack; C; S rst", told);
+	assert_int_equal(told->packets, 0);
 	free(told);
 }
 
