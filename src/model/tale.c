@@ -37,6 +37,7 @@ tale_close(struct tale **tp)
 
 	if (t == NULL)
 		return;
+	buf_wipe(&t->bytes);		/* with --show-secrets it holds credentials */
 	buf_fini(&t->bytes);
 	arena_free(&t->arena);
 	free(t);
