@@ -1,10 +1,7 @@
 /*
- * dossier.c - owns the rows and the ladder of one session, and the place in its
- * tale up to which they were made.
- *
- * A piece of the tale is read at once (LIMIT_TALE_PIECE) and taken apart an
+ * dossier.c - owns the rows and the ladder of one session, made of its tale an
  * event after the other, until the time is over. What a row and a rung need is
- * copied; the piece is forgotten.
+ * copied.
  */
 #include "dossier.h"
 
@@ -12,14 +9,11 @@
 
 #include "base/err.h"
 #include "list.h"
-#include "pickle.h"
 #include "places.h"
 #include "record/edges.h"
+#include "tale.h"
 
-enum {
-	EVENTS_BETWEEN = 64,		/* events between two looks at the clock */
-	ARENA_A_BYTE = 64		/* lists take more room than their pickles: a slice for each byte at most */
-};
+enum { EVENTS_BETWEEN = 64 };		/* two looks at the clock */
 
 /* Where a segment began within a row. Ascending in both. */
 struct cut { uint32_t row; uint64_t offset; };
@@ -38,12 +32,7 @@ struct dossier {
 	size_t ncut, capcut;
 	struct desk *desk;
 	struct messages *messages;
-	/* the reading */
-	size_t piece;			/* the next one of the tale */
-	struct buf bytes;		/* of the piece that is being read */
-	slice rest;			/* what is left of it */
-	struct arena *arena;		/* of its events' lists */
-	uint64_t read, whole;		/* bytes of the tale */
+	struct tale *tale;
 	nstime start;			/* of the session if its first event is not there */
 	bool gone;
 	uint64_t version;
@@ -58,6 +47,7 @@ dossier_open(struct model *model, uint32_t session_item, bool secrets)
 
 	d->model = model;
 	d->item = session_item;
+	d->tale = tale_open(model, session_item);
 	d->rows = rows_new(&style, NULL);
 	d->ladder = ladder_new(secrets);
 	d->places = places_new();
@@ -65,7 +55,6 @@ dossier_open(struct model *model, uint32_t session_item, bool secrets)
 	d->messages = xcalloc(1, sizeof *d->messages);
 	d->start = item != NULL ? item->time : NSTIME_NONE;
 	d->version = 1;
-	buf_init(&d->bytes, UINT32_MAX);
 	/* The segments that made the session known came before it: their first bytes begin each stream. */
 	edges_add(&d->edges[DIR_CLIENT], 0);
 	edges_add(&d->edges[DIR_SERVER], 0);
@@ -83,10 +72,7 @@ dossier_close(struct dossier **dp)
 	ladder_free(&d->ladder);
 	places_free(&d->places);
 	desk_free(&d->desk);
-	arena_free(&d->arena);
-	/* It may hold credentials that were asked for. */
-	buf_wipe(&d->bytes);
-	buf_fini(&d->bytes);
+	tale_close(&d->tale);
 	free(d->cut);
 	free(d->messages->item);
 	free(d->messages);
@@ -150,83 +136,32 @@ take_event(struct dossier *d, const struct event *e)
 	take_rows(d, before);
 }
 
-/* The next piece that is still there. False: there is none. */
-static bool
-next_piece(struct dossier *d)
-{
-	size_t n;
-	const struct extent *tale = model_tale(d->model, d->item, &n);
-
-	while (d->piece < n) {
-		const struct extent *piece = &tale[d->piece++];
-
-		d->read += piece->length;
-		buf_clear(&d->bytes);
-		arena_free(&d->arena);
-		if (!vault_read(model_vault(d->model), piece, 0, piece->length, &d->bytes)) {
-			d->gone = true;
-			continue;
-		}
-		d->arena = arena_new((d->bytes.n + 1) * ARENA_A_BYTE);
-		d->rest = buf_slice(&d->bytes);
-		return true;
-	}
-	return false;
-}
-
-/* A piece that is damaged is told as gone from there on. */
-static bool
-next_event(struct dossier *d, struct event *event_r)
-{
-	struct extent body;
-
-	for (;;) {
-		if (d->rest.n == 0 && !next_piece(d))
-			return false;
-		if (unpickle_event(&d->rest, d->arena, event_r, &body))
-			return true;
-		d->gone = true;
-		d->rest = SLICE_NONE;
-	}
-}
-
-static uint64_t
-tale_length(const struct dossier *d)
-{
-	size_t n;
-	const struct extent *tale = model_tale(d->model, d->item, &n);
-	uint64_t length = 0;
-
-	for (size_t i = 0; i < n; i++)
-		length += tale[i].length;
-	return length;
-}
-
 bool
 dossier_work(struct dossier *d, nstime until)
 {
 	size_t rows = rows_count(d->rows), rungs = ladder_count(d->ladder), events = 0;
-	bool gone = d->gone, more = true;
-	struct event event;
+	bool gone = d->gone;
+	enum tale_got got;
 
 	do {
-		more = next_event(d, &event);
-		if (more)
+		struct event event;
+		struct extent body;
+
+		got = tale_next(d->tale, &event, &body);
+		if (got == TALE_EVENT)
 			take_event(d, &event);
-	} while (more && (++events % EVENTS_BETWEEN != 0 || list_clock() < until));
+		d->gone |= got == TALE_GONE;
+	} while (got != TALE_NOT_YET && (++events % EVENTS_BETWEEN != 0 || list_clock() < until));
 	places_order(d->places);
-	d->whole = more ? tale_length(d) : d->read;
 	if (rows != rows_count(d->rows) || rungs != ladder_count(d->ladder) || gone != d->gone)
 		d->version++;
-	return more;
+	return got != TALE_NOT_YET;
 }
 
 unsigned
 dossier_percent(const struct dossier *d)
 {
-	uint64_t done = d->read - d->rest.n;
-
-	return d->whole > 0 ? (unsigned)(done * 100 / d->whole) : 100;
+	return tale_percent(d->tale);
 }
 
 bool
