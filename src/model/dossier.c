@@ -188,6 +188,12 @@ dossier_rows(const struct dossier *d)
 	return places_count(d->places);
 }
 
+size_t
+dossier_findings(const struct dossier *d)
+{
+	return places_findings(d->places);
+}
+
 struct row
 dossier_row(const struct dossier *d, size_t row)
 {

@@ -26,6 +26,7 @@ bool dossier_truncated(const struct dossier *);	/* a limit was hit: more rows ca
 uint64_t dossier_version(const struct dossier *);	/* another number when rows or rungs were added */
 
 size_t dossier_rows(const struct dossier *);
+size_t dossier_findings(const struct dossier *);	/* of the rows */
 struct row dossier_row(const struct dossier *, size_t);	/* valid until the next work */
 const struct ladder *dossier_ladder(const struct dossier *);
 nstime dossier_start(const struct dossier *);

@@ -285,6 +285,12 @@ places_count(const struct places *p)
 }
 
 size_t
+places_findings(const struct places *p)
+{
+	return p->findings;
+}
+
+size_t
 places_row(const struct places *p, size_t at)
 {
 	CHECK(at < p->ordered);

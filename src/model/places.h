@@ -25,6 +25,7 @@ size_t places_find(const struct places *, enum dir, uint64_t offset, uint64_t pa
 /* Puts the rows that came since in order. */
 void places_order(struct places *);
 size_t places_count(const struct places *);		/* of rows in order */
+size_t places_findings(const struct places *);		/* of them */
 size_t places_row(const struct places *, size_t at);	/* the row that is read there */
 size_t places_of(const struct places *, size_t row);	/* where it is read; the inverse */
 

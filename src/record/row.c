@@ -192,6 +192,7 @@ add_note(struct rows *r, const struct event *e)
 	struct row row = row_of(r, e, ROW_NOTE);
 
 	row.text = buf_slice(&r->page->words);
+	row.lost = e->kind == EV_GAP;
 	add(r, &row, e->kind == EV_CLOSE);
 }
 

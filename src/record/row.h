@@ -38,6 +38,7 @@ struct row {
 	bool secret;		/* redacted: the wire's line holds a credential */
 	bool truncated;		/* a limit cut the text */
 	bool decrypted;		/* offset counts plaintext */
+	bool lost;		/* of ROW_NOTE: it tells bytes that were not captured */
 	nstime time;
 	nstime wait;		/* before this row, or NSTIME_NONE */
 	uint64_t packet;

@@ -1,0 +1,24 @@
+/*
+ * session_title.h - the lines that stand on top of every view of a session:
+ * its number, who talked to whom and when; what came of it.
+ *
+ * Read from the record when that changed, not with each drawing.
+ */
+#ifndef SESSION_TITLE_H
+#define SESSION_TITLE_H
+
+#include "tui/app.h"
+
+struct session_title {
+	uint32_t item;
+	uint64_t version;		/* of the item; 0: nothing was read */
+	struct buf ends, time, result;
+	enum style tone;
+};
+
+void session_title_init(struct session_title *);
+void session_title_fini(struct session_title *);
+/* Draws it for the session that is chosen. Returns the lines it took: 2, or 1 of a low screen, or 0 of a very low one. */
+int  session_title_draw(struct session_title *, struct app *, struct area);
+
+#endif
