@@ -182,7 +182,7 @@ row_of(const struct rows *r, const struct event *e, enum row_kind kind)
 	return (struct row){
 		.kind = kind, .time = e->at.time, .wait = NSTIME_NONE, .packet = e->at.packet, .offset = e->at.offset,
 		.length = e->at.length, .dir = e->at.dir, .secret = e->at.secret && !r->style.show_secrets, .truncated = e->at.truncated,
-		.decrypted = e->at.decrypted,
+		.decrypted = e->at.decrypted, .after_gap = e->at.after_gap,
 	};
 }
 

@@ -39,6 +39,7 @@ struct row {
 	bool truncated;		/* a limit cut the text */
 	bool decrypted;		/* offset counts plaintext */
 	bool lost;		/* of ROW_NOTE: it tells bytes that were not captured */
+	bool after_gap;		/* something was guessed, because bytes before it were lost */
 	nstime time;
 	nstime wait;		/* before this row, or NSTIME_NONE */
 	uint64_t packet;

@@ -1,9 +1,51 @@
 /*
- * text.c - transcript.
+ * text.c - the transcript of the session that is chosen: when, how long was
+ * waited, who, what.
+ *
+ * Rows are laid out (sheet.h) only while they are looked at, so the length of a
+ * session does not matter. They are read in the dossier's order: findings stand
+ * below what they speak of. What is known of the row under the cursor stands
+ * beside the rows on a wide screen, below them on a high one, and in one line
+ * on a small one; Enter unfolds it there.
  */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/words.h"
+#include "explain.h"
+#include "session_title.h"
+#include "tall.h"
 #include "tui/view.h"
 
-struct state { struct app *app; };
+enum {
+	WIDE = 130,			/* columns of a screen that has room for a pane at the right */
+	HIGH = 34,			/* lines of one that has room for it below */
+	PANE_LEAST = 40, PANE_MOST = 64, PANE_LINES = 9,
+	LOW = 10,			/* lines of one that has no room for a line about the row */
+	ABOVE = 3			/* lines shown above what one jumped to */
+};
+
+#define NO_ROW  SIZE_MAX
+
+/* A row that is to be shown as soon as it is there. */
+enum aim { AIM_NONE, AIM_BYTES, AIM_MESSAGE };
+
+struct state {
+	struct app *app;
+	struct session_title title;
+	struct sheet sheet;
+	struct tall tall;
+	struct sheet_look look;		/* as drawn last */
+	int top;			/* the line where rows begin */
+	uint32_t item, message;		/* that are shown */
+	size_t unfolded;		/* a row, or NO_ROW */
+	bool raw, hex, follow;
+	enum aim aim;
+	enum dir dir;
+	uint64_t offset, packet;
+};
+
+static int lines_of(void *self, size_t place);
 
 static void
 open_view(void *self, struct app *app)
@@ -11,25 +53,518 @@ open_view(void *self, struct app *app)
 	struct state *s = self;
 
 	s->app = app;
+	session_title_init(&s->title);
+	sheet_init(&s->sheet);
+	s->tall = (struct tall){ .height = 1, .lines = lines_of, .self = s };
+	s->item = s->message = NO_ITEM;
+	s->unfolded = NO_ROW;
+}
+
+static void
+close_view(void *self)
+{
+	struct state *s = self;
+
+	session_title_fini(&s->title);
+	sheet_fini(&s->sheet);
+}
+
+static struct row
+row_at(const struct dossier *d, size_t place)
+{
+	return dossier_row(d, dossier_read(d, place));
+}
+
+static bool
+is_of_message(const struct row *row)
+{
+	return row->kind == ROW_MESSAGE || row->kind == ROW_DETAIL || row->kind == ROW_PART || row->kind == ROW_INSIDE
+	    || row->kind == ROW_TEXT;
+}
+
+/* What is known of a row beside what it says: lines at the sheet's end. */
+static void
+say_origin(struct state *s, const struct row *row, int x, int right)
+{
+	struct sheet *sheet = &s->sheet;
+	char number[WORDS_NUMBER], text[NSTIME_TEXT];
+
+	if (s->look.when.format != TIME_NONE)
+		sheet_words(sheet, STYLE_DIM, when_date(&s->look.when, row->time, text));
+	if (row->packet > 0) {
+		sheet_words(sheet, STYLE_DIM, s->look.when.format != TIME_NONE ? " · packet " : "packet ");
+		sheet_words(sheet, STYLE_DIM, words_number(row->packet, number));
+	}
+	if (row->length > 0 && row->kind != ROW_NOTE) {
+		sheet_words(sheet, STYLE_DIM, row->dir == DIR_CLIENT ? " · client's byte " : " · server's byte ");
+		sheet_words(sheet, STYLE_DIM, words_number(row->offset, number));
+		sheet_words(sheet, STYLE_DIM, " · length ");
+		sheet_words(sheet, STYLE_DIM, words_number(row->length, number));
+	}
+	if (row->decrypted)
+		sheet_words(sheet, STYLE_GOOD, " · decrypted");
+	if (row->truncated)
+		sheet_words(sheet, STYLE_LOST, " · cut by a limit");
+	if (row->after_gap)
+		sheet_words(sheet, STYLE_LOST, " · after a gap: guessed in part");
+	sheet_end_line(sheet, x, 0, right);
+}
+
+/* Line ends are told where they are not what they should be (RFC 5321 2.3.8). */
+static void
+say_line_end(struct state *s, const struct row *row, int x, int right)
+{
+	if (row->kind != ROW_CLIENT || row->line_end == 2)
+		return;
+	sheet_words(&s->sheet, STYLE_LATER, row->line_end == '\n' ? "The line ends in a bare LF" : row->line_end == '\r'
+	    ? "The line ends in a bare CR" : "No line end was seen");
+	sheet_end_line(&s->sheet, x, 0, right);
+}
+
+static void
+say_details(struct state *s, const struct row *row, int x, int right, bool with_name)
+{
+	if (row->kind == ROW_FINDING) {
+		struct explained e = { row->finding, row->text, row->dir, row->offset, row->packet };
+
+		explain_finding(&s->sheet, &e, x, right, with_name);
+		return;
+	}
+	say_origin(s, row, x, right);
+	say_line_end(s, row, x, right);
+}
+
+/* Fills the sheet with the row that is read there. */
+static struct row
+lay_out(struct state *s, const struct dossier *d, size_t place)
+{
+	size_t index = dossier_read(d, place);
+	struct row row = dossier_row(d, index);
+	struct sheet_look look = s->look;
+
+	look.hex |= index == s->unfolded;
+	sheet_row(&s->sheet, &look, &row, index, place > 0 ? row_at(d, place - 1).time : look.start);
+	if (index == s->unfolded)
+		say_details(s, &row, sheet_column(&look), look.width, false);
+	return row;
+}
+
+static int
+lines_of(void *self, size_t place)
+{
+	struct state *s = self;
+	const struct dossier *d = app_dossier(s->app);
+
+	if (d == NULL || place >= dossier_rows(d))
+		return 1;
+	lay_out(s, d, place);
+	return s->sheet.height;
+}
+
+/* The first row of the message's transaction, or NO_ROW. */
+static size_t
+row_of_message(const struct dossier *d, const struct item *message)
+{
+	for (size_t i = 0; message != NULL && i < dossier_rows(d); i++) {
+		struct row row = dossier_row(d, i);
+
+		if ((message->mail != 0 && row.mail == message->mail) || (row.index != 0 && row.index == message->index))
+			return i;
+	}
+	return NO_ROW;
+}
+
+/* Goes to what was asked for, if it is there; waits for it while there is more to read. */
+static void
+take_aim(struct state *s, struct dossier *d)
+{
+	size_t row = NO_ROW;
+	bool all = dossier_percent(d) == 100;
+
+	if (s->aim == AIM_BYTES)
+		row = dossier_row_at(d, s->dir, s->offset, s->packet);
+	else if (s->aim == AIM_MESSAGE)
+		row = row_of_message(d, model_item(app_model(s->app), s->message));
+	if (row != NO_ROW && row < dossier_rows(d) && (all || s->aim == AIM_MESSAGE)) {
+		tall_set(&s->tall, dossier_rows(d), s->tall.height);
+		tall_show(&s->tall, dossier_place(d, row), ABOVE);
+		s->aim = AIM_NONE;
+	} else if (all)
+		s->aim = AIM_NONE;
+}
+
+/* The first message is read with all that came before it. */
+static bool
+is_first(struct state *s, uint32_t message)
+{
+	const struct item *session = model_item(app_model(s->app), s->item);
+
+	return session == NULL || session->next == message;
+}
+
+static void
+begin_session(struct state *s, uint32_t item)
+{
+	s->item = item;
+	s->tall.top = s->tall.cursor = 0;
+	s->tall.line = 0;
+	s->unfolded = NO_ROW;
+	s->aim = AIM_NONE;
+}
+
+static void
+refresh(void *self)
+{
+	struct state *s = self;
+	struct dossier *d = app_dossier(s->app);
+	uint32_t item = app_session(s->app), message = app_message(s->app);
+	bool another = item != s->item;
+
+	if (another)
+		begin_session(s, item);
+	if (message != s->message) {
+		s->message = message;
+		if (message != NO_ITEM && !(another && is_first(s, message)))
+			s->aim = AIM_MESSAGE;
+	}
+	if (app_jump_taken(s->app, &s->dir, &s->offset, &s->packet))
+		s->aim = AIM_BYTES;
+	if (d != NULL && s->aim != AIM_NONE)
+		take_aim(s, d);
+}
+
+static void
+draw_notice(struct state *s, struct area area)
+{
+	const struct dossier *d = app_dossier(s->app);
+	const char *words = "Choose a session in the list: 1";
+
+	if (d != NULL && dossier_gone(d))
+		words = "What was said here was let go to make room for what came later";
+	else if (d != NULL)
+		words = dossier_percent(d) < 100 ? "Reading …" : "Nothing was said yet";
+	canvas_words(area, 1, area.height > 2 ? 1 : 0, STYLE_DIM, words);
+}
+
+/* What is not told, above the rows. Returns the lines it took. */
+static int
+draw_shortcoming(const struct dossier *d, struct area area)
+{
+	const char *words = dossier_gone(d) ? " The beginning was let go to make room for what came later "
+	    : dossier_truncated(d) ? " Longer than a transcript may be: the last lines are missing " : NULL;
+
+	if (words == NULL || area.height < 3)
+		return 0;
+	canvas_words(area, 0, 0, STYLE_LOST, words);
+	return 1;
+}
+
+static void
+set_look(struct state *s, const struct dossier *d, int width)
+{
+	size_t n = dossier_rows(d);
+	struct sheet_look *look = &s->look;
+
+	look->when = app_options(s->app)->when;
+	look->start = dossier_start(d);
+	look->times = sheet_times(&look->when, look->start, n > 0 ? dossier_row(d, n - 1).time : look->start);
+	look->width = width;
+	look->raw = s->raw;
+	look->hex = s->hex;
+	look->dossier = d;
+}
+
+static void
+draw_rows(struct state *s, const struct dossier *d, struct area area)
+{
+	slice words = app_search_words(s->app);
+	int y = -s->tall.line;
+
+	for (size_t place = s->tall.top; place < s->tall.count && y < area.height; place++) {
+		int top = y > 0 ? y : 0;
+
+		lay_out(s, d, place);
+		sheet_draw(&s->sheet, area, top, top - y);
+		y += s->sheet.height;
+		for (int line = top; line < y && line < area.height; line++) {
+			canvas_mark_found(area, line, words);
+			if (place == s->tall.cursor)
+				canvas_select(area, line);
+		}
+	}
+}
+
+/* What is known of the row under the cursor. */
+static void
+draw_details(struct state *s, const struct dossier *d, struct area area, bool one_line)
+{
+	struct row row;
+
+	if (s->tall.cursor >= s->tall.count)
+		return;
+	row = row_at(d, s->tall.cursor);
+	sheet_clear(&s->sheet);
+	if (one_line && row.kind == ROW_FINDING)
+		sheet_words(&s->sheet, STYLE_DIM, "Enter: what it means, and what to do");
+	else if (one_line)
+		say_origin(s, &row, 1, LIMIT_CANVAS);
+	else
+		say_details(s, &row, 1, area.width - 1, true);
+	if (one_line && row.kind == ROW_FINDING)
+		sheet_end_line(&s->sheet, 1, 0, LIMIT_CANVAS);
+	if (!one_line && is_of_message(&row)) {
+		sheet_words(&s->sheet, STYLE_DIM, "Enter opens the message");
+		sheet_end_line(&s->sheet, 1, 0, area.width - 1);
+	}
+	sheet_draw(&s->sheet, area, 0, 0);
+}
+
+/* Where the pane about the row stands; what is left is for the rows. */
+static struct area
+cut_pane(struct area *rows)
+{
+	struct area all = *rows, pane;
+	int size;
+
+	if (rows->width >= WIDE) {
+		size = rows->width / 3 < PANE_LEAST ? PANE_LEAST : rows->width / 3 > PANE_MOST ? PANE_MOST : rows->width / 3;
+		pane = area_part(*rows, rows->width - size, 0, size, rows->height);
+		*rows = area_part(*rows, 0, 0, rows->width - size - 1, rows->height);
+		canvas_fill(all, rows->width, 0, 1, all.height, 0x2502, STYLE_FRAME);
+		return pane;
+	}
+	size = rows->height >= HIGH ? PANE_LINES : rows->height >= LOW ? 1 : 0;
+	pane = area_part(*rows, 0, rows->height - size, rows->width, size);
+	*rows = area_part(*rows, 0, 0, rows->width, rows->height - size);
+	if (size > 1) {
+		canvas_line(pane, 0, 0x2500, STYLE_FRAME);
+		pane = area_part(pane, 0, 1, pane.width, size - 1);
+	}
+	return pane;
 }
 
 static void
 draw(void *self, struct area area)
 {
-	(void)self;
-	canvas_words(area, 0, 0, STYLE_DIM, "Transcript");
+	struct state *s = self;
+	struct dossier *d = app_dossier(s->app);
+	int y = session_title_draw(&s->title, s->app, area);
+	struct area pane;
+
+	s->top = y;
+	area = area_part(area, 0, y, area.width, area.height - y);
+	if (d == NULL || dossier_rows(d) == 0) {
+		draw_notice(s, area);
+		return;
+	}
+	y = draw_shortcoming(d, area);
+	s->top += y;
+	area = area_part(area, 0, y, area.width, area.height - y);
+	pane = cut_pane(&area);
+	set_look(s, d, area.width);
+	if (s->follow)
+		s->tall.cursor = SIZE_MAX;
+	tall_set(&s->tall, dossier_rows(d), area.height);
+	if (s->aim != AIM_NONE)
+		take_aim(s, d);
+	draw_rows(s, d, area);
+	if (pane.height > 0)
+		draw_details(s, d, pane, pane.height == 1);
+}
+
+static bool
+open_message(struct state *s, const struct row *row)
+{
+	struct model *model = app_model(s->app);
+	const struct item *session = model_item(model, s->item);
+	uint32_t item = NO_ITEM;
+
+	if (session != NULL)
+		item = model_find_message(model, session->number, row->index, false);
+	if (session != NULL && item == NO_ITEM)
+		item = model_find_message(model, session->number, row->index, true);
+	if (item == NO_ITEM) {
+		app_say(s->app, STYLE_LATER, "the message was let go");
+		return false;
+	}
+	app_choose(s->app, item);
+	s->message = item;
+	app_show(s->app, ACTION_VIEW_MAIL);
+	return true;
+}
+
+static void
+unfold(struct state *s, const struct dossier *d, bool on)
+{
+	size_t row = dossier_read(d, s->tall.cursor);
+
+	s->unfolded = on ? row : s->unfolded == row ? NO_ROW : s->unfolded;
+	tall_to(&s->tall, s->tall.cursor);
+}
+
+static enum act_result
+open_row(struct state *s, const struct dossier *d)
+{
+	struct row row;
+
+	if (s->tall.cursor >= dossier_rows(d))
+		return ACT_DONE;
+	row = row_at(d, s->tall.cursor);
+	if (is_of_message(&row))
+		open_message(s, &row);
+	else
+		unfold(s, d, s->unfolded != dossier_read(d, s->tall.cursor));
+	return ACT_DONE;
+}
+
+/* The next row on, or back, of a finding. */
+static void
+go_to_finding(struct state *s, const struct dossier *d, bool back)
+{
+	size_t n = dossier_rows(d);
+
+	for (size_t place = s->tall.cursor; back ? place-- > 0 : ++place < n; ) {
+		if (row_at(d, place).kind != ROW_FINDING)
+			continue;
+		s->follow = false;
+		tall_to(&s->tall, place);
+		unfold(s, d, true);
+		return;
+	}
+	app_say(s->app, STYLE_DIM, dossier_findings(d) == 0 ? "no finding in this session; 6 lists those of all"
+	    : back ? "no finding above" : "no finding below; 6 lists those of all sessions");
 }
 
 static enum act_result
 act(void *self, enum action action)
 {
-	(void)self;
-	(void)action;
-	return ACT_NOT_MINE;
+	struct state *s = self;
+	const struct dossier *d = app_dossier(s->app);
+
+	if (d == NULL || dossier_rows(d) == 0)
+		return ACT_NOT_MINE;
+	if (tall_act(&s->tall, action)) {
+		s->follow &= action == ACTION_LAST;
+		return ACT_DONE;
+	}
+	switch (action) {
+	case ACTION_OPEN:
+		return open_row(s, d);
+	case ACTION_RIGHT:
+		unfold(s, d, true);
+		return ACT_DONE;
+	case ACTION_LEFT:
+		unfold(s, d, false);
+		return ACT_DONE;
+	case ACTION_NEXT_FINDING:
+	case ACTION_PREVIOUS_FINDING:
+		go_to_finding(s, d, action == ACTION_PREVIOUS_FINDING);
+		return ACT_DONE;
+	case ACTION_RAW:
+		s->raw = !s->raw;
+		app_say(s->app, STYLE_DIM, s->raw ? "exact: line ends, blanks at the end, ¦ where a segment began" : "as people read it");
+		return ACT_DONE;
+	case ACTION_HEX:
+		s->hex = !s->hex;
+		return ACT_DONE;
+	case ACTION_FOLLOW:
+		s->follow = !s->follow;
+		app_say(s->app, STYLE_DIM, s->follow ? "stays at the end" : "stays where it is");
+		return ACT_DONE;
+	default:
+		return ACT_NOT_MINE;
+	}
+}
+
+static enum act_result
+mouse(void *self, const struct mouse *m)
+{
+	struct state *s = self;
+	const struct dossier *d = app_dossier(s->app);
+	size_t place;
+
+	if (d == NULL || !tall_mouse(&s->tall, m, s->top, &place))
+		return ACT_NOT_MINE;
+	s->follow = false;
+	return m->kind == MOUSE_DOUBLE && place != NO_ROW ? open_row(s, d) : ACT_DONE;
+}
+
+static bool
+has_words(slice text, slice words)
+{
+	for (; text.n >= words.n; text = slice_drop(text, 1))
+		if (slice_istarts(text, words))
+			return true;
+	return false;
+}
+
+static bool
+row_has(const struct row *row, slice words)
+{
+	return has_words(row->text, words) || has_words(row->answers, words)
+	    || (row->kind == ROW_FINDING && has_words(slice_of(finding_info(row->finding)->id), words));
+}
+
+static bool
+search(void *self, slice words, bool backwards)
+{
+	struct state *s = self;
+	const struct dossier *d = app_dossier(s->app);
+	size_t n = d != NULL ? dossier_rows(d) : 0, place = s->tall.cursor;
+
+	for (size_t i = 0; i < n; i++) {
+		struct row row;
+
+		place = backwards ? (place > 0 ? place : n) - 1 : place + 1 < n ? place + 1 : 0;
+		row = row_at(d, place);
+		if (!row_has(&row, words))
+			continue;
+		s->follow = false;
+		tall_to(&s->tall, place);
+		return true;
+	}
+	return false;
+}
+
+static void
+status(void *self, struct buf *out)
+{
+	struct state *s = self;
+	const struct dossier *d = app_dossier(s->app);
+
+	if (d == NULL)
+		return;
+	if (dossier_percent(d) < 100)
+		buf_printf(out, "reading %u %%", dossier_percent(d));
+	else if (s->tall.count > 0)
+		buf_printf(out, "%s%zu/%zu", s->follow ? "follows " : "", s->tall.cursor + 1, s->tall.count);
+}
+
+/* The whole transcript, a line a row. */
+static void
+text(void *self, struct buf *out)
+{
+	struct state *s = self;
+	const struct dossier *d = app_dossier(s->app);
+	struct sheet_look look;
+
+	if (d == NULL || dossier_rows(d) == 0)
+		return;
+	set_look(s, d, LIMIT_CANVAS);
+	look = s->look;
+	look.one_line = true;
+	for (size_t place = 0; place < dossier_rows(d); place++) {
+		size_t index = dossier_read(d, place);
+		struct row row = dossier_row(d, index);
+
+		sheet_row(&s->sheet, &look, &row, index, place > 0 ? row_at(d, place - 1).time : look.start);
+		sheet_print(&s->sheet, out);
+	}
 }
 
 const struct view_ops view_text = {
 	.name = "Transcript", .tab = "3Text", .where = IN_TEXT, .of_session = true,
-	.useful = { ACTION_NEXT_SESSION, ACTION_SEARCH, ACTION_HEX, ACTION_PRINT, ACTION_SAVE, ACTION_HELP },
-	.state_size = sizeof(struct state), .open = open_view, .draw = draw, .act = act,
+	.useful = { ACTION_NEXT_SESSION, ACTION_NEXT_FINDING, ACTION_SEARCH, ACTION_RAW, ACTION_PRINT, ACTION_HELP },
+	.state_size = sizeof(struct state), .open = open_view, .close = close_view, .refresh = refresh, .draw = draw, .act = act,
+	.mouse = mouse, .search = search, .status = status, .text = text,
 };
