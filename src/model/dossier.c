@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "attempt_rows.h"
 #include "base/err.h"
 #include "list.h"
 #include "places.h"
@@ -25,6 +26,8 @@ struct dossier {
 	struct model *model;
 	uint32_t item;
 	struct rows *rows;
+	struct attempt_rows *attempt;	/* instead, if it is one: of its record in this version */
+	uint64_t attempt_version;
 	struct ladder *ladder;
 	struct places *places;
 	struct edges edges[2];		/* not yet in a row */
@@ -69,6 +72,7 @@ dossier_close(struct dossier **dp)
 	if (d == NULL)
 		return;
 	rows_free(&d->rows);
+	attempt_rows_free(&d->attempt);
 	ladder_free(&d->ladder);
 	places_free(&d->places);
 	desk_free(&d->desk);
@@ -136,8 +140,9 @@ take_event(struct dossier *d, const struct event *e)
 	take_rows(d, before);
 }
 
-bool
-dossier_work(struct dossier *d, nstime until)
+/* True: there is more to read now. */
+static bool
+read_tale(struct dossier *d, nstime until)
 {
 	size_t rows = rows_count(d->rows), rungs = ladder_count(d->ladder), events = 0;
 	bool gone = d->gone;
@@ -156,6 +161,49 @@ dossier_work(struct dossier *d, nstime until)
 	if (rows != rows_count(d->rows) || rungs != ladder_count(d->ladder) || gone != d->gone)
 		d->version++;
 	return got != TALE_NOT_YET;
+}
+
+/* There is no tale of an attempt, and all of its rows are made at once. */
+static void
+read_attempt(struct dossier *d)
+{
+	struct unit unit;
+
+	if (d->attempt_version == model_item_version(d->model, d->item))
+		return;
+	d->attempt_version = model_item_version(d->model, d->item);
+	d->version++;
+	d->gone = !model_read(d->model, d->item, d->desk, &unit) || unit.attempt == NULL;
+	if (d->gone)
+		return;
+	attempt_rows_free(&d->attempt);
+	places_free(&d->places);
+	d->places = places_new();
+	d->attempt = attempt_rows_new(unit.attempt);
+	d->start = unit.attempt->first;
+	for (size_t i = 0; i < attempt_rows_count(d->attempt); i++) {
+		struct row row = attempt_rows_at(d->attempt, i);
+
+		places_add(d->places, &row);
+	}
+	places_order(d->places);
+}
+
+static bool
+is_attempt(const struct dossier *d)
+{
+	const struct item *item = model_item(d->model, d->item);
+
+	return d->attempt != NULL || (item != NULL && item->kind == ITEM_ATTEMPT);
+}
+
+bool
+dossier_work(struct dossier *d, nstime until)
+{
+	if (!is_attempt(d))
+		return read_tale(d, until);
+	read_attempt(d);
+	return false;
 }
 
 unsigned
@@ -197,7 +245,7 @@ dossier_findings(const struct dossier *d)
 struct row
 dossier_row(const struct dossier *d, size_t row)
 {
-	return rows_at(d->rows, row);
+	return d->attempt != NULL ? attempt_rows_at(d->attempt, row) : rows_at(d->rows, row);
 }
 
 const struct ladder *
@@ -209,7 +257,7 @@ dossier_ladder(const struct dossier *d)
 nstime
 dossier_start(const struct dossier *d)
 {
-	return d->gone && rows_start(d->rows) == 0 ? d->start : rows_start(d->rows);
+	return d->attempt != NULL || (d->gone && rows_start(d->rows) == 0) ? d->start : rows_start(d->rows);
 }
 
 size_t
