@@ -169,6 +169,7 @@
 /* model: what the screen remembers */
 #define LIMIT_VAULT_CHUNK	(256 * KiB)	/* of a ring, written at once */
 #define LIMIT_MODEL_FINDINGS	262144		/* listed; all are counted */
+#define LIMIT_CONSTANTS		1024		/* words of the program's own that records hold, told apart */
 #define LIMIT_TALE_PIECE	(64 * KiB)	/* events of one session, before they are put away */
 #define LIMIT_NEWS		8192		/* in one batch */
 #define LIMIT_BATCHES		16		/* on their way from the reading thread to the screen */

@@ -5,7 +5,7 @@
  * what is absent takes a bit) and says the same when it is read: every member
  * of every struct of event.h and record.h is named in one table, which writes
  * and reads. Slices of what was read point into the bytes, lists stand in the
- * arena, so both must live as long.
+ * arena, so both must live as long; C strings are valid for ever, as ever.
  *
  * Pickles are our own and never leave the process; still, one that is damaged
  * is refused, not believed.

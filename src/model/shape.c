@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/limits.h"
+#include "constant.h"
 
 enum {
 	NUMBER_MOST = 10,		/* bytes of one */
@@ -156,6 +158,15 @@ put_wait(struct pickling *w, nstime t)
 	shape_put_number(w, t == NSTIME_NONE ? 0 : zigzag(t) + 1);
 }
 
+/* Of more constants than there can be, those beyond are told as none. */
+static uint32_t
+text_number(const uint8_t *at)
+{
+	const char *text = load_pointer(at);
+
+	return text != NULL ? constant_number(text) : 0;
+}
+
 static bool says(const struct shape *, const uint8_t *);
 
 /* Is there anything to be told of it? */
@@ -169,7 +180,7 @@ member_says(const struct member *m, const uint8_t *p)
 	case MEMBER_TIME:
 	case MEMBER_WAIT:	return load(p + m->offset, sizeof(nstime)) != 0;
 	case MEMBER_SLICE:	return load_slice(p + m->offset).p != NULL;
-	case MEMBER_TEXT:
+	case MEMBER_TEXT:	return text_number(p + m->offset) != 0;
 	case MEMBER_POINTER:	return load_pointer(p + m->offset) != NULL;
 	case MEMBER_CHARS:	return p[m->offset] != '\0';
 	case MEMBER_BYTES:
@@ -218,7 +229,7 @@ put_member(struct pickling *w, const struct member *m, const uint8_t *p)
 	case MEMBER_TIME:	put_time(w, load_signed(at, sizeof(nstime))); break;
 	case MEMBER_WAIT:	put_wait(w, load_signed(at, sizeof(nstime))); break;
 	case MEMBER_SLICE:	put_bytes(w, load_slice(at)); break;
-	case MEMBER_TEXT:	put_bytes(w, (slice){ load_pointer(at), strlen(load_pointer(at)) + 1 }); break;
+	case MEMBER_TEXT:	shape_put_number(w, text_number(at)); break;
 	case MEMBER_CHARS:	put_bytes(w, slice_of((const char *)at)); break;
 	case MEMBER_BYTES:	put_bytes(w, (slice){ at, used(at, m->size) }); break;
 	case MEMBER_NUMBERS:	put_numbers(w, at, m->size / sizeof(uint64_t)); break;
@@ -373,12 +384,14 @@ get_slice(struct pickling *r, uint8_t *at)
 static bool
 get_text(struct pickling *r, uint8_t *at)
 {
-	slice s;
+	const char *text;
+	uint64_t number;
 
-	if (!get_bytes(r, &s) || s.n == 0 || memchr(s.p, '\0', s.n) != s.p + s.n - 1)
+	if (!get_number(r, &number) || number > LIMIT_CONSTANTS)
 		return false;
-	memcpy(at, &s.p, sizeof s.p);
-	return true;
+	text = constant_text((uint32_t)number);
+	memcpy(at, &text, sizeof text);
+	return text != NULL;
 }
 
 static bool

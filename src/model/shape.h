@@ -28,7 +28,7 @@ enum member_kind {
 	MEMBER_TIME,			/* nstime: a point in time */
 	MEMBER_WAIT,			/* nstime: a length of time */
 	MEMBER_SLICE,
-	MEMBER_TEXT,			/* const char * */
+	MEMBER_TEXT,			/* const char *: a constant */
 	MEMBER_CHARS,			/* char[] that holds a text with its NUL */
 	MEMBER_BYTES,			/* uint8_t[] */
 	MEMBER_NUMBERS,			/* uint64_t[] */

@@ -88,6 +88,7 @@ fill_list(struct filler *f, const struct member *m, uint8_t *p)
 static inline void
 fill_member(struct filler *f, const struct member *m, uint8_t *p)
 {
+	static const char *const constant[] = { "DATA", "", "starttls", "application/pdf", "x" };
 	uint8_t *at = p + m->offset, *pointed;
 	slice s;
 
@@ -108,8 +109,7 @@ fill_member(struct filler *f, const struct member *m, uint8_t *p)
 		memcpy(at, &s, sizeof s);
 		break;
 	case MEMBER_TEXT:
-		s = fill_text(f, true);
-		memcpy(at, &s.p, sizeof s.p);
+		memcpy(at, &constant[fill_random(f) % 5], sizeof constant[0]);
 		break;
 	case MEMBER_CHARS:
 		s = slice_take(fill_text(f, true), m->size - 1u);
