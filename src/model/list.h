@@ -5,6 +5,9 @@
  * All of it is done in slices, so that nothing ever waits for 200,000 records:
  * list_work() goes on until its time is over. Until then the list shows what
  * it has. What comes in while one looks is filtered and put in its place too.
+ *
+ * Items are shown when the filter says yes; one of which it is not sure yet is
+ * asked about again when its record changes.
  */
 #ifndef LIST_H
 #define LIST_H
@@ -22,7 +25,10 @@ void list_kind(struct list *, enum list_kind);
 enum list_kind list_kind_of(const struct list *);
 /* The filter is the caller's and lives as long as it is in use; NULL: none. A session is shown if it or one of its messages matches. */
 void list_filter(struct list *, const struct filter *, bool only_trouble);
-void list_sort(struct list *, const struct column *, bool descending);	/* NULL: as they came */
+bool list_only_trouble(const struct list *);
+/* NULL: as they came. What has no value of the column stands last, whatever the direction. */
+void list_sort(struct list *, const struct column *, bool descending);
+const struct column *list_sorted_by(const struct list *, bool *descending_r);
 
 /* Goes on with what is to be done until the machine's clock says `until`. True: there is more. */
 bool list_work(struct list *, nstime until);
@@ -32,7 +38,7 @@ uint64_t list_unread(const struct list *);		/* items that the filter could not b
 
 size_t   list_count(const struct list *);
 uint32_t list_at(const struct list *, size_t);		/* the item */
-/* Where the item stands, or the nearest to it that is shown; SIZE_MAX: the list is empty. */
+/* Where the item stands, or the nearest to it that is shown; SIZE_MAX: the list is empty. Of an item of the other kind: its session, or its first message. */
 size_t   list_find(const struct list *, uint32_t item);
 size_t   list_total(const struct list *);		/* items of its kind, shown or not */
 
