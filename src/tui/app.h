@@ -26,6 +26,7 @@ struct app_options {
 	slice filter;			/* -Y: the filter that is set at first, or none */
 	bool live;			/* what is shown happens now: quitting is asked about */
 	bool secrets;			/* --show-secrets */
+	bool live_links;		/* --defang never; else URLs are shown so that no terminal makes links of them */
 	bool no_pipe;			/* `|` is off */
 	struct when when;		/* -t */
 	bool when_given;		/* … by the user; else what the screen remembers of times counts */
