@@ -113,9 +113,7 @@ tools: $(TOOLS) ## build the tools of the tests
 $(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(TESTLIB) $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
-# It takes the program's options.
-$(BUILD)/tools/screen: $(BUILD)/src/options.o
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Benchmarks: each tests/bench/NAME.c is a program.
 BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))

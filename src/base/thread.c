@@ -26,13 +26,19 @@ begin(void *self)
 struct thread *
 thread_start(void (*run)(void *), void *arg)
 {
+	static const int fault[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS };
 	struct thread *t = xcalloc(1, sizeof *t);
 	sigset_t all, before;
 	int error;
 
 	*t = (struct thread){ .run = run, .arg = arg };
-	/* The new thread inherits the mask; so no signal can come between its start and its own sigmask. */
+	/*
+	 * The new thread inherits the mask; so no signal can come between its start and its own sigmask. A fault of its own is
+	 * never blocked: the kernel would end the program without asking the handler that puts the terminal back.
+	 */
 	sigfillset(&all);
+	for (size_t i = 0; i < sizeof fault / sizeof fault[0]; i++)
+		sigdelset(&all, fault[i]);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	error = pthread_create(&t->id, NULL, begin, t);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -1,9 +1,9 @@
 /*
  * thread.h - the one door to threads: start, join, and a bounded channel.
  *
- * A thread blocks all signals, so that they always reach the main thread. The
- * channel carries pointers from any number of producers to any number of
- * consumers; who holds an item owns it.
+ * A thread blocks all signals but faults of its own, so that they always reach
+ * the main thread. The channel carries pointers from any number of producers
+ * to any number of consumers; who holds an item owns it.
  */
 #ifndef THREAD_H
 #define THREAD_H

@@ -193,8 +193,6 @@ begin(struct content *c, const struct event *ev)
 
 	if (c->reread != NULL)
 		return;
-	if (ev != NULL)
-		c->hole = false;		/* what was let go was before it */
 	user.mime.self = c;
 	if (c->how == CONTENT_HEADER)
 		user.field = on_field;
@@ -220,7 +218,6 @@ jump_hole(struct content *c, const struct event *ev)
 	if (!c->hole)
 		return;
 	c->hole = false;
-	c->let_go = true;
 	if (c->end == 0 || ev->at.offset <= c->end)
 		return;
 	lost.at.offset = c->end;
@@ -254,7 +251,6 @@ take_piece(struct content *c, const struct event *ev, const struct extent *body)
 static void
 finish(struct content *c, bool whole)
 {
-	c->let_go |= c->hole;
 	if (c->reread != NULL && !c->over)
 		reread_finish(c->reread, whole);
 	c->over = true;
@@ -272,7 +268,6 @@ end_message(struct content *c, const struct event *ev)
 
 		reread_lost(c->reread, &lost, e->size - c->stored - c->gone);
 	}
-	c->hole = false;
 	finish(c, e->whole);
 }
 
@@ -385,7 +380,7 @@ step(struct content *c)
 		take_event(c, &ev, &body);
 		break;
 	case TALE_GONE:
-		c->hole = true;
+		c->hole = c->let_go = true;
 		break;
 	case TALE_NOT_YET:
 		if (session_is_over(c))
@@ -453,7 +448,7 @@ content_gaps(const struct content *c)
 }
 
 struct content_gap
-content_gap_at(const struct content *c, size_t i)
+content_gap(const struct content *c, size_t i)
 {
 	return c->gap[i];
 }
@@ -465,7 +460,7 @@ content_fields(const struct content *c)
 }
 
 struct content_field
-content_field_at(const struct content *c, size_t i)
+content_field(const struct content *c, size_t i)
 {
 	return c->field[i];
 }

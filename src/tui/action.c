@@ -49,7 +49,7 @@ key_parse(const char *name, size_t n)
 }
 
 const char *
-key_name(uint32_t key, char buf[16])
+key_label(uint32_t key, char buf[16])
 {
 	uint8_t utf8[4];
 

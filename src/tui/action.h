@@ -18,7 +18,9 @@ enum {
 	KEY_CURSOR_UP, KEY_CURSOR_DOWN, KEY_CURSOR_LEFT, KEY_CURSOR_RIGHT, KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_TOP, KEY_BOTTOM,
 	KEY_ERASE, KEY_TAB_BACK,
 	KEY_F_1, KEY_F_2, KEY_F_3, KEY_F_4, KEY_F_5, KEY_F_6, KEY_F_7, KEY_F_8, KEY_F_9, KEY_F_10,
-	KEYS_END
+	KEYS_END,
+	KEY_ALT = 0x400000,		/* a bit: with Alt, or behind an ESC that came in one piece with it */
+	KEY_PASTED = 0x800000		/* a bit: a character that was pasted; KEY_RETURN between lines */
 };
 #define KEY_CONTROL(letter)	((letter) & 0x1f)
 
@@ -51,7 +53,7 @@ const struct action_info *action_info(enum action);
 enum action action_of_key(uint32_t key, unsigned where);
 enum action action_of_name(const char *name, size_t n);
 /* "^D", "PgDn", "F7", "Space". Returns buf. */
-const char *key_name(uint32_t key, char buf[16]);
+const char *key_label(uint32_t key, char buf[16]);
 uint32_t key_parse(const char *name, size_t n);		/* KEY_NOTHING: no such key */
 
 #endif

@@ -28,5 +28,7 @@ struct glyph_reader glyph_reader(slice);
 bool glyph_next(struct glyph_reader *, struct glyph *glyph_r);		/* false: that was all */
 /* A character that is drawn as it is; of anything else '?'. */
 uint32_t glyph_safe(uint32_t character);
+/* What stands for it where there is only ASCII: lines become - | +, arrows < >, shades # : . and what nobody knows '?'. */
+char glyph_ascii(uint32_t character);
 
 #endif

@@ -36,9 +36,9 @@ test_keys(void **state)
 	assert_int_equal(key_parse("jj", 2), KEY_NOTHING);
 	assert_int_equal(key_parse("\xff", 1), KEY_NOTHING);
 	for (uint32_t k = 1; k < 0x3000; k++)
-		assert_int_equal(key(key_name(k, buf)), k);
+		assert_int_equal(key(key_label(k, buf)), k);
 	for (uint32_t k = KEY_SPECIAL + 1; k < KEYS_END; k++)
-		assert_int_equal(key(key_name(k, buf)), k);
+		assert_int_equal(key(key_label(k, buf)), k);
 }
 
 /* Each key that an action names is one, and nowhere means two things. */
