@@ -348,7 +348,7 @@ take_session(struct model *m, const struct news *n)
 	return e->item.session;
 }
 
-/* Pieces that lie one behind the other are one. */
+/* Small pieces that lie one behind the other are one: the last one may grow, so long as it is read at once, and goes at once. */
 static void
 take_tale(struct model *m, const struct news *n)
 {
@@ -360,7 +360,7 @@ take_tale(struct model *m, const struct news *n)
 		return;
 	e->version = m->version;
 	if (last != NULL && last->ring == n->where.ring && last->at + last->length == n->where.at
-	    && n->where.length <= UINT32_MAX - last->length) {
+	    && last->length < LIMIT_TALE_PIECE && n->where.length <= LIMIT_TALE_PIECE - last->length) {
 		last->length += n->where.length;
 		return;
 	}

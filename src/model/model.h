@@ -51,7 +51,7 @@ uint64_t model_forgotten(const struct model *);			/* sessions */
 uint64_t model_version(const struct model *);			/* another number whenever something changed */
 uint64_t model_item_version(const struct model *, uint32_t item);	/* … of this one: its record or its tale */
 
-/* Where the events of a session are: pieces in order. Valid until the next take. */
+/* Where the events of a session are: pieces in order, of which the last may grow. Valid until the next take. */
 const struct extent *model_tale(const struct model *, uint32_t session_item, size_t *n_r);
 
 /* Findings of all records, in the order in which they came. */

@@ -10,8 +10,9 @@
 struct tale {
 	const struct model *model;
 	uint32_t item;
-	size_t piece;			/* the next one */
+	size_t piece;			/* that is being read; the last one may grow */
 	size_t pieces;			/* there were at the last look */
+	uint32_t done;			/* bytes of it that were taken, or are gone */
 	struct buf bytes;		/* of the piece that is being read */
 	slice rest;			/* of it */
 	struct arena *arena;		/* what its events hold */
@@ -44,14 +45,17 @@ tale_close(struct tale **tp)
 	*tp = NULL;
 }
 
-/* False: it was let go. */
+/* What is new in the piece. False: it was let go. */
 static bool
 read_piece(struct tale *t, const struct extent *at)
 {
+	uint32_t from = t->done;
+
+	t->done = at->length;
 	buf_clear(&t->bytes);
 	t->rest = SLICE_NONE;
 	arena_free(&t->arena);
-	if (!vault_read(model_vault(t->model), at, 0, at->length, &t->bytes))
+	if (!vault_read(model_vault(t->model), at, from, at->length - from, &t->bytes))
 		return false;
 	t->arena = arena_new(LIMIT_RECORD_ARENA);
 	t->rest = buf_slice(&t->bytes);
@@ -76,12 +80,16 @@ tale_next(struct tale *t, struct event *event_r, struct extent *body_r)
 		size_t n;
 		const struct extent *v = model_tale(t->model, t->item, &n);
 
-		if (n < t->piece)
+		if (n < t->pieces)
 			return forgotten(t);
 		t->pieces = n;
-		if (t->piece == n)
+		if (t->piece < n && t->done == v[t->piece].length && t->piece + 1 < n) {
+			t->piece++;
+			t->done = 0;
+		}
+		if (t->piece == n || t->done == v[t->piece].length)
 			return TALE_NOT_YET;
-		if (!read_piece(t, &v[t->piece++]))
+		if (!read_piece(t, &v[t->piece]))
 			return TALE_GONE;
 	}
 	if (!unpickle_event(&t->rest, t->arena, event_r, body_r)) {
@@ -94,14 +102,12 @@ tale_next(struct tale *t, struct event *event_r, struct extent *body_r)
 unsigned
 tale_percent(const struct tale *t)
 {
-	size_t n, inside = 0;
+	size_t n;
+	const struct extent *v = model_tale(t->model, t->item, &n);
 
-	model_tale(t->model, t->item, &n);
-	if (n == 0)
+	if (t->piece >= n || v[t->piece].length == 0)
 		return 100;
-	if (t->bytes.n > 0)
-		inside = 100 * t->rest.n / t->bytes.n;
-	return t->piece > n ? 100 : (unsigned)((100 * t->piece - (t->piece > 0 ? inside : 0)) / n);
+	return (unsigned)((100 * t->piece + 100 * (t->done - t->rest.n) / v[t->piece].length) / n);
 }
 
 uint64_t
