@@ -113,7 +113,9 @@ tools: $(TOOLS) ## build the tools of the tests
 $(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(TESTLIB) $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
+# It takes the program's options.
+$(BUILD)/tools/screen: $(BUILD)/src/options.o
 
 # Benchmarks: each tests/bench/NAME.c is a program.
 BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))

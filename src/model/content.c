@@ -193,6 +193,8 @@ begin(struct content *c, const struct event *ev)
 
 	if (c->reread != NULL)
 		return;
+	if (ev != NULL)
+		c->hole = false;		/* what was let go was before it */
 	user.mime.self = c;
 	if (c->how == CONTENT_HEADER)
 		user.field = on_field;
@@ -218,6 +220,7 @@ jump_hole(struct content *c, const struct event *ev)
 	if (!c->hole)
 		return;
 	c->hole = false;
+	c->let_go = true;
 	if (c->end == 0 || ev->at.offset <= c->end)
 		return;
 	lost.at.offset = c->end;
@@ -251,6 +254,7 @@ take_piece(struct content *c, const struct event *ev, const struct extent *body)
 static void
 finish(struct content *c, bool whole)
 {
+	c->let_go |= c->hole;
 	if (c->reread != NULL && !c->over)
 		reread_finish(c->reread, whole);
 	c->over = true;
@@ -268,6 +272,7 @@ end_message(struct content *c, const struct event *ev)
 
 		reread_lost(c->reread, &lost, e->size - c->stored - c->gone);
 	}
+	c->hole = false;
 	finish(c, e->whole);
 }
 
@@ -380,7 +385,7 @@ step(struct content *c)
 		take_event(c, &ev, &body);
 		break;
 	case TALE_GONE:
-		c->hole = c->let_go = true;
+		c->hole = true;
 		break;
 	case TALE_NOT_YET:
 		if (session_is_over(c))
@@ -448,7 +453,7 @@ content_gaps(const struct content *c)
 }
 
 struct content_gap
-content_gap(const struct content *c, size_t i)
+content_gap_at(const struct content *c, size_t i)
 {
 	return c->gap[i];
 }
@@ -460,7 +465,7 @@ content_fields(const struct content *c)
 }
 
 struct content_field
-content_field(const struct content *c, size_t i)
+content_field_at(const struct content *c, size_t i)
 {
 	return c->field[i];
 }

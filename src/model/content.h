@@ -43,7 +43,7 @@ struct content_gap {
 	bool let_go;			/* the vault let them go; else they were not captured */
 };
 size_t content_gaps(const struct content *);
-struct content_gap content_gap(const struct content *, size_t);
+struct content_gap content_gap_at(const struct content *, size_t);
 
 /* Of CONTENT_HEADER: the fields, in order. Valid until the next work. */
 struct content_field {
@@ -54,6 +54,6 @@ struct content_field {
 	bool truncated;
 };
 size_t content_fields(const struct content *);
-struct content_field content_field(const struct content *, size_t);
+struct content_field content_field_at(const struct content *, size_t);
 
 #endif

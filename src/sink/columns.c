@@ -210,7 +210,7 @@ columns_needs(const struct columns *c)
 /* --- cells --- */
 
 static void
-add_value(const struct columns *c, const struct field *f, const struct value *v, struct cell *cell, int digits)
+add_value(const struct columns *c, const struct field *f, const struct value *v, struct columns_cell *cell, int digits)
 {
 	struct buf text;
 
@@ -230,7 +230,7 @@ add_value(const struct columns *c, const struct field *f, const struct value *v,
 }
 
 static void
-add_values(const struct columns *c, const struct field *f, const struct unit *u, struct cell *cell, int digits)
+add_values(const struct columns *c, const struct field *f, const struct unit *u, struct columns_cell *cell, int digits)
 {
 	struct place at = { .unit = u };
 	struct buf room;
@@ -255,7 +255,7 @@ is_late(const struct field *f, const struct unit *u)
 }
 
 void
-columns_fill(const struct columns *c, size_t column, const struct unit *u, struct cell *cell, int digits)
+columns_fill(const struct columns *c, size_t column, const struct unit *u, struct columns_cell *cell, int digits)
 {
 	const struct field *f = c->field[column];
 	struct unit own = *u;
@@ -271,7 +271,7 @@ columns_fill(const struct columns *c, size_t column, const struct unit *u, struc
 }
 
 void
-columns_finish(const struct columns *c, size_t column, const struct unit *session, struct cell *cell, int digits)
+columns_finish(const struct columns *c, size_t column, const struct unit *session, struct columns_cell *cell, int digits)
 {
 	if (cell->late)
 		add_values(c, c->field[column], session, cell, digits);

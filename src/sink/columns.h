@@ -49,12 +49,12 @@ unsigned columns_needs(const struct columns *);			/* NEED_… of filter/field.h 
  * A cell holds cleaned text, several values joined. Those of which the session
  * may add more are late: columns_finish() completes them.
  */
-struct cell { struct buf text; bool any, late; };
+struct columns_cell { struct buf text; bool any, late; };
 
 /* The value of a field of a unit that is there once, or all values of a list, restricted as the unit is. */
-void columns_fill(const struct columns *, size_t column, const struct unit *, struct cell *, int digits);
+void columns_fill(const struct columns *, size_t column, const struct unit *, struct columns_cell *, int digits);
 /* A cell of a message: with the session, whose record is complete now. */
-void columns_finish(const struct columns *, size_t column, const struct unit *session, struct cell *, int digits);
+void columns_finish(const struct columns *, size_t column, const struct unit *session, struct columns_cell *, int digits);
 
 /*
  * A line of it. guard: a value that begins as a formula does (= + - @) and

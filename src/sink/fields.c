@@ -18,7 +18,7 @@ struct fields_sink {
 	struct gate *gate;
 	struct hold *hold;
 	struct columns columns;
-	struct cell cell[COLUMNS_MAX];
+	struct columns_cell cell[COLUMNS_MAX];
 	int digits;
 	const struct fold *fold;
 	const struct rec_session *session;	/* whose record is told: held lines are of it */
@@ -32,7 +32,7 @@ static void
 pack(const struct fields_sink *s, struct buf *out)
 {
 	for (size_t i = 0; i < s->columns.n; i++) {
-		const struct cell *cell = &s->cell[i];
+		const struct columns_cell *cell = &s->cell[i];
 		struct cell_head head = { cell->text.n, cell->any, cell->late };
 
 		buf_add(out, (slice){ (const uint8_t *)&head, sizeof head });
@@ -44,7 +44,7 @@ static void
 unpack(struct fields_sink *s, slice packed)
 {
 	for (size_t i = 0; i < s->columns.n; i++) {
-		struct cell *cell = &s->cell[i];
+		struct columns_cell *cell = &s->cell[i];
 		struct cell_head head;
 
 		CHECK(packed.n >= sizeof head);

@@ -312,7 +312,7 @@ app_choose(struct app *app, uint32_t chosen)
 	if (session != app->session) {
 		dossier_close(&app->dossier);
 		app->finding = SIZE_MAX;
-		app->jump.there = false;
+		app->jump.there = app->part.there = false;
 	}
 	app->session = session;
 	app->message = item != NULL && item->kind == ITEM_MESSAGE ? chosen : NO_ITEM;
@@ -346,6 +346,23 @@ app_jump_taken(struct app *app, enum dir *dir, uint64_t *offset, uint64_t *packe
 	*offset = app->jump.offset;
 	*packet = app->jump.packet;
 	app->jump.there = false;
+	return there;
+}
+
+void
+app_part(struct app *app, uint32_t part)
+{
+	app->part.there = true;
+	app->part.number = part;
+}
+
+bool
+app_part_taken(struct app *app, uint32_t *part)
+{
+	bool there = app->part.there;
+
+	*part = app->part.number;
+	app->part.there = false;
 	return there;
 }
 

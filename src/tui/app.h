@@ -26,6 +26,7 @@ struct app_options {
 	slice filter;			/* -Y: the filter that is set at first, or none */
 	bool live;			/* what is shown happens now: quitting is asked about */
 	bool secrets;			/* --show-secrets */
+	bool live_links;		/* --defang never; else URLs are shown so that no terminal makes links of them */
 	bool no_pipe;			/* `|` is off */
 	struct when when;		/* -t */
 	bool when_given;		/* … by the user; else what the screen remembers of times counts */
@@ -72,6 +73,9 @@ void app_show(struct app *, enum action view);		/* ACTION_VIEW_… ; Esc leads b
 /* The bytes that the view to be shown shall show: a row of the transcript. */
 void app_jump(struct app *, enum dir, uint64_t offset, uint64_t packet);
 bool app_jump_taken(struct app *, enum dir *, uint64_t *offset, uint64_t *packet);	/* once */
+/* The part of the message that view 4 shall show: 0 is the header. */
+void app_part(struct app *, uint32_t part);
+bool app_part_taken(struct app *, uint32_t *part_r);	/* once */
 /* A sentence in the bottom line until the next key. */
 void app_say(struct app *, enum style, const char *format, ...) __attribute__((format(printf, 3, 4)));
 slice app_search_words(const struct app *);		/* what was searched for last, or is being typed; or none */

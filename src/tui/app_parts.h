@@ -54,6 +54,7 @@ struct app {
 	struct dossier *dossier;		/* of the session, or NULL */
 	struct desk *desk;
 	struct { bool there; enum dir dir; uint64_t offset, packet; } jump;
+	struct { bool there; uint32_t number; } part;
 	size_t finding;				/* that `e` came by last, or SIZE_MAX */
 
 	struct page page[PAGES];

@@ -16,6 +16,7 @@ struct save_request {
 	const char *path;		/* file, or directory (eml, parts) */
 	const uint32_t *item;		/* sessions, attempts, messages; copied */
 	size_t n;
+	uint32_t part;			/* SAVE_PARTS: only this part of the one message, whatever it is; 0: all that have a file name */
 	bool messages;			/* csv: rows are messages */
 	const char *const *column;	/* csv: names of fields */
 	size_t ncolumn;

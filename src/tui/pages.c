@@ -117,6 +117,8 @@ page_show(struct app *app, size_t page, bool instead)
 	}
 	app->stack[app->depth++] = (uint8_t)page;
 	app->page[page].seen.done = false;
+	if (views[page]->of_session && !has_session(app) && list_count(app->list) > 0)
+		app_choose(app, list_at(app->list, 0));
 }
 
 bool

@@ -13,7 +13,7 @@
 enum {
 	CANDIDATES = 200,		/* that are kept */
 	SHOWN = 7,			/* lines of them at a time */
-	WORD_ROOM = 34,			/* columns of a candidate, before what it is about */
+	WORD_ROOM = 34,			/* columns of a candidate at most, if there is something to say about it */
 	NONE = -1
 };
 
@@ -269,15 +269,30 @@ input_style(const struct prompt *p)
 	return p->good ? STYLE_INPUT_GOOD : STYLE_INPUT_BAD;
 }
 
-static void
-draw_candidate(struct prompt *p, struct area area, int y, int i)
+/* Columns of the widest one that is shown. */
+static int
+word_columns(const struct prompt *p, int first, int n)
 {
-	int room = WORD_ROOM + 2 < area.width ? WORD_ROOM : area.width - 2;
+	int columns = 0;
+
+	for (int i = first; i < first + n; i++) {
+		int width = text_columns(candidate_word(p, i));
+
+		columns = width > columns ? width : columns;
+	}
+	return columns < WORD_ROOM ? columns : WORD_ROOM;
+}
+
+static void
+draw_candidate(struct prompt *p, struct area area, int y, int i, int columns)
+{
+	slice about = candidate_about(p, i);
+	int x = columns + 3, room = about.n > 0 && area.width > x + 10 ? columns : area.width - 2;
 
 	canvas_fill(area, 0, y, area.width, 1, ' ', STYLE_PLAIN);
 	canvas_text(area, 1, y, room, STYLE_LINK, candidate_word(p, i));
-	if (candidate_about(p, i).n > 0 && area.width > WORD_ROOM + 12)
-		canvas_text(area, WORD_ROOM + 2, y, area.width - WORD_ROOM - 3, STYLE_DIM, candidate_about(p, i));
+	if (room == columns)
+		canvas_text(area, x, y, area.width - x - 1, STYLE_DIM, about);
 	if (i == p->picked)
 		canvas_select(area, y);
 }
@@ -294,7 +309,7 @@ draw_candidates(struct prompt *p, struct area area, int y)
 		return y;
 	first = p->picked < n ? 0 : p->picked - n + 1;
 	for (int i = 0; i < n; i++)
-		draw_candidate(p, area, y - n + i, first + i);
+		draw_candidate(p, area, y - n + i, first + i, word_columns(p, first, n));
 	if (p->ncandidate > n) {
 		char more[32];
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "tui/lines.h"
+#include "tui/widgets/lines.h"
 
 struct notes { size_t at[4], n; };
 

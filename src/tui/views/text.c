@@ -12,10 +12,10 @@
 #include <string.h>
 
 #include "base/words.h"
-#include "explain.h"
-#include "session_title.h"
-#include "tall.h"
 #include "tui/view.h"
+#include "tui/widgets/explain.h"
+#include "tui/widgets/session_title.h"
+#include "tui/widgets/tall.h"
 
 enum {
 	WIDE = 130,			/* columns of a screen that has room for a pane at the right */

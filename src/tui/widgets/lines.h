@@ -13,7 +13,7 @@
 #define LINES_H
 
 #include "base/nstime.h"
-#include "view.h"
+#include "tui/view.h"
 
 enum lines_how { LINES_WORDS, LINES_EXACT };
 

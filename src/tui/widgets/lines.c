@@ -5,7 +5,7 @@
 #include "base/chars.h"
 #include "base/err.h"
 #include "base/limits.h"
-#include "glyph.h"
+#include "tui/glyph.h"
 #include "model/list.h"
 
 enum { TAB_STOP = 8, WHEEL = 3, LINES_A_LOOK = 512, NO_WIDTH = 0 };

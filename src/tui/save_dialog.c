@@ -1,0 +1,649 @@
+/*
+ * save_dialog.c - `s`: what, in which format, and where.
+ *
+ * Three things are chosen at once: what with h and l, the format with j and k,
+ * and the name, which is made from the two until somebody writes another one
+ * (Tab). While it is written to, the dialog stays and says how far it is; then
+ * what was written where.
+ */
+#include "save_dialog.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "app_parts.h"
+#include "base/limits.h"
+#include "base/words.h"
+#include "line.h"
+#include "save_items.h"
+
+enum phase {
+	PHASE_CHOOSE,
+	PHASE_READ,			/* the session, to be drawn as a ladder */
+	PHASE_WRITE,
+	PHASE_DONE
+};
+
+enum { PAGE_LADDER = 1, LABEL = 8, NAME = 13, WIDTH = 74, COLUMNS = 64, NAMES = 4 * KiB };
+
+struct dialog {
+	struct app *app;
+	enum phase phase;
+	enum save_what what;
+	enum save_format format;
+	bool typing;			/* the name is being written */
+	bool own_name;			/* … and was: it is not made any more */
+	struct line path;
+	struct buf said;		/* what came of it */
+	bool failed;
+	struct save *save;
+	unsigned percent;
+};
+
+static const struct {
+	const char *word;		/* of `:save` */
+	const char *name, *about, *ending;
+	bool folder;
+} formats[SAVE_FORMATS] = {
+	[SAVE_PCAP] = { "pcap", "capture", "every packet of the session, for Wireshark and others", ".pcapng", false },
+	[SAVE_EML] = { "eml", "messages", "each mail as it was stored, as an .eml file", "-mail", true },
+	[SAVE_PARTS] = { "parts", "attachments", "the files in the mail, as they were attached", "-files", true },
+	[SAVE_TEXT] = { "text", "transcript", "the conversation as text, credentials left out", ".txt", false },
+	[SAVE_LADDER] = { "ladder", "ladder", "who said what when, as text, for a ticket", "-ladder.txt", false },
+	[SAVE_JSON] = { "json", "JSON", "all that is known, for programs: a record a line", ".jsonl", false },
+	[SAVE_CSV] = { "csv", "table", "this list with its columns, for a spreadsheet", ".csv", false },
+};
+
+static const char *const whats[SAVE_WHATS] = {
+	[SAVE_THIS_SESSION] = "this session", [SAVE_THIS_MESSAGE] = "this message", [SAVE_MARKED] = "marked",
+	[SAVE_FILTERED] = "filtered", [SAVE_ALL] = "all",
+};
+
+/* --- what can be chosen --- */
+
+static bool
+has_messages(const struct dialog *d)
+{
+	const struct item *is = model_item(app_model(d->app), app_session(d->app));
+
+	return is != NULL && is->kind == ITEM_SESSION && is->next != NO_ITEM;
+}
+
+/* Of one session it is known what is in it; of many, one would have to look. */
+static bool
+can_save(const struct dialog *d, enum save_what what, enum save_format format)
+{
+	if (save_items_count(d->app, what) == 0)
+		return false;
+	if (format == SAVE_LADDER)
+		return what == SAVE_THIS_SESSION;
+	if (format == SAVE_EML || format == SAVE_PARTS)
+		return what != SAVE_THIS_SESSION || has_messages(d);
+	if (format == SAVE_PCAP || format == SAVE_TEXT)
+		return what != SAVE_THIS_MESSAGE;
+	return true;
+}
+
+static void
+move_what(struct dialog *d, unsigned step)
+{
+	for (unsigned i = 1; i <= SAVE_WHATS; i++) {
+		enum save_what what = (enum save_what)((d->what + i * step) % SAVE_WHATS);
+
+		if (save_items_count(d->app, what) > 0) {
+			d->what = what;
+			return;
+		}
+	}
+}
+
+static void
+move_format(struct dialog *d, unsigned step)
+{
+	for (unsigned i = 1; i <= SAVE_FORMATS; i++) {
+		enum save_format format = (enum save_format)((d->format + i * step) % SAVE_FORMATS);
+
+		if (can_save(d, d->what, format)) {
+			d->format = format;
+			return;
+		}
+	}
+}
+
+/* --- the name --- */
+
+static void
+add_stem(const struct dialog *d, struct buf *out)
+{
+	const struct app_options *o = app_options(d->app);
+	const struct item *session = model_item(app_model(d->app), app_session(d->app));
+	const struct item *message = model_item(app_model(d->app), app_message(d->app));
+	slice title = o->title;
+
+	if (d->what == SAVE_THIS_SESSION && session != NULL && session->number > 0) {
+		buf_printf(out, "session-%llu", (unsigned long long)session->number);
+	} else if (d->what == SAVE_THIS_MESSAGE && message != NULL) {
+		buf_printf(out, "session-%llu-message-%u", (unsigned long long)message->number, (unsigned)message->index);
+	} else if (d->what == SAVE_ALL) {
+		for (size_t i = 0; i < title.n && title.p[i] != '.' && buf_slice(out).n < 40; i++)
+			buf_add_byte(out, char_is_alnum(title.p[i]) || title.p[i] == '-' || title.p[i] == '_' ? title.p[i] : '-');
+		if (out->n == 0)
+			buf_text(out, "smtptap");
+	} else {
+		buf_text(out, d->what == SAVE_THIS_SESSION ? "attempt" : whats[d->what]);
+	}
+}
+
+/* One that is free: "session-3.pcapng", "session-3-2.pcapng" … */
+static void
+make_name(struct dialog *d)
+{
+	struct buf stem, name;
+
+	if (d->own_name)
+		return;
+	buf_init(&stem, NAMES);
+	buf_init(&name, NAMES);
+	add_stem(d, &stem);
+	for (unsigned i = 1; i < 1000; i++) {
+		buf_clear(&name);
+		buf_add(&name, buf_slice(&stem));
+		if (i > 1)
+			buf_printf(&name, "-%u", i);
+		buf_text(&name, formats[d->format].ending);
+		buf_add_byte(&name, '\0');
+		if (access((const char *)name.p, F_OK) != 0)
+			break;
+	}
+	line_set(&d->path, slice_take(buf_slice(&name), name.n - 1));
+	buf_fini(&stem);
+	buf_fini(&name);
+}
+
+/* "~/" is the home. */
+static void
+add_path(const struct dialog *d, struct buf *out)
+{
+	slice path = slice_trim(buf_slice(&d->path.text));
+	const char *home = getenv("HOME");
+
+	if (slice_starts(path, S("~/")) && home != NULL) {
+		buf_text(out, home);
+		path = slice_drop(path, 1);
+	}
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	buf_add(out, path);
+	buf_add_byte(out, '\0');
+}
+
+/* --- saving --- */
+
+static void
+say(struct dialog *d, bool failed, const char *words)
+{
+	buf_clear(&d->said);
+	buf_text(&d->said, words);
+	d->failed = failed;
+}
+
+static bool
+is_of_sessions(const struct field *f)
+{
+	return f->scope == SCOPE_SESSION || f->scope == SCOPE_REPLY || f->scope == SCOPE_AUTH || f->scope == SCOPE_FINDING;
+}
+
+/* A field's name of the list that a column names, if rows of this kind have it. Their bytes end in NUL in `names`. */
+static size_t
+add_fields(const struct column *c, bool messages, struct buf *names, const char *column[COLUMNS], size_t n)
+{
+	slice rest = slice_of(c->fields), name;
+	bool more = true;
+
+	while (more && n < COLUMNS) {
+		more = slice_cut(rest, ',', &name, &rest);
+		if (field_find(name) != NULL && (messages || is_of_sessions(field_find(name))) && names->max - names->n > name.n) {
+			column[n++] = (const char *)names->p + names->n;
+			buf_add(names, name);
+			buf_add_byte(names, '\0');
+		}
+	}
+	return n;
+}
+
+/* The columns of the list as it stands. */
+static size_t
+fields_of_list(struct dialog *d, bool messages, struct buf *names, const char *column[COLUMNS])
+{
+	slice rest = config_get(app_config(d->app), messages ? "columns.messages" : "columns.sessions", columns_default(messages)), name;
+	size_t n = 0;
+	bool more = true;
+
+	buf_reserve(names, NAMES);
+	while (more) {
+		const struct column *c;
+
+		more = slice_cut(rest, ',', &name, &rest);
+		c = column_find(slice_trim(name));
+		if (c != NULL)
+			n = add_fields(c, messages, names, column, n);
+	}
+	return n;
+}
+
+static void
+begin(struct dialog *d, slice text)
+{
+	const struct host *host = app_host(d->app);
+	const char *column[COLUMNS];
+	struct save_items items = { 0 };
+	struct save_request request = { .format = d->format, .column = column, .text = text };
+	struct buf path, names;
+
+	buf_init(&path, NAMES);
+	buf_init(&names, NAMES);
+	add_path(d, &path);
+	save_items_collect(d->app, d->what, d->format, &items);
+	request.path = (const char *)path.p;
+	request.item = items.v;
+	request.n = items.n;
+	request.messages = d->what == SAVE_THIS_MESSAGE || (d->what != SAVE_THIS_SESSION && list_kind_of(app_list(d->app)) == LIST_MESSAGES);
+	if (d->format == SAVE_CSV)
+		request.ncolumn = fields_of_list(d, request.messages, &names, column);
+	say(d, false, "");
+	d->percent = 0;
+	d->save = host->save(host->self, app_model(d->app), &request, &d->said);
+	d->failed = d->save == NULL;
+	d->phase = d->save != NULL ? PHASE_WRITE : PHASE_CHOOSE;
+	buf_fini(&path);
+	buf_fini(&names);
+	save_items_fini(&items);
+}
+
+static void
+start(struct dialog *d)
+{
+	d->typing = false;
+	if (app_host(d->app) == NULL || app_host(d->app)->save == NULL)
+		say(d, true, "Nothing can be saved from here");
+	else if (slice_trim(buf_slice(&d->path.text)).n == 0)
+		say(d, true, "A name is missing: Tab, and type one");
+	else if (d->format == SAVE_LADDER)
+		d->phase = PHASE_READ;
+	else
+		begin(d, SLICE_NONE);
+}
+
+/* The ladder is drawn by its view, when all of the session was read. */
+static bool
+read_on(struct dialog *d, nstime until)
+{
+	struct dossier *dossier = app_dossier(d->app);
+	void *view = page_state(d->app, PAGE_LADDER);
+	struct buf text;
+
+	if (dossier != NULL && dossier_work(dossier, until)) {
+		d->percent = dossier_percent(dossier);
+		return true;
+	}
+	if (view_ladder.work != NULL && view_ladder.work(view, until))
+		return true;
+	buf_init(&text, 64 * MiB);
+	if (view_ladder.text != NULL)
+		view_ladder.text(view, &text);
+	begin(d, buf_slice(&text));
+	buf_fini(&text);
+	return d->phase == PHASE_WRITE;
+}
+
+static bool
+write_on(struct dialog *d, nstime until)
+{
+	const struct host *host = app_host(d->app);
+	int status;
+
+	buf_clear(&d->said);
+	status = host->save_work(host->self, &d->save, until, &d->percent, &d->said);
+	if (status > 0)
+		return true;
+	d->save = NULL;
+	d->failed = status < 0;
+	d->phase = status < 0 ? PHASE_CHOOSE : PHASE_DONE;
+	return false;
+}
+
+static bool
+work(void *self, nstime until)
+{
+	struct dialog *d = self;
+
+	if (d->phase == PHASE_READ)
+		return read_on(d, until);
+	return d->phase == PHASE_WRITE && write_on(d, until);
+}
+
+static void
+stop(struct dialog *d)
+{
+	const struct host *host = app_host(d->app);
+
+	if (d->save != NULL)
+		host->save_stop(host->self, &d->save);
+	d->save = NULL;
+	d->phase = PHASE_CHOOSE;
+	say(d, true, "Stopped: nothing half-written was left");
+}
+
+/* --- keys --- */
+
+static void
+choices_changed(struct dialog *d)
+{
+	if (!can_save(d, d->what, d->format))
+		move_format(d, 1);
+	make_name(d);
+	say(d, false, "");
+}
+
+static bool
+key_of_name(struct dialog *d, uint32_t key)
+{
+	switch (key) {
+	case KEY_ESCAPE: case KEY_TAB: case KEY_TAB_BACK: case KEY_CURSOR_UP:
+		d->typing = false;
+		return true;
+	case KEY_RETURN:
+		start(d);
+		return true;
+	default:
+		d->own_name |= line_key(&d->path, key) == LINE_CHANGED;
+		return true;
+	}
+}
+
+static bool
+key_of_choice(struct dialog *d, uint32_t key)
+{
+	switch (key) {
+	case 'j': case KEY_CURSOR_DOWN: move_format(d, 1); break;
+	case 'k': case KEY_CURSOR_UP: move_format(d, SAVE_FORMATS - 1); break;
+	case 'l': case KEY_CURSOR_RIGHT: case ' ': move_what(d, 1); break;
+	case 'h': case KEY_CURSOR_LEFT: move_what(d, SAVE_WHATS - 1); break;
+	case KEY_TAB: case KEY_TAB_BACK: d->typing = true; return true;
+	case KEY_RETURN: start(d); return true;
+	case KEY_ESCAPE: case 'q': case 's': case KEY_F_2: return false;
+	default: return true;
+	}
+	choices_changed(d);
+	return true;
+}
+
+static bool
+key(void *self, uint32_t k)
+{
+	struct dialog *d = self;
+
+	switch (d->phase) {
+	case PHASE_DONE:
+		return false;
+	case PHASE_READ:
+	case PHASE_WRITE:
+		if (k == KEY_ESCAPE)
+			stop(d);
+		return true;
+	case PHASE_CHOOSE:
+		break;
+	}
+	return d->typing ? key_of_name(d, k) : key_of_choice(d, k);
+}
+
+/* --- drawing --- */
+
+static void
+size(void *self, int *width, int *height)
+{
+	(void)self;
+	*width = WIDTH;
+	*height = SAVE_FORMATS + 6;
+}
+
+/* "this session", "12 filtered". */
+static void
+add_what(const struct dialog *d, enum save_what what, struct buf *out)
+{
+	char number[WORDS_NUMBER];
+
+	if (what >= SAVE_MARKED)
+		buf_printf(out, "%s ", words_number(save_items_count(d->app, what), number));
+	buf_text(out, whats[what]);
+}
+
+static int
+draw_one_what(const struct dialog *d, struct area area, int x, int y, enum save_what what, bool draw)
+{
+	struct buf text;
+	int columns;
+
+	buf_init(&text, 128);
+	if (what == d->what)
+		buf_text(&text, "[");
+	add_what(d, what, &text);
+	if (what == d->what)
+		buf_text(&text, "]");
+	columns = text_columns(buf_slice(&text));
+	if (draw)
+		canvas_text(area, x, y, area.width - x, what == d->what ? STYLE_TITLE : STYLE_PLAIN, buf_slice(&text));
+	buf_fini(&text);
+	return columns + 2;
+}
+
+/* All that there is, if there is room; else the one that is chosen. */
+static void
+draw_what(const struct dialog *d, struct area area, int y)
+{
+	int x = LABEL, needed = LABEL - 2;
+
+	canvas_words(area, 0, y, STYLE_DIM, "What");
+	for (enum save_what what = 0; what < SAVE_WHATS; what++)
+		if (save_items_count(d->app, what) > 0)
+			needed += draw_one_what(d, area, x, y, what, false);
+	for (enum save_what what = 0; what < SAVE_WHATS; what++)
+		if (save_items_count(d->app, what) > 0 && (needed <= area.width || what == d->what))
+			x += draw_one_what(d, area, x, y, what, true);
+}
+
+static void
+draw_format(const struct dialog *d, struct area area, int y, enum save_format f)
+{
+	bool here = f == d->format, can = can_save(d, d->what, f);
+
+	canvas_words(area, LABEL - 2, y, STYLE_TITLE, here ? ">" : " ");
+	canvas_words(area, LABEL, y, here ? STYLE_TITLE : can ? STYLE_PLAIN : STYLE_DIM, formats[f].name);
+	canvas_text(area, LABEL + NAME, y, area.width - LABEL - NAME, STYLE_DIM,
+	    can ? slice_of(formats[f].about) : save_items_count(d->app, d->what) == 0 ? S("there is nothing")
+	    : f == SAVE_LADDER ? S("(of one session)") : f == SAVE_EML || f == SAVE_PARTS ? S("(there is no mail in it)") : S("(of whole sessions)"));
+	if (here && !d->typing)
+		canvas_select(area_part(area, LABEL - 2, y, area.width - LABEL + 2, 1), 0);
+}
+
+/* `height` lines of the table, the chosen one among them. */
+static void
+draw_formats(const struct dialog *d, struct area area, int y, int height)
+{
+	int first = (int)d->format - height / 2, last = SAVE_FORMATS - height;
+
+	first = first > last ? last : first;
+	first = first < 0 ? 0 : first;
+	canvas_words(area, 0, y, STYLE_DIM, "Format");
+	for (int i = 0; i < height && first + i < SAVE_FORMATS; i++)
+		draw_format(d, area, y + i, (enum save_format)(first + i));
+}
+
+static void
+draw_name(const struct dialog *d, struct area area, int y)
+{
+	slice path = buf_slice(&d->path.text);
+	int room = area.width - LABEL, before = text_columns(slice_take(path, d->path.cursor)), skip = before >= room ? before - room + 1 : 0;
+
+	canvas_words(area, 0, y, STYLE_DIM, formats[d->format].folder ? "Folder" : "File");
+	canvas_fill(area, LABEL, y, room, 1, ' ', d->typing ? STYLE_INPUT : STYLE_PLAIN);
+	canvas_text_from(area, LABEL, y, room, d->typing ? STYLE_INPUT : STYLE_PLAIN, path, skip);
+	if (d->typing) {
+		d->app->cursor_x = area.x + LABEL + before - skip;
+		d->app->cursor_y = area.y + y;
+	}
+}
+
+static void
+draw_said(const struct dialog *d, struct area area, int y)
+{
+	char text[64];
+
+	if (d->phase == PHASE_WRITE || d->phase == PHASE_READ) {
+		snprintf(text, sizeof text, "%s %u %%   Esc stops", d->phase == PHASE_READ ? "reading" : "writing", d->percent > 100 ? 100 : d->percent);
+		canvas_words(area, 0, y, STYLE_TITLE, text);
+	} else if (d->said.n > 0) {
+		slice words = buf_slice(&d->said);
+		enum style style = d->failed ? STYLE_BAD : STYLE_GOOD;
+
+		canvas_text_from(area, 0, y - 1, area.width, style, words, 0);
+		if (text_columns(words) > area.width)
+			canvas_text_from(area, 0, y, area.width, style, words, area.width);
+		else if (d->phase == PHASE_DONE)
+			canvas_words(area, 0, y, STYLE_DIM, "any key goes on");
+	} else if (d->typing) {
+		canvas_words(area, 0, y, STYLE_DIM, "Enter saves   Tab back to the choices");
+	} else {
+		canvas_words(area, 0, y, STYLE_DIM, "Enter saves   j k format   h l what   Tab another name   Esc leaves");
+	}
+}
+
+static void
+draw(void *self, struct area area)
+{
+	struct dialog *d = self;
+	int airy = area.height >= SAVE_FORMATS + 6, height = area.height - 3 - (airy ? 3 : 0);
+
+	draw_what(d, area, 0);
+	draw_formats(d, area, 1 + airy, height > 1 ? height : 1);
+	draw_name(d, area, area.height - 2 - airy);
+	draw_said(d, area, area.height - 1);
+}
+
+static bool
+mouse_at(void *self, const struct mouse *m)
+{
+	struct dialog *d = self;
+	int y = m->y - 2;
+
+	if (d->phase == PHASE_DONE)
+		return false;
+	if (d->phase != PHASE_CHOOSE || (m->kind != MOUSE_CLICK && m->kind != MOUSE_DOUBLE))
+		return true;
+	if (m->y == 0)
+		move_what(d, 1);
+	else if (y >= 0 && y < SAVE_FORMATS && can_save(d, d->what, (enum save_format)y))
+		d->format = (enum save_format)y;
+	choices_changed(d);
+	if (m->kind == MOUSE_DOUBLE)
+		start(d);
+	return true;
+}
+
+static void
+close_dialog(void *self)
+{
+	struct dialog *d = self;
+
+	if (d->save != NULL)
+		stop(d);
+	else if (d->phase == PHASE_DONE)
+		app_say(d->app, STYLE_GOOD, "%.*s", (int)d->said.n, (const char *)d->said.p);
+	line_fini(&d->path);
+	buf_fini(&d->said);
+}
+
+/* --- opening --- */
+
+static bool
+format_of_word(slice word, enum save_format *format_r)
+{
+	for (enum save_format f = 0; f < SAVE_FORMATS; f++)
+		if (slice_ieq(word, slice_of(formats[f].word)) || slice_ieq(word, slice_of(formats[f].name))) {
+			*format_r = f;
+			return true;
+		}
+	return false;
+}
+
+static bool
+what_of_word(slice word, enum save_what *what_r)
+{
+	for (enum save_what what = 0; what < SAVE_WHATS; what++) {
+		slice name = slice_of(whats[what]);
+
+		if (slice_ieq(word, slice_starts(name, S("this ")) ? slice_drop(name, 5) : name)) {
+			*what_r = what;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* "parts all files": a format, what, a name; each may be left out. True: it is enough to begin. */
+static bool
+take_arguments(struct dialog *d, slice rest)
+{
+	slice word;
+	bool named = false;
+
+	slice_cut(slice_trim(rest), ' ', &word, &rest);
+	if (!format_of_word(word, &d->format)) {
+		say(d, true, "save takes pcap, eml, parts, text, ladder, json or csv; then session, message, marked, filtered or all; then a name");
+		return false;
+	}
+	slice_cut(slice_trim(rest), ' ', &word, &rest);
+	if (what_of_word(word, &d->what))
+		word = slice_trim(rest);
+	named = word.n > 0;
+	choices_changed(d);
+	if (named) {
+		line_set(&d->path, word);
+		d->own_name = true;
+	}
+	return named;
+}
+
+static enum save_what
+most_likely(struct app *app)
+{
+	if (model_marked(app_model(app)) > 0)
+		return SAVE_MARKED;
+	if (list_kind_of(app_list(app)) == LIST_MESSAGES && app_message(app) != NO_ITEM)
+		return SAVE_THIS_MESSAGE;
+	return app_session(app) != NO_ITEM ? SAVE_THIS_SESSION : SAVE_ALL;
+}
+
+void
+save_dialog_open(struct app *app, slice arguments)
+{
+	static const struct dialog_ops ops = {
+		.title = "Save", .state_size = sizeof(struct dialog), .size = size, .draw = draw, .key = key, .work = work,
+		.mouse = mouse_at, .close = close_dialog,
+	};
+	struct dialog *d;
+
+	if (list_total(app_list(app)) == 0 && app_session(app) == NO_ITEM) {
+		app_say(app, STYLE_INFO, "There is nothing to save yet");
+		return;
+	}
+	d = app_dialog(app, &ops);
+	d->app = app;
+	line_init(&d->path, SLICE_NONE);
+	buf_init(&d->said, NAMES);
+	d->what = most_likely(app);
+	choices_changed(d);
+	if (slice_trim(arguments).n > 0 && take_arguments(d, arguments))
+		start(d);
+}

@@ -1,0 +1,20 @@
+/*
+ * save_items.h - which items are meant by "this", "marked", "filtered", "all".
+ * Only save_dialog.c includes this.
+ */
+#ifndef SAVE_ITEMS_H
+#define SAVE_ITEMS_H
+
+#include "app.h"
+#include "host.h"
+
+enum save_what { SAVE_THIS_SESSION, SAVE_THIS_MESSAGE, SAVE_MARKED, SAVE_FILTERED, SAVE_ALL, SAVE_WHATS };
+
+struct save_items { uint32_t *v; size_t n, cap; };		/* ascending, each once */
+
+size_t save_items_count(struct app *, enum save_what);		/* 0: there is no such thing to be saved now */
+/* Packets, ladders and transcripts are those of whole sessions; a message whose session is there too is in it. */
+void save_items_collect(struct app *, enum save_what, enum save_format, struct save_items *);
+void save_items_fini(struct save_items *);
+
+#endif
