@@ -1,0 +1,349 @@
+/* capture_writer.c - what is written is read back the same, by us and by others; what exists is left alone. */
+#include "capture_build.h"
+
+#include <sys/stat.h>
+
+#include "capture/tee.h"
+#include "capture/writer.h"
+
+static char folder[] = "/tmp/writer-test-XXXXXX", file[64];
+
+static const struct frame frames[] = {
+	{ .bytes = SLICE("first"), .wire = 5, .linktype = 1, .time = 1000 * NSTIME_MS, .digits = 6 },
+	{ .bytes = SLICE("snapped"), .wire = 1500, .linktype = 1, .time = 1000 * NSTIME_MS + 7000, .digits = 6 },
+	{ .bytes = SLICE(""), .wire = 60, .linktype = 1, .time = 900 * NSTIME_MS, .digits = 6 },
+	{ .bytes = SLICE("\0\1\2\3"), .wire = 4, .linktype = 1, .time = INT64_C(4000000000) * NSTIME_S, .digits = 6 },
+};
+
+static const struct frame mixed[] = {
+	{ .bytes = SLICE("ethernet"), .wire = 8, .linktype = 1, .time = NSTIME_S, .digits = 9 },
+	{ .bytes = SLICE("raw"), .wire = 3, .linktype = 101, .time = NSTIME_S + 1, .digits = 9 },
+	{ .bytes = SLICE("with fcs"), .wire = 8, .linktype = 1, .fcs = 4, .time = NSTIME_S + 2, .digits = 9 },
+	{ .bytes = SLICE("again"), .wire = 5, .linktype = 101, .time = NSTIME_S + 3, .digits = 9 },
+};
+
+static void
+write_frames(const struct writer_options *options, const struct frame *f, size_t n, slice keys)
+{
+	struct buf why;
+	struct writer *w;
+
+	buf_init(&why, KiB);
+	w = writer_open(options, &why);
+	assert_non_null(w);
+	assert_int_not_equal(access(options->path, F_OK), 0);		/* it appears at the end */
+	assert_int_equal(writer_secrets(w, keys), 0);
+	for (size_t i = 0; i < n; i++) {
+		assert_true(writer_fits(w, &f[i]));
+		assert_int_equal(writer_frame(w, &f[i]), 0);
+	}
+	assert_int_equal(writer_written(w), n);
+	assert_int_equal(writer_close(&w, false, &why), 0);
+	assert_null(w);
+	buf_fini(&why);
+}
+
+static struct run *
+read_file(void)
+{
+	const char *paths[] = { file };
+
+	return run_paths(paths, 1);
+}
+
+static void
+expect_frames(const struct frame *f, size_t n)
+{
+	struct run *r = read_file();
+
+	assert_int_equal(r->opened, 0);
+	assert_false(r->stats.damaged);
+	assert_int_equal(r->n, n);
+	for (size_t i = 0; i < n; i++) {
+		assert_true(slice_eq(r->frame[i].bytes, f[i].bytes));
+		assert_int_equal(r->frame[i].wire, f[i].wire);
+		assert_int_equal(r->frame[i].linktype, f[i].linktype);
+		assert_int_equal(r->frame[i].fcs, f[i].fcs);
+		assert_int_equal(r->frame[i].time, f[i].time);
+		assert_int_equal(r->frame[i].digits, f[i].digits);
+	}
+	run_free(r);
+}
+
+/* Others count the same. Where there is no capinfos, nobody asks. */
+static void
+expect_others_agree(size_t n)
+{
+	char command[200], answer[64] = "";
+	FILE *f;
+
+	snprintf(command, sizeof command, "command -v capinfos >/dev/null && capinfos -Mrc -T %s 2>&1 | cut -f2", file);
+	f = popen(command, "r");
+	assert_non_null(f);
+	if (fgets(answer, sizeof answer, f) != NULL)
+		assert_int_equal(atoi(answer), n);
+	pclose(f);
+}
+
+static void
+test_pcap(void **state)
+{
+	(void)state;
+	for (int nanoseconds = 0; nanoseconds < 2; nanoseconds++) {
+		struct frame want[COUNT(frames)];
+
+		memcpy(want, frames, sizeof frames);
+		for (size_t i = 0; i < COUNT(frames); i++)
+			want[i].digits = nanoseconds ? 9 : 6;
+		write_frames(&(struct writer_options){ .path = file, .nanoseconds = nanoseconds, .linktype = 1 }, frames, COUNT(frames), SLICE_NONE);
+		expect_frames(want, COUNT(frames));
+		expect_others_agree(COUNT(frames));
+		unlink(file);
+	}
+}
+
+static void
+test_fcs(void **state)
+{
+	(void)state;
+	write_frames(&(struct writer_options){ .path = file, .nanoseconds = true, .linktype = 1, .fcs = 4 }, &mixed[2], 1, SLICE_NONE);
+	expect_frames(&mixed[2], 1);
+	expect_others_agree(1);
+	unlink(file);
+}
+
+static void
+test_pcapng(void **state)
+{
+	struct run *r;
+
+	(void)state;
+	write_frames(&(struct writer_options){ .path = file, .pcapng = true, .nanoseconds = true }, mixed, COUNT(mixed),
+	    S("CLIENT_RANDOM 00 11\n"));
+	expect_frames(mixed, COUNT(mixed));
+	expect_others_agree(COUNT(mixed));
+	r = read_file();
+	assert_string_equal(r->secrets, "CLIENT_RANDOM 00 11\n");
+	run_free(r);
+	unlink(file);
+	write_frames(&(struct writer_options){ .path = file, .pcapng = true }, frames, COUNT(frames), SLICE_NONE);
+	expect_frames(frames, COUNT(frames));
+	unlink(file);
+}
+
+static void
+test_fits(void **state)
+{
+	struct buf why;
+	struct writer *w;
+
+	(void)state;
+	buf_init(&why, KiB);
+	w = writer_open(&(struct writer_options){ .path = file, .linktype = 1 }, &why);
+	assert_true(writer_fits(w, &frames[1]));
+	assert_true(writer_fits(w, &mixed[0]));
+	assert_false(writer_fits(w, &mixed[1]));		/* another link type */
+	assert_false(writer_fits(w, &mixed[2]));		/* nanoseconds, and a frame check sequence */
+	writer_close(&w, true, &why);
+	w = writer_open(&(struct writer_options){ .path = file, .pcapng = true }, &why);
+	assert_false(writer_fits(w, &mixed[1]));		/* nanoseconds */
+	writer_close(&w, true, &why);
+	assert_int_not_equal(access(file, F_OK), 0);		/* failed: nothing is left */
+	assert_int_equal(rmdir(folder), 0);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	buf_fini(&why);
+}
+
+static void
+test_what_exists(void **state)
+{
+	struct writer_options options = { .path = file, .linktype = 1 };
+	struct buf why;
+	struct writer *w;
+	FILE *f;
+
+	(void)state;
+	buf_init(&why, KiB);
+	write_frames(&options, frames, 1, SLICE_NONE);
+	assert_null(writer_open(&options, &why));
+	assert_true(why.n > 0);
+	expect_frames(frames, 1);
+	unlink(file);
+	w = writer_open(&options, &why);			/* it comes while we write */
+	f = fopen(file, "w");
+	fputs("precious", f);
+	fclose(f);
+	assert_int_equal(writer_frame(w, &frames[0]), 0);
+	buf_clear(&why);
+	assert_int_equal(writer_close(&w, false, &why), -1);
+	assert_true(why.n > 0);
+	f = fopen(file, "r");
+	assert_int_equal(fgetc(f), 'p');
+	fclose(f);
+	options.replace = true;
+	w = writer_open(&options, &why);
+	assert_int_equal(writer_frame(w, &frames[0]), 0);
+	assert_int_equal(writer_close(&w, false, &why), 0);
+	expect_frames(frames, 1);
+	unlink(file);
+	buf_fini(&why);
+}
+
+static void
+test_trouble(void **state)
+{
+	struct buf why;
+	struct writer *w;
+
+	(void)state;
+	buf_init(&why, KiB);
+	assert_null(writer_open(&(struct writer_options){ .path = "/nowhere/at/all.pcap" }, &why));
+	assert_true(why.n > 0);
+	if (access("/dev/full", W_OK) == 0) {
+		int out = dup(STDOUT_FILENO);
+
+		assert_non_null(freopen("/dev/full", "w", stdout));
+		w = writer_open(&(struct writer_options){ .path = "-" }, &why);
+		for (int i = 0; i < 10000; i++)
+			if (writer_frame(w, &frames[0]) != 0)
+				break;
+		assert_int_equal(writer_frame(w, &frames[0]), -1);
+		assert_non_null(writer_trouble(w));
+		assert_int_equal(writer_close(&w, false, &why), -1);
+		dup2(out, STDOUT_FILENO);
+		close(out);
+	}
+	buf_fini(&why);
+}
+
+/* --- the tee --- */
+
+enum { MANY = 4000, SIZE = 1000 };
+
+struct counted { uint64_t n; uint8_t bytes[SIZE]; };
+
+static enum source_result
+counted_next(void *self, struct frame *f)
+{
+	struct counted *c = self;
+
+	if (c->n == MANY)
+		return SOURCE_END;
+	memset(c->bytes, (int)(c->n % 251), SIZE);
+	*f = (struct frame){ .bytes = { c->bytes, SIZE - c->n % 7 }, .wire = 2000, .linktype = 113, .fcs = 4,
+	    .time = (nstime)c->n, .number = c->n + 1, .input = 3, .digits = 9 };
+	c->n++;
+	return SOURCE_FRAME;
+}
+
+static void
+nothing(void *self)
+{
+	(void)self;
+}
+
+static void
+expect_counted(const struct frame *f)
+{
+	uint64_t n = f->number - 1;
+
+	assert_int_equal(f->bytes.n, SIZE - n % 7);
+	assert_int_equal(f->bytes.p[0], n % 251);
+	assert_int_equal(f->bytes.p[f->bytes.n - 1], n % 251);
+	assert_int_equal(f->time, n);
+	assert_int_equal(f->wire, 2000);
+	assert_int_equal(f->linktype, 113);
+	assert_int_equal(f->fcs, 4);
+	assert_int_equal(f->input, 3);
+}
+
+/* All of it, or with less room the youngest of it. */
+static void
+tee_with(size_t room, bool whole)
+{
+	struct counted c = { 0 };
+	struct source from = { .name = "counted", .next = counted_next, .close = nothing, .self = &c };
+	struct tee *t = tee_new(room);
+	struct source through = tee_source(t, &from), again = tee_again(t);
+	struct frame f;
+	uint64_t number = 0, seen = 0;
+
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(through.next(through.self, &f), SOURCE_FRAME);
+	assert_int_equal(again.next(again.self, &f), SOURCE_END);	/* not yet */
+	tee_flush(t);
+	assert_int_equal(again.next(again.self, &f), SOURCE_FRAME);
+	expect_counted(&f);
+	while (through.next(through.self, &f) == SOURCE_FRAME)
+		expect_counted(&f);
+	again.close(again.self);
+	again = tee_again(t);
+	while (again.next(again.self, &f) == SOURCE_FRAME) {
+		assert_true(f.number > number);
+		assert_true(number == 0 || f.number == number + 1);
+		number = f.number;
+		expect_counted(&f);
+		seen++;
+	}
+	assert_int_equal(number, MANY);
+	assert_int_equal(seen + tee_gone(t), MANY);
+	assert_int_equal(tee_gone(t) == 0, whole);
+	assert_null(tee_trouble(t));
+	again.close(again.self);
+	through.close(through.self);
+	tee_free(&t);
+}
+
+static void
+test_tee(void **state)
+{
+	(void)state;
+	tee_with(64 * MiB, true);
+	tee_with(2 * MiB, false);
+}
+
+static void
+test_tee_without_room(void **state)
+{
+	struct tee *t = tee_new(1);
+	struct source again = tee_again(t);
+	struct frame f;
+
+	(void)state;
+	assert_non_null(tee_trouble(t));
+	assert_int_equal(again.next(again.self, &f), SOURCE_END);
+	again.close(again.self);
+	tee_free(&t);
+}
+
+static int
+make_folder(void **state)
+{
+	(void)state;
+	snprintf(file, sizeof file, "%s/file.pcap", mkdtemp(folder));
+	return 0;
+}
+
+static int
+remove_folder(void **state)
+{
+	(void)state;
+	return rmdir(folder);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_pcap),
+		cmocka_unit_test(test_fcs),
+		cmocka_unit_test(test_pcapng),
+		cmocka_unit_test(test_fits),
+		cmocka_unit_test(test_what_exists),
+		cmocka_unit_test(test_trouble),
+		cmocka_unit_test(test_tee),
+		cmocka_unit_test(test_tee_without_room),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
