@@ -134,7 +134,7 @@ app_pause(struct app *app)
 		app_say(app, STYLE_INFO, "All has been read: there is nothing to pause");
 	} else {
 		app->paused = true;
-		app_say(app, STYLE_INFO, "The screen stands still, and nothing is lost: p goes on");
+		app_say(app, STYLE_INFO, "Paused: nothing is lost, p goes on");
 	}
 }
 

@@ -56,7 +56,7 @@ draw_tabs(struct app *app, struct area area, int y)
 		enum style style = page == page_shown(app) ? STYLE_BAR_ON : STYLE_BAR;
 		int width = tab_width(app, page);
 
-		canvas_text(area, x, y, width, style, slice_of(page_ops(page)->tab));
+		canvas_text(area, x, y, width, style, slice_take(slice_of(page_ops(page)->tab), is_named(app, page) ? SIZE_MAX : 1));
 		x += width + 1;
 	}
 	if (page_shown(app) == PAGE_HELP)
