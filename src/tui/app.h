@@ -76,6 +76,9 @@ bool app_jump_taken(struct app *, enum dir *, uint64_t *offset, uint64_t *packet
 /* The part of the message that view 4 shall show: 0 is the header. */
 void app_part(struct app *, uint32_t part);
 bool app_part_taken(struct app *, uint32_t *part_r);	/* once */
+/* The part on which view 4 stands, so that it can be saved alone; 0: the message, or another view is shown. */
+void app_stand_on(struct app *, uint32_t part);
+uint32_t app_stands_on(const struct app *);
 /* A sentence in the bottom line until the next key. */
 void app_say(struct app *, enum style, const char *format, ...) __attribute__((format(printf, 3, 4)));
 slice app_search_words(const struct app *);		/* what was searched for last, or is being typed; or none */

@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "app_parts.h"
+#include "app/parts.h"
 #include "base/limits.h"
 #include "base/words.h"
-#include "line.h"
+#include "widgets/line.h"
 #include "save_items.h"
 
 enum phase {

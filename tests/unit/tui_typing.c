@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
-#include "tui/app_parts.h"
-#include "tui/line.h"
+#include "tui/app/parts.h"
+#include "tui/widgets/line.h"
 
 /* --- the line --- */
 
@@ -47,6 +47,12 @@ test_line(void **state)
 	expect_line(&l, "two  one ", 5);
 	line_key(&l, KEY_CONTROL('K'));
 	expect_line(&l, "two  ", 5);
+	line_key(&l, KEY_ALT | 'b');
+	expect_line(&l, "two  ", 0);
+	line_key(&l, KEY_ALT | 'f');
+	expect_line(&l, "two  ", 3);
+	assert_int_equal(line_key(&l, KEY_ALT | 'x'), LINE_NOT_MINE);
+	line_key(&l, KEY_BOTTOM);
 	line_key(&l, KEY_CONTROL('U'));
 	expect_line(&l, "", 0);
 	line_key(&l, KEY_RUBOUT);

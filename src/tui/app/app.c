@@ -1,8 +1,8 @@
 /*
  * app.c - the screen as a whole: what it owns, what it knows, its work and
- * its drawing. app_parts.h says where the rest is.
+ * its drawing. parts.h says where the rest is.
  */
-#include "app_parts.h"
+#include "parts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -364,6 +364,21 @@ app_part_taken(struct app *app, uint32_t *part)
 	*part = app->part.number;
 	app->part.there = false;
 	return there;
+}
+
+void
+app_stand_on(struct app *app, uint32_t part)
+{
+	app->stands_on.message = app_message(app);
+	app->stands_on.number = part;
+}
+
+uint32_t
+app_stands_on(const struct app *app)
+{
+	bool there = shown_ops(app) == &view_mail && app->stands_on.message == app_message(app);
+
+	return there ? app->stands_on.number : 0;
 }
 
 void

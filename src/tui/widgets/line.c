@@ -3,7 +3,7 @@
  */
 #include "line.h"
 
-#include "action.h"
+#include "tui/action.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 
@@ -106,6 +106,17 @@ word_before(const struct line *l, size_t at)
 	return at;
 }
 
+/* Behind the word that begins at `at` or after it. */
+static size_t
+word_after(const struct line *l, size_t at)
+{
+	while (at < l->text.n && l->text.p[at] == ' ')
+		at++;
+	while (at < l->text.n && l->text.p[at] != ' ')
+		at++;
+	return at;
+}
+
 static enum line_said
 kill_bytes(struct line *l, size_t from, size_t to)
 {
@@ -156,6 +167,10 @@ line_key(struct line *l, uint32_t key)
 	case KEY_CONTROL('K'): return kill_bytes(l, l->cursor, end);
 	case KEY_CONTROL('W'): return kill_bytes(l, word_before(l, l->cursor), l->cursor);
 	case KEY_CONTROL('Y'): line_replace(l, l->cursor, l->cursor, buf_slice(&l->killed)); return LINE_CHANGED;
+	case KEY_ALT | 'b': return move_to(l, word_before(l, l->cursor));
+	case KEY_ALT | 'f': return move_to(l, word_after(l, l->cursor));
+	case KEY_ALT | 'd': return kill_bytes(l, l->cursor, word_after(l, l->cursor));
+	case KEY_ALT | KEY_RUBOUT: return kill_bytes(l, word_before(l, l->cursor), l->cursor);
 	default: break;
 	}
 	if (key < ' ' || (key >= 0x7f && key < 0xa0) || key >= UTF8_INVALID)

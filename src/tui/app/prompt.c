@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
-#include "line.h"
+#include "tui/widgets/line.h"
 
 enum {
 	CANDIDATES = 200,		/* that are kept */

@@ -1,9 +1,9 @@
 /*
- * app_parts.h - what the files that make up the screen share; nobody else
+ * parts.h - what the files of the screen as a whole share; nobody else
  * includes it.
  *
  *	app.c			the screen as a whole: work, news, drawing, what is chosen
- *	app_keys.c		what a key or the mouse comes to
+ *	keys.c			what a key or the mouse comes to
  *	pages.c			views: opened when first shown, and the way back
  *	dialogs.c		boxes over the view
  *	top_line.c		tabs, the title, how far the reading is, the view's own words
@@ -14,13 +14,13 @@
  *	help.c			`?`, a view of its own
  *	options_dialog.c	`o`
  */
-#ifndef APP_PARTS_H
-#define APP_PARTS_H
+#ifndef PARTS_H
+#define PARTS_H
 
-#include "app.h"
-#include "host.h"
+#include "tui/app.h"
+#include "tui/host.h"
 #include "prompt.h"
-#include "view.h"
+#include "tui/view.h"
 
 enum { PAGES = 9, PAGE_HELP = 8, DIALOGS = 4 };
 
@@ -55,6 +55,7 @@ struct app {
 	struct desk *desk;
 	struct { bool there; enum dir dir; uint64_t offset, packet; } jump;
 	struct { bool there; uint32_t number; } part;
+	struct { uint32_t message, number; } stands_on;
 	size_t finding;				/* that `e` came by last, or SIZE_MAX */
 
 	struct page page[PAGES];
@@ -112,7 +113,7 @@ void   dialogs_close(struct app *);
 void wish_for(struct app *, enum app_wish);
 void app_pause(struct app *);				/* or go on */
 
-/* app_keys.c */
+/* keys.c */
 void app_act(struct app *, enum action, uint32_t key);
 
 /* top_line.c, bottom_line.c */

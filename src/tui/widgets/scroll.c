@@ -1,7 +1,7 @@
 /*
  * scroll.c - lines with a cursor that is always in sight.
  */
-#include "view.h"
+#include "tui/view.h"
 
 enum { WHEEL = 3 };			/* lines of one notch */
 

@@ -5,7 +5,7 @@
  * What is narrow loses the tabs' names first (all but that of the one that is
  * shown), then the title, then the filter's text; the view's own words go last.
  */
-#include "app_parts.h"
+#include "parts.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
  * pages.c - the views: opened when they are first shown, refreshed when what
  * they show has changed, and the way back from each.
  */
-#include "app_parts.h"
+#include "parts.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * options_dialog.c - what the screen looks like, to choose from: a table of
  * options, each with its values. A change shows at once, and is remembered.
  */
-#include "app_parts.h"
+#include "parts.h"
 
 #include <string.h>
 

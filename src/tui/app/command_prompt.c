@@ -2,11 +2,11 @@
  * command_prompt.c - the `:` line: every action by its name, a few words with
  * an argument, and the number of a session.
  */
-#include "app_parts.h"
+#include "parts.h"
 
 #include "base/limits.h"
 #include "model/column.h"
-#include "save_dialog.h"
+#include "tui/save_dialog.h"
 
 /* --- words with an argument --- */
 

@@ -5,7 +5,7 @@
  * Keys and their sentences come from actions.def, so that nothing is told that
  * is not so.
  */
-#include "app_parts.h"
+#include "parts.h"
 
 #include <string.h>
 
@@ -36,7 +36,7 @@ struct state {
 static const struct { const char *heading; enum action action; } table[] = {
 #define ACTION_GROUP(title) { title, ACTION_NONE },
 #define ACTION(id, keys, brief, name, about, where) { NULL, ACTION_##id },
-#include "actions.def"
+#include "tui/actions.def"
 };
 
 static const struct help_line typing[] = {

@@ -1,7 +1,7 @@
 /*
  * filter_prompt.c - the filter: typed, judged with every key, and set.
  */
-#include "app_parts.h"
+#include "parts.h"
 
 #include "base/limits.h"
 

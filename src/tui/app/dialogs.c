@@ -4,7 +4,7 @@
  * A dialog that is over is closed when its function has returned, never
  * inside it.
  */
-#include "app_parts.h"
+#include "parts.h"
 
 #include <stdlib.h>
 

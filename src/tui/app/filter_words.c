@@ -2,7 +2,7 @@
  * filter_words.c - what could stand at the cursor of a filter that is typed:
  * names of fields, comparisons, the words that a field may have.
  */
-#include "app_parts.h"
+#include "parts.h"
 
 #include "base/arena.h"
 #include "base/limits.h"

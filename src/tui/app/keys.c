@@ -1,12 +1,12 @@
 /*
- * app_keys.c - what a key or the mouse comes to.
+ * keys.c - what a key or the mouse comes to.
  *
  * A question hears keys first, then what is typed, then the topmost dialog,
  * then the view, and what the view leaves is done here.
  */
-#include "app_parts.h"
+#include "parts.h"
 
-#include "save_dialog.h"
+#include "tui/save_dialog.h"
 
 /* --- leaving --- */
 
@@ -193,12 +193,9 @@ app_act(struct app *app, enum action action, uint32_t key)
 		do_it(app, action, key);
 }
 
-void
-app_key(struct app *app, uint32_t key)
+static void
+hear(struct app *app, uint32_t key)
 {
-	if (key == '\n')
-		key = KEY_RETURN;
-	app->stale = true;
 	if (app->question.open) {
 		question_key(app, key);
 	} else if (app->prompt != NULL) {
@@ -212,6 +209,29 @@ app_key(struct app *app, uint32_t key)
 		buf_clear(&app->said);
 		app_act(app, action_of_key(key, shown_ops(app)->where), key);
 	}
+}
+
+/*
+ * What is pasted is text: it goes where text is typed, and nowhere else (a dialog knows it by its bit). Alt and a key, where
+ * nothing is typed, is Esc and the key.
+ */
+void
+app_key(struct app *app, uint32_t key)
+{
+	bool typing = app->prompt != NULL && !app->question.open, choosing = app->nbox > 0 && !app->question.open;
+
+	if (key == '\n')
+		key = KEY_RETURN;
+	app->stale = true;
+	if ((key & KEY_PASTED) && !typing && !choosing)
+		return;
+	if (typing)
+		key = key == (KEY_PASTED | KEY_RETURN) ? ' ' : key & ~(uint32_t)KEY_PASTED;
+	if ((key & KEY_ALT) && !typing) {
+		hear(app, KEY_ESCAPE);
+		key &= ~(uint32_t)KEY_ALT;
+	}
+	hear(app, key);
 }
 
 /* --- mouse --- */

@@ -1,7 +1,7 @@
 /*
  * search.c - words, and the places where they stand in what is shown.
  */
-#include "app_parts.h"
+#include "parts.h"
 
 slice
 app_search_words(const struct app *app)

@@ -9,7 +9,7 @@
 #ifndef PROMPT_H
 #define PROMPT_H
 
-#include "app.h"
+#include "tui/app.h"
 
 struct prompt;
 

@@ -2,7 +2,7 @@
  * bottom_line.c - what is most useful to know now: a question, what is typed,
  * a message, or else the keys of the view.
  */
-#include "app_parts.h"
+#include "parts.h"
 
 #include <stdio.h>
 #include <string.h>
