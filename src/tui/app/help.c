@@ -28,6 +28,7 @@ struct state {
 	struct help_line line[LINES];
 	size_t n;
 	size_t from;			/* the page one came from */
+	unsigned shows;			/* when that was */
 };
 
 /* --- what is told --- */
@@ -149,8 +150,9 @@ refresh(void *self)
 	struct state *s = self;
 	size_t from = s->app->depth > 1 ? s->app->stack[s->app->depth - 2] : 0;
 
-	if (from == s->from)
+	if (s->shows == s->app->shows)
 		return;
+	s->shows = s->app->shows;
 	s->from = from;
 	s->scroll = (struct scroll){ 0 };
 	build(s);
@@ -173,7 +175,7 @@ static void
 draw_keys(const struct help_line *l, struct area area, int y)
 {
 	bool sample = l->kind == LINE_SAMPLE;
-	int x = LEFT < area.width / 2 ? LEFT : area.width / 2;
+	int x = LEFT < area.width / 3 ? LEFT : area.width / 3;
 	struct buf places;
 
 	canvas_text(area, 2, y, x - 2, sample ? l->style : STYLE_LINK, slice_of(l->left));

@@ -108,6 +108,7 @@ void
 page_show(struct app *app, size_t page, bool instead)
 {
 	app->stale = true;
+	app->shows++;
 	if (page == 0) {
 		app->depth = 0;			/* behind the list is nothing */
 	} else {

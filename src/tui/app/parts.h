@@ -61,6 +61,7 @@ struct app {
 	struct page page[PAGES];
 	uint8_t stack[PAGES];			/* pages, the shown one last; each at most once */
 	size_t depth;
+	unsigned shows;				/* how often a page was shown */
 
 	struct box box[DIALOGS];		/* the topmost last */
 	size_t nbox;

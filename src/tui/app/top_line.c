@@ -119,7 +119,7 @@ static void
 draw_title(struct app *app, struct area area, int y, int from, int end)
 {
 	struct buf text;
-	int room = end - from;
+	int room = end - ++from;
 
 	if (room < 4)
 		return;
