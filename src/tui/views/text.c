@@ -14,16 +14,13 @@
 #include "base/words.h"
 #include "tui/view.h"
 #include "tui/widgets/explain.h"
+#include "tui/widgets/pane.h"
 #include "tui/widgets/session_title.h"
 #include "tui/widgets/tall.h"
 
-enum {
-	WIDE = 130,			/* columns of a screen that has room for a pane at the right */
-	HIGH = 34,			/* lines of one that has room for it below */
-	PANE_LEAST = 40, PANE_MOST = 64, PANE_LINES = 9,
-	LOW = 10,			/* lines of one that has no room for a line about the row */
-	ABOVE = 3			/* lines shown above what one jumped to */
-};
+static const struct pane_size pane_size = { .wide = 130, .high = 34, .lines = 9, .low = 10 };
+
+enum { ABOVE = 3 };			/* lines shown above what one jumped to */
 
 #define NO_ROW  SIZE_MAX
 
@@ -40,6 +37,7 @@ struct state {
 	uint32_t item, message;		/* that are shown */
 	size_t unfolded;		/* a row, or NO_ROW */
 	bool raw, hex, follow;
+	bool explains;			/* there is a pane that tells what the row under the cursor means */
 	enum aim aim;
 	enum dir dir;
 	uint64_t offset, packet;
@@ -56,6 +54,7 @@ open_view(void *self, struct app *app)
 	session_title_init(&s->title);
 	sheet_init(&s->sheet);
 	s->tall = (struct tall){ .height = 1, .lines = lines_of, .self = s };
+	s->look.width = LIMIT_CANVAS;
 	s->item = s->message = NO_ITEM;
 	s->unfolded = NO_ROW;
 }
@@ -121,32 +120,70 @@ say_line_end(struct state *s, const struct row *row, int x, int right)
 	sheet_end_line(&s->sheet, x, 0, right);
 }
 
+/* said: of a finding, what stands above already. */
 static void
-say_details(struct state *s, const struct row *row, int x, int right, bool with_name)
+say_details(struct state *s, const struct row *row, int x, int right, unsigned said)
 {
 	if (row->kind == ROW_FINDING) {
-		struct explained e = { row->finding, row->text, row->dir, row->offset, row->packet };
+		struct explained e = { row->finding, row->text, row->dir, row->offset, row->packet, s->look.live_links };
 
-		explain_finding(&s->sheet, &e, x, right, with_name);
+		explain_finding(&s->sheet, &e, x, right, said);
 		return;
 	}
 	say_origin(s, row, x, right);
 	say_line_end(s, row, x, right);
 }
 
+/* The row that is read above that place and is no finding. False: there is none. */
+static bool
+row_above(const struct dossier *d, size_t place, struct row *above_r)
+{
+	while (place-- > 0) {
+		*above_r = row_at(d, place);
+		if (above_r->kind != ROW_FINDING)
+			return true;
+	}
+	return false;
+}
+
 /* Fills the sheet with the row that is read there. */
-static struct row
+static void
 lay_out(struct state *s, const struct dossier *d, size_t place)
 {
 	size_t index = dossier_read(d, place);
-	struct row row = dossier_row(d, index);
+	struct row row = dossier_row(d, index), above;
+	const struct row *known = row_above(d, place, &above) ? &above : NULL;
 	struct sheet_look look = s->look;
 
 	look.hex |= index == s->unfolded;
-	sheet_row(&s->sheet, &look, &row, index, place > 0 ? row_at(d, place - 1).time : look.start);
+	sheet_row(&s->sheet, &look, &row, index, known);
 	if (index == s->unfolded)
-		say_details(s, &row, sheet_column(&look), look.width, false);
-	return row;
+		say_details(s, &row, sheet_column(&look), look.width,
+		    EXPLAINED_NAME | EXPLAINED_PLACE | (row.kind == ROW_FINDING && sheet_repeats(&row, known) ? EXPLAINED_MEANING : 0));
+}
+
+static void
+set_look(struct state *s, const struct dossier *d, int width)
+{
+	size_t n = dossier_rows(d);
+	struct sheet_look *look = &s->look;
+
+	look->when = app_options(s->app)->when;
+	look->start = dossier_start(d);
+	look->times = sheet_times(&look->when, look->start, n > 0 ? dossier_row(d, n - 1).time : look->start);
+	look->width = width;
+	look->raw = s->raw;
+	look->hex = s->hex;
+	look->dossier = d;
+	look->live_links = app_options(s->app)->live_links;
+}
+
+/* Before a key is answered: what was drawn last may be of another session. */
+static void
+catch_up(struct state *s, const struct dossier *d)
+{
+	set_look(s, d, s->look.width);
+	tall_set(&s->tall, dossier_rows(d), s->tall.height);
 }
 
 static int
@@ -260,21 +297,6 @@ draw_shortcoming(const struct dossier *d, struct area area)
 }
 
 static void
-set_look(struct state *s, const struct dossier *d, int width)
-{
-	size_t n = dossier_rows(d);
-	struct sheet_look *look = &s->look;
-
-	look->when = app_options(s->app)->when;
-	look->start = dossier_start(d);
-	look->times = sheet_times(&look->when, look->start, n > 0 ? dossier_row(d, n - 1).time : look->start);
-	look->width = width;
-	look->raw = s->raw;
-	look->hex = s->hex;
-	look->dossier = d;
-}
-
-static void
 draw_rows(struct state *s, const struct dossier *d, struct area area)
 {
 	slice words = app_search_words(s->app);
@@ -294,53 +316,39 @@ draw_rows(struct state *s, const struct dossier *d, struct area area)
 	}
 }
 
-/* What is known of the row under the cursor. */
+/* What is known of the row under the cursor, on one line. */
 static void
-draw_details(struct state *s, const struct dossier *d, struct area area, bool one_line)
+draw_origin(struct state *s, const struct row *row, bool unfolded, struct area area)
 {
+	say_origin(s, row, 1, LIMIT_CANVAS);
+	sheet_draw(&s->sheet, area, 0, 0);
+	if (row->kind == ROW_FINDING && !unfolded)
+		canvas_right(area, area.width / 2, 0, area.width - area.width / 2 - 1, STYLE_INFO, S("Enter: what it means"));
+	else if (is_of_message(row))
+		canvas_right(area, area.width / 2, 0, area.width - area.width / 2 - 1, STYLE_INFO, S("Enter: the message"));
+}
+
+static void
+draw_details(struct state *s, const struct dossier *d, struct area area)
+{
+	size_t index;
 	struct row row;
 
-	if (s->tall.cursor >= s->tall.count)
+	if (s->tall.cursor >= s->tall.count || area.height == 0)
 		return;
-	row = row_at(d, s->tall.cursor);
+	index = dossier_read(d, s->tall.cursor);
+	row = dossier_row(d, index);
 	sheet_clear(&s->sheet);
-	if (one_line && row.kind == ROW_FINDING)
-		sheet_words(&s->sheet, STYLE_DIM, "Enter: what it means, and what to do");
-	else if (one_line)
-		say_origin(s, &row, 1, LIMIT_CANVAS);
-	else
-		say_details(s, &row, 1, area.width - 1, true);
-	if (one_line && row.kind == ROW_FINDING)
-		sheet_end_line(&s->sheet, 1, 0, LIMIT_CANVAS);
-	if (!one_line && is_of_message(&row)) {
-		sheet_words(&s->sheet, STYLE_DIM, "Enter opens the message");
+	if (area.height == 1) {
+		draw_origin(s, &row, index == s->unfolded, area);
+		return;
+	}
+	say_details(s, &row, 1, area.width - 1, 0);
+	if (is_of_message(&row)) {
+		sheet_words(&s->sheet, STYLE_INFO, "Enter opens the message");
 		sheet_end_line(&s->sheet, 1, 0, area.width - 1);
 	}
 	sheet_draw(&s->sheet, area, 0, 0);
-}
-
-/* Where the pane about the row stands; what is left is for the rows. */
-static struct area
-cut_pane(struct area *rows)
-{
-	struct area all = *rows, pane;
-	int size;
-
-	if (rows->width >= WIDE) {
-		size = rows->width / 3 < PANE_LEAST ? PANE_LEAST : rows->width / 3 > PANE_MOST ? PANE_MOST : rows->width / 3;
-		pane = area_part(*rows, rows->width - size, 0, size, rows->height);
-		*rows = area_part(*rows, 0, 0, rows->width - size - 1, rows->height);
-		canvas_fill(all, rows->width, 0, 1, all.height, 0x2502, STYLE_FRAME);
-		return pane;
-	}
-	size = rows->height >= HIGH ? PANE_LINES : rows->height >= LOW ? 1 : 0;
-	pane = area_part(*rows, 0, rows->height - size, rows->width, size);
-	*rows = area_part(*rows, 0, 0, rows->width, rows->height - size);
-	if (size > 1) {
-		canvas_line(pane, 0, 0x2500, STYLE_FRAME);
-		pane = area_part(pane, 0, 1, pane.width, size - 1);
-	}
-	return pane;
 }
 
 static void
@@ -360,7 +368,8 @@ draw(void *self, struct area area)
 	y = draw_shortcoming(d, area);
 	s->top += y;
 	area = area_part(area, 0, y, area.width, area.height - y);
-	pane = cut_pane(&area);
+	pane = pane_cut(&area, &pane_size);
+	s->explains = pane.height > 1;
 	set_look(s, d, area.width);
 	if (s->follow)
 		s->tall.cursor = SIZE_MAX;
@@ -368,8 +377,7 @@ draw(void *self, struct area area)
 	if (s->aim != AIM_NONE)
 		take_aim(s, d);
 	draw_rows(s, d, area);
-	if (pane.height > 0)
-		draw_details(s, d, pane, pane.height == 1);
+	draw_details(s, d, pane);
 }
 
 static bool
@@ -389,6 +397,8 @@ open_message(struct state *s, const struct row *row)
 	}
 	app_choose(s->app, item);
 	s->message = item;
+	if (row->part != 0)
+		app_part(s->app, row->part);
 	app_show(s->app, ACTION_VIEW_MAIL);
 	return true;
 }
@@ -428,7 +438,8 @@ go_to_finding(struct state *s, const struct dossier *d, bool back)
 			continue;
 		s->follow = false;
 		tall_to(&s->tall, place);
-		unfold(s, d, true);
+		if (!s->explains)
+			unfold(s, d, true);
 		return;
 	}
 	app_say(s->app, STYLE_DIM, dossier_findings(d) == 0 ? "no finding in this session; 6 lists those of all"
@@ -443,6 +454,7 @@ act(void *self, enum action action)
 
 	if (d == NULL || dossier_rows(d) == 0)
 		return ACT_NOT_MINE;
+	catch_up(s, d);
 	if (tall_act(&s->tall, action)) {
 		s->follow &= action == ACTION_LAST;
 		return ACT_DONE;
@@ -512,6 +524,8 @@ search(void *self, slice words, bool backwards)
 	const struct dossier *d = app_dossier(s->app);
 	size_t n = d != NULL ? dossier_rows(d) : 0, place = s->tall.cursor;
 
+	if (n > 0)
+		catch_up(s, d);
 	for (size_t i = 0; i < n; i++) {
 		struct row row;
 
@@ -555,9 +569,9 @@ text(void *self, struct buf *out)
 	look.one_line = true;
 	for (size_t place = 0; place < dossier_rows(d); place++) {
 		size_t index = dossier_read(d, place);
-		struct row row = dossier_row(d, index);
+		struct row row = dossier_row(d, index), above;
 
-		sheet_row(&s->sheet, &look, &row, index, place > 0 ? row_at(d, place - 1).time : look.start);
+		sheet_row(&s->sheet, &look, &row, index, row_above(d, place, &above) ? &above : NULL);
 		sheet_print(&s->sheet, out);
 	}
 }

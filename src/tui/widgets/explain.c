@@ -14,7 +14,7 @@ say_name(struct sheet *s, const struct explained *e, int x, int right)
 	sheet_words(s, STYLE_TITLE, info->id);
 	sheet_end_line(s, x, HANGING, right);
 	if (e->detail.n > 0) {
-		sheet_say(s, STYLE_PLAIN, e->detail);
+		sheet_say_links(s, STYLE_PLAIN, e->detail, sheet_tells_hosts(e->finding, e->detail), e->live_links);
 		sheet_end_line(s, x, 0, right);
 	}
 }
@@ -33,29 +33,37 @@ say_evidence(struct sheet *s, const struct explained *e, int x, int right)
 	sheet_end_line(s, x, HANGING, right);
 }
 
+/* What it means, and where it is written. */
+static void
+say_meaning(struct sheet *s, const struct finding_info *info, bool said, int x, int right)
+{
+	bool has_reference = info->reference[0] != '\0';
+
+	if (!said)
+		sheet_words(s, STYLE_PLAIN, info->seen);
+	if (has_reference) {
+		sheet_words(s, STYLE_DIM, said ? "See " : " (");
+		sheet_words(s, STYLE_DIM, info->reference);
+		sheet_words(s, STYLE_DIM, said ? "" : ")");
+	}
+	if (!said || has_reference)
+		sheet_end_line(s, x, 0, right);
+}
+
 void
-explain_finding(struct sheet *s, const struct explained *e, int x, int right, bool with_name)
+explain_finding(struct sheet *s, const struct explained *e, int x, int right, unsigned said)
 {
 	const struct finding_info *info = finding_info(e->finding);
+	bool meaning = e->detail.n == 0 || slice_eq(e->detail, slice_of(info->seen));
 
-	if (with_name)
+	if (!(said & EXPLAINED_NAME))
 		say_name(s, e, x, right);
-	if (e->detail.n > 0 && !slice_eq(e->detail, slice_of(info->seen))) {
-		sheet_words(s, STYLE_PLAIN, info->seen);
-		if (info->reference[0] != '\0') {
-			sheet_words(s, STYLE_DIM, " (");
-			sheet_words(s, STYLE_DIM, info->reference);
-			sheet_words(s, STYLE_DIM, ")");
-		}
-		sheet_end_line(s, x, 0, right);
-	} else if (info->reference[0] != '\0') {
-		sheet_words(s, STYLE_DIM, info->reference);
-		sheet_end_line(s, x, 0, right);
-	}
+	say_meaning(s, info, (said & EXPLAINED_MEANING) != 0 || (meaning && e->detail.n > 0), x, right);
 	if (info->todo[0] != '\0') {
 		sheet_words(s, STYLE_GOOD, "→ ");
 		sheet_words(s, STYLE_PLAIN, info->todo);
 		sheet_end_line(s, x, HANGING, right);
 	}
-	say_evidence(s, e, x, right);
+	if (!(said & EXPLAINED_PLACE))
+		say_evidence(s, e, x, right);
 }

@@ -12,9 +12,13 @@ struct explained {
 	slice detail;			/* what was seen here, or empty */
 	enum dir dir;
 	uint64_t offset, packet;
+	bool live_links;		/* as struct sheet_look has it */
 };
 
-/* Below what is in the sheet, from column x to `right`. with_name: severity and id come first; else they stand above already. */
-void explain_finding(struct sheet *, const struct explained *, int x, int right, bool with_name);
+/* What stands above already, and is not said again. */
+enum { EXPLAINED_NAME = 1, EXPLAINED_MEANING = 2, EXPLAINED_PLACE = 4 };
+
+/* Below what is in the sheet, from column x to `right`. */
+void explain_finding(struct sheet *, const struct explained *, int x, int right, unsigned said);
 
 #endif

@@ -22,6 +22,7 @@ enum {
 	NARROW = 60,			/* columns below which there is no column for waits */
 	PART_PATH_WIDTH = 5, PART_INSIDE = 7, HANGING = 2,
 	TOGETHER = 30,			/* columns of a piece behind "·" that is not broken at its blanks */
+	BEFORE_TAIL = 2,		/* blanks before "← RCPT" */
 	HEX_MOST = 16, HEX_LEAST = 4, HEX_OFFSET = 10
 };
 
@@ -57,7 +58,7 @@ sheet_clear(struct sheet *s)
 {
 	buf_clear(&s->text);
 	buf_clear(&s->line);
-	s->n = s->nrun = 0;
+	s->n = s->nrun = s->tail = 0;
 	s->height = 0;
 }
 
@@ -168,25 +169,59 @@ fit(slice rest, int room, enum breaking how, size_t *next_r)
 	return blank;
 }
 
-/* The line below what is there, broken. `mark`: stands two columns left of what follows at the edge. */
+/* A line broken off has been begun with a mark in front of it, unless it was broken between words. */
 static void
-end_line(struct sheet *s, int x, int hanging, int right, enum breaking how)
+mark_broken(struct sheet *s, int x, enum breaking how)
 {
-	size_t from = 0, next;
+	if (how == AT_EDGE && x >= 2)
+		add_piece(s, s->height, x - 2, STYLE_DIM, S("↪"));
+}
+
+/* The line's bytes from `from` to `to`, below what is there. */
+static void
+put_broken(struct sheet *s, size_t from, size_t to, int x, int hanging, int right, enum breaking how)
+{
 	bool first = true;
 
 	do {
 		int left = first ? x : x + hanging, room = right - left > 1 ? right - left : 1;
-		size_t n = how == CUT ? s->line.n : fit(slice_drop(buf_slice(&s->line), from), room, how, &next);
+		slice rest = slice_drop(slice_take(buf_slice(&s->line), to), from);
+		size_t next = rest.n, n = how == CUT ? rest.n : fit(rest, room, how, &next);
 
-		if (!first && how == AT_EDGE && x >= 2)
-			add_piece(s, s->height, x - 2, STYLE_DIM, S("↪"));
+		if (!first)
+			mark_broken(s, x, how);
 		put_bytes(s, s->height++, left, from, from + n);
-		from += how == CUT ? n : next;
+		from += next;
 		first = false;
-	} while (from < s->line.n);
+	} while (from < to);
+}
+
+/* What a reply answers: behind it if there is room, else below it. */
+static void
+put_tail(struct sheet *s, int x, int right)
+{
+	slice tail = slice_drop(buf_slice(&s->line), s->tail);
+	const struct sheet_piece *last = s->n > 0 ? &s->piece[s->n - 1] : NULL;
+	int end = last != NULL && last->y == s->height - 1 ? last->x + (int)clean_width((slice){ s->text.p + last->at, last->n }) : x;
+
+	if (end + (int)clean_width(tail) <= right)
+		put_bytes(s, s->height - 1, end, s->tail, s->line.n);
+	else
+		put_broken(s, s->tail + BEFORE_TAIL, s->line.n, x + HANGING, HANGING, right, AT_WORDS);
+}
+
+/* The line below what is there, broken. */
+static void
+end_line(struct sheet *s, int x, int hanging, int right, enum breaking how)
+{
+	bool tail = s->tail > 0 && how == AT_EDGE;
+
+	put_broken(s, 0, tail ? s->tail : s->line.n, x, hanging, right, how);
+	if (tail)
+		put_tail(s, x, right);
 	buf_clear(&s->line);
 	s->nrun = 0;
+	s->tail = 0;
 }
 
 void
@@ -367,12 +402,13 @@ defang_hosts(struct buf *out, slice hosts)
 	buf_add(out, hosts);
 }
 
-/* What is in a message: links so that no terminal makes them ones to click on. */
-static void
-say_harmless(struct sheet *s, enum style style, slice words, bool hosts)
+void
+sheet_say_links(struct sheet *s, enum style style, slice words, bool hosts, bool live)
 {
 	buf_clear(&s->scratch);
-	if (hosts)
+	if (live)
+		buf_add(&s->scratch, words);
+	else if (hosts)
 		defang_hosts(&s->scratch, words);
 	else
 		defang_text(&s->scratch, words);
@@ -390,17 +426,26 @@ say_reply(struct sheet *s, const struct row *row)
 	sheet_say(s, style, slice_drop(row->text, 3));
 }
 
-/* Names of hosts stand in findings about links, mostly without the rest. */
-static bool
-tells_hosts(const struct row *row)
+bool
+sheet_tells_hosts(enum finding f, slice detail)
 {
 	size_t colon;
 
-	return slice_starts(slice_of(finding_info(row->finding)->id), S("url.")) && !slice_find(row->text, ':', &colon);
+	return slice_starts(slice_of(finding_info(f)->id), S("url.")) && !slice_find(detail, ':', &colon);
+}
+
+/* As "nobody@example.net: 550 5.1.1 User unknown" does below the reply itself. */
+bool
+sheet_repeats(const struct row *finding, const struct row *above)
+{
+	slice text = finding->text;
+
+	return above != NULL && above->text.n > 0 && text.n >= above->text.n
+	    && slice_eq(slice_drop(text, text.n - above->text.n), above->text);
 }
 
 static void
-say_finding(struct sheet *s, const struct row *row)
+say_finding(struct sheet *s, const struct sheet_look *look, const struct row *row, const struct row *above)
 {
 	const struct finding_info *info = finding_info(row->finding);
 
@@ -408,7 +453,10 @@ say_finding(struct sheet *s, const struct row *row)
 	sheet_words(s, STYLE_PLAIN, " ");
 	sheet_words(s, STYLE_TITLE, info->id);
 	sheet_words(s, STYLE_PLAIN, "  ");
-	say_harmless(s, STYLE_PLAIN, row->text, tells_hosts(row));
+	if (sheet_repeats(row, above))
+		sheet_words(s, STYLE_PLAIN, info->seen);
+	else
+		sheet_say_links(s, STYLE_PLAIN, row->text, sheet_tells_hosts(row->finding, row->text), look->live_links);
 }
 
 /* A secret that is left out stands apart from a word that was sent. */
@@ -427,10 +475,10 @@ say_secret(struct sheet *s, const struct row *row)
 }
 
 static void
-say_text(struct sheet *s, const struct sheet_look *look, const struct row *row, size_t index)
+say_text(struct sheet *s, const struct sheet_look *look, const struct row *row, size_t index, const struct row *above)
 {
 	if (row->kind == ROW_FINDING)
-		say_finding(s, row);
+		say_finding(s, look, row, above);
 	else if (row->secret)
 		say_secret(s, row);
 	else if (look->raw && is_wire_line(row))
@@ -440,10 +488,11 @@ say_text(struct sheet *s, const struct sheet_look *look, const struct row *row, 
 	else if (row->kind == ROW_CLIENT)
 		sheet_say(s, style_of(row), row->text);
 	else
-		say_harmless(s, style_of(row), row->text, row->hosts);
+		sheet_say_links(s, style_of(row), row->text, row->hosts, look->live_links);
 	if (row->truncated)
 		sheet_words(s, STYLE_LOST, "[cut]");
 	if (row->answers.n > 0) {
+		s->tail = s->line.n;
 		sheet_words(s, STYLE_DIM, "  ← ");
 		sheet_say(s, STYLE_DIM, row->answers);
 	}
@@ -525,16 +574,16 @@ put_hex(struct sheet *s, const struct sheet_look *look, const struct row *row)
 }
 
 void
-sheet_row(struct sheet *s, const struct sheet_look *look, const struct row *row, size_t index, nstime before)
+sheet_row(struct sheet *s, const struct sheet_look *look, const struct row *row, size_t index, const struct row *above)
 {
 	int x = sheet_column(look);
 	enum breaking how = look->one_line ? CUT : row->kind == ROW_CLIENT || row->kind == ROW_SERVER ? AT_EDGE : AT_WORDS;
 
 	sheet_clear(s);
-	put_margin(s, look, row, before);
+	put_margin(s, look, row, above != NULL ? above->time : look->start);
 	put_who(s, x - 2, row);
 	x = put_indent(s, row, x);
-	say_text(s, look, row, index);
+	say_text(s, look, row, index, above);
 	end_line(s, x, how == AT_WORDS ? HANGING : 0, look->width, how);
 	if (look->hex && !look->one_line && is_wire_line(row))
 		put_hex(s, look, row);

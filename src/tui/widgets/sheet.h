@@ -25,6 +25,7 @@ struct sheet_look {
 	bool one_line;			/* what is too long is cut, not broken */
 	bool raw;			/* wire lines exact: blanks at the end, line ends, where segments began */
 	bool hex;			/* … and below them their bytes */
+	bool live_links;		/* links as they are, not so that no terminal opens them */
 	const struct dossier *dossier;	/* raw: who knows where segments began; or NULL */
 };
 
@@ -37,6 +38,7 @@ struct sheet {
 	size_t n, cap;
 	struct sheet_run *run;		/* of the line that is being made */
 	size_t nrun, caprun;
+	size_t tail;			/* where in it begins what a reply answers, or 0 */
 	int height;			/* lines that it takes */
 };
 
@@ -46,8 +48,13 @@ void sheet_clear(struct sheet *);
 
 /* How many columns times of a session take that goes on until `last`. */
 int  sheet_times(const struct when *, nstime start, nstime last);
-/* Fills it. index: of the row in its dossier; before: time of the row above. */
-void sheet_row(struct sheet *, const struct sheet_look *, const struct row *, size_t index, nstime before);
+/*
+ * Fills it. index: of the row in its dossier; above: the row that is read before it and is no finding, or NULL. Of a finding
+ * that only repeats what is said there, it tells what that means.
+ */
+void sheet_row(struct sheet *, const struct sheet_look *, const struct row *, size_t index, const struct row *above);
+/* Is that so? */
+bool sheet_repeats(const struct row *finding, const struct row *above);
 /* In the column where texts of rows begin. */
 int  sheet_column(const struct sheet_look *);
 
@@ -64,7 +71,12 @@ void sheet_draw(const struct sheet *, struct area, int y, int from);
 /* All of it, blanks before each line, as text. */
 void sheet_print(const struct sheet *, struct buf *out);
 
-/* Of a severity: its mark and its style. */
+/* What a message or a finding holds, as sheet_say(): with links that cannot be clicked on, unless `live`. hosts: it is names of hosts. */
+void sheet_say_links(struct sheet *, enum style, slice, bool hosts, bool live);
+/* Is what was seen names of hosts, without the rest of links? */
+bool sheet_tells_hosts(enum finding, slice detail);
+
+/* Of a severity. */
 enum style sheet_severity(enum severity);
 
 #endif
