@@ -96,7 +96,7 @@ struct prompt_user {
 	const char *history;		/* its name among the remembered lines, or NULL */
 	const char *hint;		/* said while nothing was typed */
 	void (*done)(void *self, slice text);
-	bool (*changed)(void *self, slice text, struct buf *message);	/* false: it is not one yet. May be NULL */
+	bool (*changed)(void *self, slice text, struct buf *message);	/* false: it is not one yet, and Enter does not take it. May be NULL */
 	/*
 	 * The n-th word that the one before the cursor could become; from: where that begins. What stands behind a tab in it
 	 * is not the word but what it is about. False: no more. May be NULL

@@ -28,7 +28,10 @@
 #include "tui/app.h"
 #include "tui/host.h"
 
-enum { PAUSE_MS = 600 };		/* after it the recorder has told of everything, however often it may */
+enum {
+	PAUSE_MS = 600,			/* after it the recorder has told of everything, however often it may */
+	FILES = 64			/* listed of a folder */
+};
 
 struct screen {
 	struct options options;
@@ -65,12 +68,22 @@ static const char *const wish_words[] = {
 	[APP_MOUSE_OFF] = "mouse off", [APP_PRINT] = "outside the screen", [APP_PIPE] = "outside the screen", [APP_THEME] = "theme",
 };
 
+/* What was said since the last `show`, in front of what comes of it. */
+static void
+print_said(struct screen *s)
+{
+	printf("%.*s", (int)s->said.n, (const char *)s->said.p);
+	buf_clear(&s->said);
+}
+
 static void
 fulfil(struct screen *s, bool silent)
 {
 	for (enum app_wish wish; (wish = app_wish(s->app)) != APP_NOTHING; ) {
-		if (!silent)
+		if (!silent) {
+			print_said(s);
 			printf("* %s\n", wish_words[wish]);
+		}
 		fflush(stdout);
 		if (wish == APP_PRINT || wish == APP_PIPE)
 			app_outside(s->app);
@@ -104,12 +117,14 @@ press(struct screen *s, uint32_t key)
 
 /* --- statements --- */
 
+/* What is behind the one blank after it stays as it is. */
 static slice
 take_word(slice *rest)
 {
 	slice word;
 
-	*rest = slice_trim(*rest);
+	while (rest->n > 0 && rest->p[0] == ' ')
+		*rest = slice_drop(*rest, 1);
 	if (!slice_cut(*rest, ' ', &word, rest))
 		*rest = SLICE_NONE;
 	return word;
@@ -204,7 +219,8 @@ do_show(struct screen *s, slice how)
 		work(s);
 	app_draw(s->app, s->canvas);
 	app_cursor(s->app, &x, &y);
-	printf("%.*s== %dx%d", (int)s->said.n, (const char *)s->said.p, s->canvas->width, s->canvas->height);
+	print_said(s);
+	printf("== %dx%d", s->canvas->width, s->canvas->height);
 	if (x >= 0)
 		printf(", cursor at %d,%d", x, y);
 	printf("\n");
@@ -212,7 +228,6 @@ do_show(struct screen *s, slice how)
 	canvas_print(s->canvas, &out, slice_eq(how, S("styles")));
 	print_lines(buf_slice(&out));
 	buf_fini(&out);
-	buf_clear(&s->said);
 }
 
 static void
@@ -235,34 +250,51 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* What was saved, if it was saved here: names and sizes. */
-static void
-do_files(struct screen *s, slice rest)
+/* A file's name and size; of a manifest, which tells where it was made, the name alone. What it is a folder of. */
+static bool
+print_file(const char *path)
 {
-	char *name[64];
-	size_t n = 0;
-	DIR *folder = opendir(".");
+	struct stat st = { 0 };
 
-	(void)s;
-	(void)rest;
+	stat(path, &st);
+	if (S_ISDIR(st.st_mode))
+		printf("* %s/\n", path);
+	else if (strstr(path, "manifest") != NULL)
+		printf("* %s\n", path);
+	else
+		printf("* %s %lld bytes\n", path, (long long)st.st_size);
+	return S_ISDIR(st.st_mode);
+}
+
+static void
+print_folder(const char *path, bool deep)
+{
+	char *name[FILES], below[FILENAME_MAX];
+	size_t n = 0;
+	DIR *folder = opendir(path);
+
 	if (folder == NULL)
 		return;
-	for (struct dirent *e; (e = readdir(folder)) != NULL && n < 64; )
+	for (struct dirent *e; (e = readdir(folder)) != NULL && n < FILES; )
 		if (e->d_name[0] != '.')
 			name[n++] = strdup(e->d_name);
 	closedir(folder);
 	qsort(name, n, sizeof *name, by_name);
 	for (size_t i = 0; i < n; i++) {
-		struct stat st = { 0 };
-
-		stat(name[i], &st);
-		printf("* %s", name[i]);
-		if (S_ISDIR(st.st_mode))
-			printf("/\n");
-		else
-			printf(" %lld bytes\n", (long long)st.st_size);
+		snprintf(below, sizeof below, "%s%s%s", strcmp(path, ".") == 0 ? "" : path, strcmp(path, ".") == 0 ? "" : "/", name[i]);
+		if (print_file(below) && deep)
+			print_folder(below, false);
 		free(name[i]);
 	}
+}
+
+/* What was saved, if it was saved here. */
+static void
+do_files(struct screen *s, slice rest)
+{
+	(void)rest;
+	print_said(s);
+	print_folder(".", true);
 }
 
 /* --- random keys --- */

@@ -98,7 +98,10 @@ static bool
 complete_theme(slice argument, size_t cursor, size_t n, size_t *from, struct buf *word)
 {
 	*from = 0;
-	return nth_name(option_value, S("theme"), slice_take(argument, cursor), n, word);
+	for (size_t i = 0; themes[i].name != NULL; i++)
+		if (slice_istarts(slice_of(themes[i].name), slice_take(argument, cursor)) && n-- == 0)
+			return buf_printf(word, "%s\t%s", themes[i].name, themes[i].about), true;
+	return false;
 }
 
 static bool

@@ -230,11 +230,21 @@ complete(struct prompt *p, bool backwards)
 		pick(p, p->picked + 1 == p->ncandidate ? 0 : p->picked + 1);
 }
 
+/* What is wrong is not taken: the line stays, and says why. */
+static enum prompt_said
+enter(struct prompt *p)
+{
+	if (p->good)
+		return PROMPT_DONE;
+	p->ncandidate = 0;
+	return PROMPT_OPEN;
+}
+
 enum prompt_said
 prompt_key(struct prompt *p, uint32_t key)
 {
 	switch (key) {
-	case KEY_RETURN: case '\n': return PROMPT_DONE;
+	case KEY_RETURN: return enter(p);
 	case KEY_ESCAPE: case KEY_CONTROL('C'): case KEY_CONTROL('G'): return PROMPT_CANCELLED;
 	case KEY_CURSOR_UP: case KEY_CONTROL('P'): walk_history(p, true); return PROMPT_OPEN;
 	case KEY_CURSOR_DOWN: case KEY_CONTROL('N'): walk_history(p, false); return PROMPT_OPEN;
