@@ -135,8 +135,10 @@ attach(struct ladder *l, size_t index, uint32_t packet)
 	s->rung.packets++;
 	s->rung.retransmitted += (p->flags & PACKET_RETRANSMITTED) != 0;
 	s->rung.reordered += (p->flags & PACKET_REORDERED) != 0;
-	if (!(p->flags & PACKET_RETRANSMITTED))
+	if (!(p->flags & PACKET_RETRANSMITTED)) {
 		s->rung.bytes[p->dir] += p->length;
+		s->rung.segments[p->dir] += p->length > 0;
+	}
 	if (s->rung.open && p->length > 0) {
 		if (s->rung.first == NSTIME_NONE)
 			s->rung.first = p->time;

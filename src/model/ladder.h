@@ -68,7 +68,7 @@ struct rung {
 	bool unsure;			/* after a gap: guessed */
 	bool server_reading;
 	uint64_t offset, length, packet;	/* in dir's stream */
-	uint64_t bytes[2];		/* carried by its packets, by direction, copies left out */
+	uint64_t bytes[2], segments[2];	/* that its packets carried, by direction; copies are left out */
 	size_t row;			/* the first row of the transcript that tells the same, or SIZE_MAX */
 	size_t partner;			/* of a reply: the rung of its command; of a command, or content: of its reply; SIZE_MAX: none */
 	size_t n;			/* packets kept, at most LIMIT_RUNG_PACKETS */
