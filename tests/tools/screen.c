@@ -336,6 +336,33 @@ random_key(uint64_t *state)
 	return key;
 }
 
+/* What is not stale would be drawn as it was drawn; and drawing changes nothing. */
+static void
+check_drawing(struct screen *s)
+{
+	struct buf before, after;
+
+	if (app_is_stale(s->app))
+		app_draw(s->app, s->canvas);
+	if (app_is_stale(s->app))
+		return;				/* drawing alone told it that there is more to do */
+	buf_init(&before, 4 * MiB);
+	buf_init(&after, 4 * MiB);
+	canvas_print(s->canvas, &before, true);
+	app_draw(s->app, s->canvas);
+	canvas_print(s->canvas, &after, true);
+	if (!slice_eq(buf_slice(&before), buf_slice(&after))) {
+		printf("drawn:\n");
+		print_lines(buf_slice(&before));
+		printf("drawn again, though nothing was said to have changed:\n");
+		print_lines(buf_slice(&after));
+		fflush(stdout);
+		complain(s, "drawn otherwise", SLICE_NONE);
+	}
+	buf_fini(&before);
+	buf_fini(&after);
+}
+
 static void
 random_step(struct screen *s, uint64_t *state)
 {
@@ -344,6 +371,7 @@ random_step(struct screen *s, uint64_t *state)
 	switch (next_random(state) % 40) {
 	case 0:
 		canvas_resize(s->canvas, (int)(next_random(state) % 220) + 1, (int)(next_random(state) % 70) + 1);
+		app_draw(s->app, s->canvas);
 		break;
 	case 1: case 2:
 		m.x = (int)(next_random(state) % (unsigned)s->canvas->width);
@@ -359,6 +387,8 @@ random_step(struct screen *s, uint64_t *state)
 		app_work(s->app, list_clock() + NSTIME_MS);
 	if (next_random(state) % 3)
 		app_draw(s->app, s->canvas);
+	if (next_random(state) % 16 == 0)
+		check_drawing(s);
 }
 
 /* Files that random keys name are written nowhere but here; they run no programs, and print nothing. */
