@@ -26,6 +26,8 @@ struct column {
 	uint8_t rank;			/* the highest go first when there is no room; 0: never */
 	bool right;			/* numbers */
 	bool in_sessions, in_messages;	/* lists that it is meant for */
+	bool adapts;			/* its text says less where there is less room, so that others may grow first */
+	bool worst_first;		/* whoever sorts by it wants the highest first */
 	/* Appends what it shows, raw as on the wire; the screen cleans it. */
 	void (*text)(const struct column *, const struct entry *, const struct column_style *, struct buf *out);
 	/* What it is sorted by: a number, or else (false) its text without regard to case. NULL: always its text. */

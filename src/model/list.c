@@ -163,6 +163,13 @@ is_of_kind(const struct list *l, const struct item *is)
 	return l->kind == LIST_MESSAGES ? is->kind == ITEM_MESSAGE : is->kind == ITEM_SESSION || is->kind == ITEM_ATTEMPT;
 }
 
+/* As they came: by the time when they began, which an item knows without its record. Attempts are told of late. */
+static struct order_key
+key_of_item(const struct item *is)
+{
+	return (struct order_key){ .number = is->time, .rank = ORDER_NUMBER };
+}
+
 static struct order_key
 key_of(const struct column *column, const struct entry *e)
 {
@@ -212,21 +219,24 @@ settle(struct list *l)
 static void
 place(struct list *l)
 {
-	struct order_key key = { .number = l->busy, .rank = ORDER_NUMBER };
+	const struct item *is = model_item(l->model, l->busy);
+	struct order_key key;
 	struct entry e;
 
-	if (l->column == NULL && order_has(&l->order, l->busy)) {
+	if (is == NULL || (l->column == NULL && order_has(&l->order, l->busy))) {
+		if (is == NULL)
+			order_drop(&l->order, l->busy);
 		settle(l);
 		return;
 	}
+	key = key_of_item(is);
 	if (l->column != NULL && entry_read(l->reader, l->model, l->busy, &e)) {
 		if (e.more)
 			return;
 		key = key_of(l->column, &e);
 	}
 	order_drop(&l->order, l->busy);
-	if (model_item(l->model, l->busy) != NULL)
-		order_put(&l->order, l->busy, key);
+	order_put(&l->order, l->busy, key);
 	settle(l);
 }
 
@@ -443,13 +453,16 @@ find_by_looking(const struct list *l, uint32_t item)
 static size_t
 find_by_key(const struct list *l, uint32_t item)
 {
+	const struct item *is = model_item(l->model, item);
 	struct order_key key;
 	struct entry e;
 	size_t at;
 
-	if (!entry_read(l->reader, l->model, item, &e))
+	if (is == NULL)
 		return 0;
-	key = key_of(l->column, &e);
+	key = key_of_item(is);
+	if (l->column != NULL && entry_read(l->reader, l->model, item, &e))
+		key = key_of(l->column, &e);
 	at = order_find(&l->order, item, &key);
 	free(key.text);
 	if (order_has(&l->order, item) && list_at(l, at) != item)
@@ -464,11 +477,7 @@ list_find(const struct list *l, uint32_t item)
 
 	if (n == 0)
 		return SIZE_MAX;
-	item = of_kind(l, item);
-	if (l->column != NULL)
-		at = find_by_key(l, item);
-	else
-		at = order_find(&l->order, item, &(struct order_key){ .number = item, .rank = ORDER_NUMBER });
+	at = find_by_key(l, of_kind(l, item));
 	return at < n ? at : n - 1;
 }
 

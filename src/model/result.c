@@ -202,8 +202,8 @@ reason_of_message(const struct rec_message *m, struct buf *out)
 		buf_add(out, refused->address);
 		buf_text(out, ": ");
 		add_reply(out, &refused->reply);
-	} else if (m->reply.code != 0) {
-		add_reply(out, &m->reply);
+	} else {
+		buf_add(out, m->reply.text);		/* its code is the result */
 	}
 }
 
@@ -218,8 +218,8 @@ reason_of_session(const struct rec_session *s, struct buf *out)
 			buf_text(out, ": ");
 		}
 		add_reply(out, &refusal->reply);
-	} else if (s->has_greeting && s->greeting.code >= 400) {
-		add_reply(out, &s->greeting);
+	} else if (s->greeting.code >= 400) {
+		buf_add(out, s->greeting.text);
 	}
 }
 

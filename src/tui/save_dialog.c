@@ -17,6 +17,7 @@
 #include "base/words.h"
 #include "widgets/line.h"
 #include "save_items.h"
+#include "views/list_columns.h"
 
 enum phase {
 	PHASE_CHOOSE,
@@ -25,7 +26,7 @@ enum phase {
 	PHASE_DONE
 };
 
-enum { PAGE_LADDER = 1, LABEL = 8, NAME = 13, WIDTH = 74, COLUMNS = 64, NAMES = 4 * KiB };
+enum { PAGE_LADDER = 1, LABEL = 10, NAME = 13, WIDTH = 74, COLUMNS = 64, NAMES = 4 * KiB, MESSAGES_LOOKED_AT = 1000 };
 
 struct dialog {
 	struct app *app;
@@ -39,6 +40,8 @@ struct dialog {
 	bool failed;
 	struct save *save;
 	unsigned percent;
+	struct buf files;		/* "report.pdf and 2 more": what is attached in the session */
+	uint64_t attached;
 };
 
 static const struct {
@@ -46,9 +49,9 @@ static const struct {
 	const char *name, *about, *ending;
 	bool folder;
 } formats[SAVE_FORMATS] = {
-	[SAVE_PCAP] = { "pcap", "capture", "every packet of the session, for Wireshark and others", ".pcapng", false },
+	[SAVE_PCAP] = { "pcap", "capture", "all packets of the session, for Wireshark", ".pcapng", false },
 	[SAVE_EML] = { "eml", "messages", "each mail as it was stored, as an .eml file", "-mail", true },
-	[SAVE_PARTS] = { "parts", "attachments", "the files in the mail, as they were attached", "-files", true },
+	[SAVE_PARTS] = { "parts", "attachments", "files in the mail, as they were attached", "-files", true },
 	[SAVE_TEXT] = { "text", "transcript", "the conversation as text, credentials left out", ".txt", false },
 	[SAVE_LADDER] = { "ladder", "ladder", "who said what when, as text, for a ticket", "-ladder.txt", false },
 	[SAVE_JSON] = { "json", "JSON", "all that is known, for programs: a record a line", ".jsonl", false },
@@ -63,11 +66,19 @@ static const char *const whats[SAVE_WHATS] = {
 /* --- what can be chosen --- */
 
 static bool
+is_session(const struct dialog *d)
+{
+	const struct item *is = model_item(app_model(d->app), app_session(d->app));
+
+	return is != NULL && is->kind == ITEM_SESSION;
+}
+
+static bool
 has_messages(const struct dialog *d)
 {
 	const struct item *is = model_item(app_model(d->app), app_session(d->app));
 
-	return is != NULL && is->kind == ITEM_SESSION && is->next != NO_ITEM;
+	return is_session(d) && is->next != NO_ITEM;
 }
 
 /* Of one session it is known what is in it; of many, one would have to look. */
@@ -77,9 +88,11 @@ can_save(const struct dialog *d, enum save_what what, enum save_format format)
 	if (save_items_count(d->app, what) == 0)
 		return false;
 	if (format == SAVE_LADDER)
-		return what == SAVE_THIS_SESSION;
-	if (format == SAVE_EML || format == SAVE_PARTS)
+		return what == SAVE_THIS_SESSION && is_session(d);
+	if (format == SAVE_EML)
 		return what != SAVE_THIS_SESSION || has_messages(d);
+	if (format == SAVE_PARTS)
+		return what > SAVE_THIS_MESSAGE || d->attached > 0;
 	if (format == SAVE_PCAP || format == SAVE_TEXT)
 		return what != SAVE_THIS_MESSAGE;
 	return true;
@@ -194,6 +207,15 @@ is_of_sessions(const struct field *f)
 	return f->scope == SCOPE_SESSION || f->scope == SCOPE_REPLY || f->scope == SCOPE_AUTH || f->scope == SCOPE_FINDING;
 }
 
+static bool
+has_name(const char *const column[COLUMNS], size_t n, slice name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slice_eq(slice_of(column[i]), name))
+			return true;
+	return false;
+}
+
 /* A field's name of the list that a column names, if rows of this kind have it. Their bytes end in NUL in `names`. */
 static size_t
 add_fields(const struct column *c, bool messages, struct buf *names, const char *column[COLUMNS], size_t n)
@@ -203,7 +225,7 @@ add_fields(const struct column *c, bool messages, struct buf *names, const char 
 
 	while (more && n < COLUMNS) {
 		more = slice_cut(rest, ',', &name, &rest);
-		if (field_find(name) != NULL && (messages || is_of_sessions(field_find(name))) && names->max - names->n > name.n) {
+		if (field_find(name) != NULL && !has_name(column, n, name) && (messages || is_of_sessions(field_find(name))) && names->max - names->n > name.n) {
 			column[n++] = (const char *)names->p + names->n;
 			buf_add(names, name);
 			buf_add_byte(names, '\0');
@@ -216,19 +238,18 @@ add_fields(const struct column *c, bool messages, struct buf *names, const char 
 static size_t
 fields_of_list(struct dialog *d, bool messages, struct buf *names, const char *column[COLUMNS])
 {
-	slice rest = config_get(app_config(d->app), messages ? "columns.messages" : "columns.sessions", columns_default(messages)), name;
+	slice text = config_get(app_config(d->app), messages ? "columns.messages" : "columns.sessions", "");
+	struct list_columns columns;
+	struct buf why;
 	size_t n = 0;
-	bool more = true;
 
+	buf_init(&why, KiB);
 	buf_reserve(names, NAMES);
-	while (more) {
-		const struct column *c;
-
-		more = slice_cut(rest, ',', &name, &rest);
-		c = column_find(slice_trim(name));
-		if (c != NULL)
-			n = add_fields(c, messages, names, column, n);
-	}
+	if (!list_columns_parse(&columns, text, &why))
+		list_columns_parse(&columns, slice_of(columns_default(messages)), &why);
+	for (size_t i = 0; i < columns.n; i++)
+		n = add_fields(columns.v[i].is, messages, names, column, n);
+	buf_fini(&why);
 	return n;
 }
 
@@ -408,15 +429,20 @@ size(void *self, int *width, int *height)
 	*height = SAVE_FORMATS + 6;
 }
 
-/* "this session", "12 filtered". */
+/* "this session", "12 filtered", "all 345". */
 static void
 add_what(const struct dialog *d, enum save_what what, struct buf *out)
 {
+	const struct item *is = model_item(app_model(d->app), app_session(d->app));
 	char number[WORDS_NUMBER];
 
-	if (what >= SAVE_MARKED)
-		buf_printf(out, "%s ", words_number(save_items_count(d->app, what), number));
-	buf_text(out, whats[what]);
+	words_number(save_items_count(d->app, what), number);
+	if (what == SAVE_ALL)
+		buf_printf(out, "all %s", number);
+	else if (what >= SAVE_MARKED)
+		buf_printf(out, "%s %s", number, whats[what]);
+	else
+		buf_text(out, what == SAVE_THIS_SESSION && is != NULL && is->kind == ITEM_ATTEMPT ? "this attempt" : whats[what]);
 }
 
 static int
@@ -453,16 +479,28 @@ draw_what(const struct dialog *d, struct area area, int y)
 			x += draw_one_what(d, area, x, y, what, true);
 }
 
+static const char *
+reason_against(enum save_format f)
+{
+	switch (f) {
+	case SAVE_LADDER: return "(of one session)";
+	case SAVE_EML: return "(there is no mail in it)";
+	case SAVE_PARTS: return "(nothing is attached)";
+	default: return "(of whole sessions)";
+	}
+}
+
 static void
 draw_format(const struct dialog *d, struct area area, int y, enum save_format f)
 {
 	bool here = f == d->format, can = can_save(d, d->what, f);
+	int x = LABEL + NAME;
 
 	canvas_words(area, LABEL - 2, y, STYLE_TITLE, here ? ">" : " ");
 	canvas_words(area, LABEL, y, here ? STYLE_TITLE : can ? STYLE_PLAIN : STYLE_DIM, formats[f].name);
-	canvas_text(area, LABEL + NAME, y, area.width - LABEL - NAME, STYLE_DIM,
-	    can ? slice_of(formats[f].about) : save_items_count(d->app, d->what) == 0 ? S("there is nothing")
-	    : f == SAVE_LADDER ? S("(of one session)") : f == SAVE_EML || f == SAVE_PARTS ? S("(there is no mail in it)") : S("(of whole sessions)"));
+	x += canvas_text(area, x, y, area.width - x, STYLE_DIM, slice_of(can ? formats[f].about : reason_against(f)));
+	if (can && f == SAVE_PARTS && d->what <= SAVE_THIS_MESSAGE && d->files.n > 0)
+		canvas_text(area, x, y, area.width - x, STYLE_LINK, buf_slice(&d->files));
 	if (here && !d->typing)
 		canvas_select(area_part(area, LABEL - 2, y, area.width - LABEL + 2, 1), 0);
 }
@@ -562,6 +600,7 @@ close_dialog(void *self)
 		app_say(d->app, STYLE_GOOD, "%.*s", (int)d->said.n, (const char *)d->said.p);
 	line_fini(&d->path);
 	buf_fini(&d->said);
+	buf_fini(&d->files);
 }
 
 /* --- opening --- */
@@ -625,6 +664,30 @@ most_likely(struct app *app)
 	return app_session(app) != NO_ITEM ? SAVE_THIS_SESSION : SAVE_ALL;
 }
 
+/* ": report.pdf and 2 more", of what is chosen. */
+static void
+look_for_files(struct dialog *d)
+{
+	struct desk *desk = app_desk(d->app);
+	const struct model *model = app_model(d->app);
+	const struct item *is = model_item(model, app_session(d->app));
+	uint32_t next = is != NULL && is->kind == ITEM_SESSION ? is->next : NO_ITEM;
+	struct unit u;
+
+	for (int i = 0; next != NO_ITEM && (is = model_item(model, next)) != NULL && i < MESSAGES_LOOKED_AT; i++, next = is->next) {
+		if (!model_read(model, next, desk, &u))
+			continue;
+		d->attached += u.message->attachments;
+		for (size_t k = 0; k < u.message->npart && d->files.n == 0; k++)
+			if (u.message->part[k].filename.n > 0 && u.message->part[k].kind != PART_UNPACKED) {
+				buf_text(&d->files, ": ");
+				buf_add(&d->files, u.message->part[k].filename);
+			}
+	}
+	if (d->files.n > 0 && d->attached > 1)
+		buf_printf(&d->files, " and %llu more", (unsigned long long)d->attached - 1);
+}
+
 void
 save_dialog_open(struct app *app, slice arguments)
 {
@@ -642,6 +705,8 @@ save_dialog_open(struct app *app, slice arguments)
 	d->app = app;
 	line_init(&d->path, SLICE_NONE);
 	buf_init(&d->said, NAMES);
+	buf_init(&d->files, NAMES);
+	look_for_files(d);
 	d->what = most_likely(app);
 	choices_changed(d);
 	if (slice_trim(arguments).n > 0 && take_arguments(d, arguments))

@@ -88,7 +88,7 @@ test_attempt(void **state)
 	expect(&e, "number", 0, "");
 	expect(&e, "client", 0, "2001:db8::1");
 	expect(&e, "server", 0, "[2001:db8::2]:25");
-	expect(&e, "route", 0, "3 times");
+	expect(&e, "route", 0, "→ [2001:db8::2]:25, 3 times");
 	expect(&e, "result", 0, "refused");
 	expect(&e, "duration", 0, "8.0 s");
 }
