@@ -10,6 +10,7 @@ struct place {
 	uint64_t offset, length, packet;
 	uint8_t kind, dir;
 	bool continued, decrypted;
+	bool of_content;		/* a finding in what a message holds */
 };
 
 /* Rows that tell bytes of one stream, by their offset. */
@@ -93,6 +94,19 @@ shelf_add(struct places *p, struct shelf *s, uint32_t row)
 	s->n++;
 }
 
+/* By its family: the others speak of lines and segments, even where these stand in a message. */
+static bool
+is_of_content(const struct row *row)
+{
+	static const slice families[] = { SLICE("header."), SLICE("mime."), SLICE("name."), SLICE("url.") };
+	slice id = row->kind == ROW_FINDING ? slice_of(finding_info(row->finding)->id) : SLICE_NONE;
+
+	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
+		if (slice_starts(id, families[i]))
+			return true;
+	return false;
+}
+
 void
 places_add(struct places *p, const struct row *row)
 {
@@ -105,7 +119,7 @@ places_add(struct places *p, const struct row *row)
 	}
 	place = &p->row[p->n];
 	*place = (struct place){ row->offset, row->length, row->packet, (uint8_t)row->kind, (uint8_t)row->dir, row->continued,
-	    row->decrypted };
+	    row->decrypted, is_of_content(row) };
 	p->findings += row->kind == ROW_FINDING;
 	if (tells_bytes(place)) {
 		struct shelf *s = row->kind == ROW_MESSAGE ? &p->messages[row->dir][row->decrypted] : &p->lines[row->dir][row->decrypted];
@@ -189,12 +203,23 @@ block_end(const struct places *p, size_t row)
 	return end;
 }
 
+/* The message that holds the bytes. */
+static size_t
+message_at(const struct places *p, const struct place *f)
+{
+	size_t clear = shelf_find(p, &p->messages[f->dir][0], f->offset), decrypted = shelf_find(p, &p->messages[f->dir][1], f->offset);
+
+	return tells(p, clear, f->offset) ? clear : tells(p, decrypted, f->offset) ? decrypted : SIZE_MAX;
+}
+
 /* Does it name bytes? A place without length is one only where a row tells it, and not at the beginning, which is what says nothing. */
 static size_t
 evidence(const struct places *p, const struct place *f)
 {
-	size_t row = f->length > 0 || f->offset > 0 ? places_find(p, (enum dir)f->dir, f->offset, f->packet) : SIZE_MAX;
+	size_t row = f->of_content ? message_at(p, f) : SIZE_MAX;
 
+	if (row == SIZE_MAX && (f->length > 0 || f->offset > 0))
+		row = places_find(p, (enum dir)f->dir, f->offset, f->packet);
 	return f->length > 0 || tells(p, row, f->offset) ? row : SIZE_MAX;
 }
 

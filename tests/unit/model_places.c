@@ -7,7 +7,7 @@
 
 #include "model/places.h"
 
-struct line { enum row_kind kind; enum dir dir; uint64_t offset, length, packet; bool continued, decrypted; };
+struct line { enum row_kind kind; enum dir dir; uint64_t offset, length, packet; bool continued, decrypted; enum finding finding; };
 
 static struct places *
 play(const struct line *line, size_t n)
@@ -16,7 +16,8 @@ play(const struct line *line, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		struct row row = { .kind = line[i].kind, .dir = line[i].dir, .offset = line[i].offset, .length = line[i].length,
-		    .packet = line[i].packet, .continued = line[i].continued, .decrypted = line[i].decrypted };
+		    .packet = line[i].packet, .continued = line[i].continued, .decrypted = line[i].decrypted,
+		    .finding = line[i].finding };
 
 		places_add(p, &row);
 	}
@@ -44,14 +45,14 @@ static void
 test_finding_below_its_reply(void **state)
 {
 	static const struct line lines[] = {
-		{ ROW_CLIENT, DIR_CLIENT, 0, 10, 1, false, false },
-		{ ROW_FINDING, DIR_SERVER, 5, 3, 2, false, false },	/* arose before its row */
-		{ ROW_SERVER, DIR_SERVER, 0, 20, 2, false, false },
-		{ ROW_SERVER, DIR_SERVER, 20, 20, 2, true, false },
-		{ ROW_CLIENT, DIR_CLIENT, 10, 10, 3, false, false },
-		{ ROW_FINDING, DIR_CLIENT, 2, 3, 9, false, false },	/* arose long after */
-		{ ROW_FINDING, DIR_CLIENT, 3, 1, 9, false, false },	/* … and another: in the order in which they arose */
-		{ ROW_FINDING, DIR_CLIENT, 0, 0, 9, false, false },	/* names no bytes: stays */
+		{ ROW_CLIENT, DIR_CLIENT, 0, 10, 1, false, false, FINDING_SMTP_BARE_LF },
+		{ ROW_FINDING, DIR_SERVER, 5, 3, 2, false, false, FINDING_SMTP_BARE_LF },	/* arose before its row */
+		{ ROW_SERVER, DIR_SERVER, 0, 20, 2, false, false, FINDING_SMTP_BARE_LF },
+		{ ROW_SERVER, DIR_SERVER, 20, 20, 2, true, false, FINDING_SMTP_BARE_LF },
+		{ ROW_CLIENT, DIR_CLIENT, 10, 10, 3, false, false, FINDING_SMTP_BARE_LF },
+		{ ROW_FINDING, DIR_CLIENT, 2, 3, 9, false, false, FINDING_SMTP_BARE_LF },	/* arose long after */
+		{ ROW_FINDING, DIR_CLIENT, 3, 1, 9, false, false, FINDING_SMTP_BARE_LF },	/* … and another: in the order in which they arose */
+		{ ROW_FINDING, DIR_CLIENT, 0, 0, 9, false, false, FINDING_SMTP_BARE_LF },	/* names no bytes: stays */
 	};
 	static const size_t order[] = { 0, 5, 6, 2, 3, 1, 4, 7 };
 
@@ -64,20 +65,21 @@ static void
 test_finding_below_its_message(void **state)
 {
 	static const struct line lines[] = {
-		{ ROW_FINDING, DIR_CLIENT, 0, 0, 1, false, false },	/* above all */
-		{ ROW_CLIENT, DIR_CLIENT, 90, 10, 4, false, false },	/* BDAT 50 */
-		{ ROW_CLIENT, DIR_CLIENT, 150, 10, 4, false, false },	/* BDAT 50 LAST */
-		{ ROW_MESSAGE, DIR_CLIENT, 100, 110, 4, false, false },
-		{ ROW_DETAIL, DIR_CLIENT, 100, 110, 4, false, false },
-		{ ROW_FINDING, DIR_CLIENT, 170, 5, 4, false, false },
-		{ ROW_PART, DIR_CLIENT, 100, 110, 4, false, false },
-		{ ROW_INSIDE, DIR_CLIENT, 100, 110, 4, false, false },
-		{ ROW_SERVER, DIR_SERVER, 0, 10, 5, false, false },
-		{ ROW_FINDING, DIR_CLIENT, 152, 5, 4, false, false },	/* speaks of the command */
-		{ ROW_FINDING, DIR_CLIENT, 120, 0, 4, false, false },	/* a place in the content */
-		{ ROW_FINDING, DIR_SERVER, 500, 0, 9, false, false },	/* a place that no row tells: stays */
+		{ ROW_FINDING, DIR_CLIENT, 0, 0, 1, false, false, FINDING_SMTP_BARE_LF },	/* above all */
+		{ ROW_CLIENT, DIR_CLIENT, 90, 10, 4, false, false, FINDING_SMTP_BARE_LF },	/* BDAT 50 */
+		{ ROW_CLIENT, DIR_CLIENT, 150, 10, 4, false, false, FINDING_SMTP_BARE_LF },	/* BDAT 50 LAST */
+		{ ROW_MESSAGE, DIR_CLIENT, 100, 110, 4, false, false, FINDING_SMTP_BARE_LF },
+		{ ROW_DETAIL, DIR_CLIENT, 100, 110, 4, false, false, FINDING_SMTP_BARE_LF },
+		{ ROW_FINDING, DIR_CLIENT, 170, 5, 4, false, false, FINDING_SMTP_BARE_LF },
+		{ ROW_PART, DIR_CLIENT, 100, 110, 4, false, false, FINDING_SMTP_BARE_LF },
+		{ ROW_INSIDE, DIR_CLIENT, 100, 110, 4, false, false, FINDING_SMTP_BARE_LF },
+		{ ROW_SERVER, DIR_SERVER, 0, 10, 5, false, false, FINDING_SMTP_BARE_LF },
+		{ ROW_FINDING, DIR_CLIENT, 152, 5, 4, false, false, FINDING_SMTP_BARE_LF },	/* speaks of the command */
+		{ ROW_FINDING, DIR_CLIENT, 120, 0, 4, false, false, FINDING_SMTP_BARE_LF },	/* a place in the content */
+		{ ROW_FINDING, DIR_CLIENT, 150, 9, 4, false, false, FINDING_NAME_DOUBLE_EXT },	/* of what the message holds, whatever it says */
+		{ ROW_FINDING, DIR_SERVER, 500, 0, 9, false, false, FINDING_SMTP_BARE_LF },	/* a place that no row tells: stays */
 	};
-	static const size_t order[] = { 0, 1, 2, 9, 3, 4, 6, 7, 5, 10, 8, 11 };
+	static const size_t order[] = { 0, 1, 2, 9, 3, 4, 6, 7, 5, 10, 11, 8, 12 };
 
 	(void)state;
 	assert_order(lines, COUNT(lines), order);
@@ -111,13 +113,13 @@ static void
 test_find(void **state)
 {
 	static const struct line lines[] = {
-		{ ROW_CLIENT, DIR_CLIENT, 0, 10, 1, false, false },
-		{ ROW_NOTE, DIR_CLIENT, 0, 0, 1, false, false },
-		{ ROW_CLIENT, DIR_CLIENT, 10, 10, 2, false, false },
-		{ ROW_CLIENT, DIR_CLIENT, 0, 30, 8, false, true },
-		{ ROW_MESSAGE, DIR_CLIENT, 100, 100, 20, false, false },
-		{ ROW_CLIENT, DIR_CLIENT, 120, 10, 20, false, false },	/* the other reading of its middle */
-		{ ROW_FINDING, DIR_CLIENT, 300, 1, 30, false, false },
+		{ ROW_CLIENT, DIR_CLIENT, 0, 10, 1, false, false, FINDING_SMTP_BARE_LF },
+		{ ROW_NOTE, DIR_CLIENT, 0, 0, 1, false, false, FINDING_SMTP_BARE_LF },
+		{ ROW_CLIENT, DIR_CLIENT, 10, 10, 2, false, false, FINDING_SMTP_BARE_LF },
+		{ ROW_CLIENT, DIR_CLIENT, 0, 30, 8, false, true, FINDING_SMTP_BARE_LF },
+		{ ROW_MESSAGE, DIR_CLIENT, 100, 100, 20, false, false, FINDING_SMTP_BARE_LF },
+		{ ROW_CLIENT, DIR_CLIENT, 120, 10, 20, false, false, FINDING_SMTP_BARE_LF },	/* the other reading of its middle */
+		{ ROW_FINDING, DIR_CLIENT, 300, 1, 30, false, false, FINDING_SMTP_BARE_LF },
 	};
 	struct places *p = play(lines, COUNT(lines));
 

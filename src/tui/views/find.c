@@ -20,7 +20,8 @@ static const struct pane_size pane_size = { .wide = 130, .high = 17, .lines = 8 
 
 enum {
 	MANY = 300,			/* findings that are put under their names unless somebody wants it otherwise */
-	ID_LEAST = 12, SESSION_WIDTH = 9,
+	ID_LEAST = 12, ID_SHARE = 36,	/* columns of the names: at least, and of a hundred at most */
+	COUNT_WIDTH = 7,
 	WIDE = 100			/* columns from which there is room for times */
 };
 
@@ -218,6 +219,7 @@ draw_summary(struct state *s, struct area area)
 		x = add_text(area, x, 0, sheet_severity(severity), words_number(count, number));
 		x = add_text(area, x, 0, sheet_severity(severity), " ");
 		x = add_text(area, x, 0, sheet_severity(severity), severity_name(severity));
+		x = add_text(area, x, 0, sheet_severity(severity), count > 1 && severity != INFO ? "s" : "");
 		between = ", ";
 	}
 	if (app_trouble(s->app))
@@ -283,20 +285,6 @@ draw_nothing(struct state *s, struct area area)
 	buf_fini(&words);
 }
 
-/* As wide as the longest that is shown, up to a third of the line. */
-static int
-id_width(const struct state *s, int width)
-{
-	int widest = ID_LEAST, most = width / 3 > ID_LEAST ? width / 3 : ID_LEAST;
-	size_t n = finding_list_count(s->list);
-
-	for (size_t i = s->scroll.top; i < n && i < s->scroll.top + (size_t)s->scroll.height; i++) {
-		int columns = (int)strlen(finding_info(finding_list_at(s->list, i).finding)->id);
-
-		widest = columns > widest ? columns : widest;
-	}
-	return widest < most ? widest : most;
-}
 
 /* "9.1": session and message; of none "–". */
 static void
@@ -308,6 +296,32 @@ say_session(const struct finding_line *l, char *text, size_t size)
 		snprintf(text, size, "#%" PRIu64, l->what.is.session);
 	else
 		snprintf(text, size, "#%" PRIu64 ".%u", l->what.is.session, l->what.is.index);
+}
+
+/* Columns of names and of sessions: as wide as the widest that is in sight, names up to a share of the line. */
+struct widths { int id, session; };
+
+static struct widths
+measure(const struct state *s, int width)
+{
+	struct widths w = { ID_LEAST, 0 };
+	size_t n = finding_list_count(s->list);
+	int most = width * ID_SHARE / 100;
+
+	for (size_t i = s->scroll.top; i < n && i < s->scroll.top + (size_t)s->scroll.height; i++) {
+		struct finding_line l = finding_list_at(s->list, i);
+		int columns = (int)strlen(finding_info(l.finding)->id);
+		char text[NSTIME_TEXT];
+
+		w.id = columns > w.id ? columns : w.id;
+		if (!l.is_name)
+			say_session(&l, text, sizeof text);
+		columns = l.is_name ? COUNT_WIDTH : text_columns(slice_of(text));
+		w.session = columns > w.session ? columns : w.session;
+	}
+	if (w.id > most)
+		w.id = most > ID_LEAST ? most : ID_LEAST;
+	return w;
 }
 
 /* A list has no session that times could count from: those are the clock's. */
@@ -324,36 +338,37 @@ clock_of(const struct state *s)
 }
 
 static void
-draw_name(const struct finding_line *l, struct area area, int y, int width)
+draw_name(const struct finding_line *l, struct area area, int y, const struct widths *w)
 {
 	const struct finding_info *info = finding_info(l->finding);
 	char number[WORDS_NUMBER];
-	int x = 5 + width + 1;
+	int x = 5 + w->id + 1;
 
 	canvas_put(area, 1, y, l->unfolded ? 0x25be : 0x25b8, STYLE_LINK);
 	canvas_text(area, 3, y, 1, sheet_severity(info->severity), slice_of(severity_letter(info->severity)));
-	canvas_text(area, 5, y, width, STYLE_TITLE, slice_of(info->id));
-	canvas_right(area, x, y, SESSION_WIDTH, STYLE_PLAIN, slice_of(words_number(l->count, number)));
-	canvas_text(area, x + SESSION_WIDTH + 2, y, area.width - x - SESSION_WIDTH - 3, STYLE_DIM, slice_of(info->seen));
+	canvas_text(area, 5, y, w->id, STYLE_TITLE, slice_of(info->id));
+	canvas_right(area, x, y, w->session, STYLE_PLAIN, slice_of(words_number(l->count, number)));
+	x += w->session + 2;
+	canvas_text(area, x, y, area.width - x, STYLE_DIM, slice_of(info->seen));
 }
 
 static void
-draw_finding(struct state *s, const struct finding_line *l, struct area area, int y, int width)
+draw_finding(struct state *s, const struct finding_line *l, struct area area, int y, const struct widths *w)
 {
 	const struct finding_info *info = finding_info(l->finding);
 	bool grouped = is_grouped(s), there;
 	struct when when = clock_of(s);
 	char text[NSTIME_TEXT];
-	int x = grouped ? 5 + width + 1 : 3 + width + 1;
+	int x = grouped ? 5 + w->id + 1 : 3 + w->id + 1;
 	slice words;
 
 	if (!grouped) {
 		canvas_text(area, 1, y, 1, sheet_severity(info->severity), slice_of(severity_letter(info->severity)));
-		canvas_text(area, 3, y, width, STYLE_TITLE, slice_of(info->id));
+		canvas_text(area, 3, y, w->id, STYLE_TITLE, slice_of(info->id));
 	}
 	say_session(l, text, sizeof text);
-	canvas_right(area, x, y, SESSION_WIDTH, STYLE_LINK, slice_of(text));
-	x += SESSION_WIDTH + 2;
+	canvas_right(area, x, y, w->session, STYLE_LINK, slice_of(text));
+	x += w->session + 2;
 	if (area.width >= WIDE && when.format != TIME_NONE)
 		x += canvas_text(area, x, y, area.width - x, STYLE_DIM, slice_of(when_text(&when, l->what.is.time, 0, 0, text))) + 2;
 	there = find_words_of(s->words, l, &words);
@@ -367,16 +382,16 @@ static void
 draw_lines(struct state *s, struct area area)
 {
 	slice sought = app_search_words(s->app);
-	int width = id_width(s, area.width);
+	struct widths w = measure(s, area.width);
 
 	for (int y = 0; y < area.height && s->scroll.top + (size_t)y < s->scroll.count; y++) {
 		size_t line = s->scroll.top + (size_t)y;
 		struct finding_line l = finding_list_at(s->list, line);
 
 		if (l.is_name)
-			draw_name(&l, area, y, width);
+			draw_name(&l, area, y, &w);
 		else
-			draw_finding(s, &l, area, y, width);
+			draw_finding(s, &l, area, y, &w);
 		canvas_mark_found(area, y, sought);
 		if (line == s->scroll.cursor)
 			canvas_select(area, y);

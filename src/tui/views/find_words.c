@@ -55,6 +55,15 @@ finding_in(const struct unit *u, const struct model_finding *f)
 	return in != NULL && f->is.nth < in->n && in->v[f->is.nth].finding == f->is.finding ? &in->v[f->is.nth] : NULL;
 }
 
+/* Of an attempt nothing is known but who tried to reach whom. */
+static void
+say_attempt(struct buf *out, const struct rec_attempt *a)
+{
+	char client[ADDR_TEXT], server[ENDPOINT_TEXT];
+
+	buf_printf(out, "%s → %s", addr_text(&a->client, client), endpoint_text(&a->server, server));
+}
+
 static void
 read_words(struct find_words *w, struct remembered *r, const struct finding_line *line)
 {
@@ -66,7 +75,9 @@ read_words(struct find_words *w, struct remembered *r, const struct finding_line
 	if (line->what.item != NO_ITEM && model_read(w->model, line->what.item, w->desk, &unit))
 		f = finding_in(&unit, &line->what);
 	r->gone = f == NULL;
-	if (f != NULL)
+	if (f != NULL && f->detail.n == 0 && unit.attempt != NULL)
+		say_attempt(&r->words, unit.attempt);
+	else if (f != NULL)
 		buf_add(&r->words, f->detail.n > 0 ? f->detail : slice_of(finding_info(line->finding)->seen));
 }
 

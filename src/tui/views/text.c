@@ -155,6 +155,7 @@ lay_out(struct state *s, const struct dossier *d, size_t place)
 	const struct row *known = row_above(d, place, &above) ? &above : NULL;
 	struct sheet_look look = s->look;
 
+	look.dossier = d;
 	look.hex |= index == s->unfolded;
 	sheet_row(&s->sheet, &look, &row, index, known);
 	if (index == s->unfolded)
