@@ -1,0 +1,35 @@
+/*
+ * facts.h - what is known of a message, a part, a file in an archive, links:
+ * lines of names and values in a sheet.
+ */
+#ifndef FACTS_H
+#define FACTS_H
+
+#include "base/when.h"
+#include "filter/field.h"
+#include "part_tree.h"
+#include "tui/widgets/sheet.h"
+
+struct facts_look {
+	int width;
+	bool live_links;		/* URLs as they are; else so that no terminal makes links of them */
+	struct when when;
+};
+
+void facts_of_message(struct sheet *, const struct facts_look *, const struct unit *);
+/* head: only what stands above its content, no lists. */
+void facts_of_part(struct sheet *, const struct facts_look *, const struct rec_part *, bool head);
+void facts_of_member(struct sheet *, const struct facts_look *, const struct rec_part *, const struct rec_member *);
+void facts_of_links(struct sheet *, const struct facts_look *, const struct rec_message *);
+
+/* "From     Alice <alice@example.org>": a line with a name of so many columns. Long values go on below, indented. */
+void facts_line(struct sheet *, const struct facts_look *, const char *name, enum style, slice value);
+/* Addresses of a header field, separated by commas. */
+void facts_addresses(struct buf *out, const struct rec_address *, size_t n);
+/* One line for each recipient, or so many and how many more there are: who got it, and who did not. */
+void facts_recipients(struct sheet *, const struct facts_look *, const struct rec_message *, size_t most);
+enum style facts_status_style(const struct rec_message *);
+/* "accepted for 1 of 3 recipients · 250 2.0.0 Ok: queued as 4F1D2" */
+void facts_status(struct buf *out, const struct rec_message *);
+
+#endif
