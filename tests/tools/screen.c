@@ -29,6 +29,7 @@
 #include "tui/host.h"
 
 enum {
+	SETTLED = 10,			/* drawings, at most */
 	PAUSE_MS = 600,			/* after it the recorder has told of everything, however often it may */
 	FILES = 64			/* listed of a folder */
 };
@@ -98,12 +99,14 @@ work(struct screen *s)
 		;
 }
 
+/* Until nothing changes any more: drawing may show that there is more to do. */
 static void
 settle(struct screen *s)
 {
-	work(s);
-	if (app_is_stale(s->app))
+	for (int i = 0; i < SETTLED && (i == 0 || app_is_stale(s->app)); i++) {
+		work(s);
 		app_draw(s->app, s->canvas);
+	}
 }
 
 static void
@@ -216,7 +219,7 @@ do_show(struct screen *s, slice how)
 	int x, y;
 
 	if (!slice_eq(how, S("now")))
-		work(s);
+		settle(s);
 	app_draw(s->app, s->canvas);
 	app_cursor(s->app, &x, &y);
 	print_said(s);

@@ -298,8 +298,10 @@ app_message(const struct app *app)
 struct dossier *
 app_dossier(struct app *app)
 {
-	if (app->dossier == NULL && app->session != NO_ITEM)
+	if (app->dossier == NULL && app->session != NO_ITEM) {
 		app->dossier = dossier_open(app->options.model, app->session, app->options.secrets);
+		app->stale = true;		/* it is read from now on, even if it was asked for while drawing */
+	}
 	return app->dossier;
 }
 
