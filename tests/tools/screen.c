@@ -339,6 +339,19 @@ random_key(uint64_t *state)
 	return key;
 }
 
+static void
+print_difference(slice before, slice after)
+{
+	slice one, other;
+
+	for (int y = 0; before.n > 0 || after.n > 0; y++) {
+		slice_cut(before, '\n', &one, &before);
+		slice_cut(after, '\n', &other, &after);
+		if (!slice_eq(one, other))
+			printf("line %d:\n|%.*s\n|%.*s\n", y, (int)one.n, (const char *)one.p, (int)other.n, (const char *)other.p);
+	}
+}
+
 /* What is not stale would be drawn as it was drawn; and drawing changes nothing. */
 static void
 check_drawing(struct screen *s)
@@ -355,12 +368,9 @@ check_drawing(struct screen *s)
 	app_draw(s->app, s->canvas);
 	canvas_print(s->canvas, &after, true);
 	if (!slice_eq(buf_slice(&before), buf_slice(&after))) {
-		printf("drawn:\n");
-		print_lines(buf_slice(&before));
-		printf("drawn again, though nothing was said to have changed:\n");
-		print_lines(buf_slice(&after));
+		print_difference(buf_slice(&before), buf_slice(&after));
 		fflush(stdout);
-		complain(s, "drawn otherwise", SLICE_NONE);
+		complain(s, "drawn otherwise, though nothing was said to have changed", SLICE_NONE);
 	}
 	buf_fini(&before);
 	buf_fini(&after);

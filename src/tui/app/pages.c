@@ -79,9 +79,12 @@ page_state(struct app *app, size_t page)
 	return app->page[page].state;
 }
 
+/* A view of a session has one as soon as there is one. */
 void *
 shown_state(struct app *app)
 {
+	if (shown_ops(app)->of_session && !has_session(app) && list_count(app->list) > 0)
+		app_choose(app, list_at(app->list, 0));
 	return page_state(app, page_shown(app));
 }
 
@@ -118,8 +121,6 @@ page_show(struct app *app, size_t page, bool instead)
 	}
 	app->stack[app->depth++] = (uint8_t)page;
 	app->page[page].seen.done = false;
-	if (views[page]->of_session && !has_session(app) && list_count(app->list) > 0)
-		app_choose(app, list_at(app->list, 0));
 }
 
 bool
