@@ -222,8 +222,6 @@ draw_summary(struct state *s, struct area area)
 		x = add_text(area, x, 0, sheet_severity(severity), count > 1 && severity != INFO ? "s" : "");
 		between = ", ";
 	}
-	if (app_trouble(s->app))
-		x = add_text(area, x, 0, STYLE_DIM, " · only these");
 	if (s->one_session)
 		snprintf(text, sizeof text, " · of session %" PRIu64, session_number(s));
 	else

@@ -83,15 +83,16 @@ is_of_message(const struct row *row)
 
 /* What is known of a row beside what it says: lines at the sheet's end. */
 static void
-say_origin(struct state *s, const struct row *row, int x, int right)
+say_origin(struct state *s, const struct row *row, int x, int right, bool with_time)
 {
 	struct sheet *sheet = &s->sheet;
 	char number[WORDS_NUMBER], text[NSTIME_TEXT];
 
-	if (s->look.when.format != TIME_NONE)
+	with_time &= s->look.when.format != TIME_NONE;
+	if (with_time)
 		sheet_words(sheet, STYLE_DIM, when_date(&s->look.when, row->time, text));
 	if (row->packet > 0) {
-		sheet_words(sheet, STYLE_DIM, s->look.when.format != TIME_NONE ? " · packet " : "packet ");
+		sheet_words(sheet, STYLE_DIM, with_time ? " · packet " : "packet ");
 		sheet_words(sheet, STYLE_DIM, words_number(row->packet, number));
 	}
 	if (row->length > 0 && row->kind != ROW_NOTE) {
@@ -130,7 +131,7 @@ say_details(struct state *s, const struct row *row, int x, int right, unsigned s
 		explain_finding(&s->sheet, &e, x, right, said);
 		return;
 	}
-	say_origin(s, row, x, right);
+	say_origin(s, row, x, right, true);
 	say_line_end(s, row, x, right);
 }
 
@@ -317,16 +318,16 @@ draw_rows(struct state *s, const struct dossier *d, struct area area)
 	}
 }
 
-/* What is known of the row under the cursor, on one line. */
+/* What is known of the row under the cursor, on one line; and what Enter does, if there is room for both. */
 static void
 draw_origin(struct state *s, const struct row *row, bool unfolded, struct area area)
 {
-	say_origin(s, row, 1, LIMIT_CANVAS);
-	sheet_draw(&s->sheet, area, 0, 0);
-	if (row->kind == ROW_FINDING && !unfolded)
-		canvas_right(area, area.width / 2, 0, area.width - area.width / 2 - 1, STYLE_INFO, S("Enter: what it means"));
-	else if (is_of_message(row))
-		canvas_right(area, area.width / 2, 0, area.width - area.width / 2 - 1, STYLE_INFO, S("Enter: the message"));
+	slice hint = row->kind == ROW_FINDING && !unfolded ? S("Enter: what it means") : is_of_message(row) ? S("Enter: the message") : S("");
+	int columns = text_columns(hint);
+
+	say_origin(s, row, 1, LIMIT_CANVAS, columns == 0);
+	sheet_draw(&s->sheet, area_part(area, 0, 0, area.width - columns - 3, 1), 0, 0);
+	canvas_text(area, area.width - columns - 1, 0, columns, STYLE_INFO, hint);
 }
 
 static void
