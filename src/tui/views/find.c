@@ -161,8 +161,10 @@ static bool
 work(void *self, nstime until)
 {
 	struct state *s = self;
-	bool more = finding_list_work(s->list, until);
+	bool more;
 
+	refresh(s);			/* `!` and J tell nobody */
+	more = finding_list_work(s->list, until);
 	keep_cursor(s);
 	if (!s->searching || more)
 		return more;
@@ -340,7 +342,7 @@ draw_name(const struct finding_line *l, struct area area, int y, const struct wi
 {
 	const struct finding_info *info = finding_info(l->finding);
 	char number[WORDS_NUMBER];
-	int x = 5 + w->id + 1;
+	int x = 5 + w->id + 2;
 
 	canvas_put(area, 1, y, l->unfolded ? 0x25be : 0x25b8, STYLE_LINK);
 	canvas_text(area, 3, y, 1, sheet_severity(info->severity), slice_of(severity_letter(info->severity)));
@@ -357,7 +359,7 @@ draw_finding(struct state *s, const struct finding_line *l, struct area area, in
 	bool grouped = is_grouped(s), there;
 	struct when when = clock_of(s);
 	char text[NSTIME_TEXT];
-	int x = grouped ? 5 + w->id + 1 : 3 + w->id + 1;
+	int x = grouped ? 5 + w->id + 2 : 3 + w->id + 2;
 	slice words;
 
 	if (!grouped) {
