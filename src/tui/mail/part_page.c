@@ -9,6 +9,7 @@
 #include "model/content.h"
 #include "tui/widgets/hex.h"
 #include "tui/widgets/lines.h"
+#include "tui/widgets/sheet_pane.h"
 
 enum { LINE_MOST = 16 * KiB, FACTS_PARTS = 2, FACTS_LEAST = 9 };	/* the facts above bytes take at most a half, and none of so few lines */
 
@@ -22,10 +23,8 @@ struct part_page {
 	enum page_how how;
 	bool there;			/* something is shown */
 
-	struct sheet sheet;		/* facts: alone, or above the body */
+	struct sheet_pane sheet;	/* facts: alone, or above the body */
 	bool facts;
-	int sheet_width;		/* that it was filled for; 0: it must be filled again */
-	int sheet_top, height;
 
 	enum body body;
 	struct content *content;
@@ -239,7 +238,7 @@ close_body(struct part_page *p)
 	content_close(&p->content);
 	p->body = BODY_NONE;
 	p->facts = false;
-	p->sheet_width = p->sheet_top = 0;
+	sheet_pane_begin(&p->sheet);
 	p->ngap = p->taken = 0;
 	buf_clear(&p->text);
 }
@@ -255,7 +254,7 @@ part_page_new(struct app *app)
 	p->item = NO_ITEM;
 	p->lines = lines_new(&(struct lines_user){ p, note, line_style });
 	p->hex.user = (struct hex_user){ p, note };
-	sheet_init(&p->sheet);
+	sheet_pane_init(&p->sheet);
 	buf_init(&p->text, 2 * LIMIT_CONTENT_SHOWN);
 	return p;
 }
@@ -269,7 +268,7 @@ part_page_free(struct part_page **pp)
 		return;
 	close_body(p);
 	lines_free(&p->lines);
-	sheet_fini(&p->sheet);
+	sheet_pane_fini(&p->sheet);
 	buf_fini(&p->text);
 	free(p->gap);
 	free(p);
@@ -305,7 +304,7 @@ part_page_refresh(struct part_page *p, const struct unit *u, const struct node *
 
 	p->unit = *u;
 	p->node = *node;
-	p->sheet_width = 0;
+	p->sheet.width = 0;
 	if (body == BODY_NONE && facts) {	/* what was nothing may have become a text */
 		close_body(p);
 		open_body(p);
@@ -345,33 +344,13 @@ fill_sheet(struct part_page *p, int width)
 	const struct app_options *o = app_options(p->app);
 	const struct facts_look look = { .width = width, .live_links = o->live_links, .when = o->when };
 
-	p->sheet_width = width;
-	sheet_clear(&p->sheet);
 	switch (p->node.kind) {
-	case NODE_MESSAGE:	facts_of_message(&p->sheet, &look, &p->unit); break;
-	case NODE_PART:		facts_of_part(&p->sheet, &look, p->node.part, p->body != BODY_NONE); break;
-	case NODE_MORE:		facts_of_part(&p->sheet, &look, p->node.part, false); break;
-	case NODE_MEMBER:	facts_of_member(&p->sheet, &look, p->node.part, p->node.member); break;
-	case NODE_LINKS:	facts_of_links(&p->sheet, &look, p->unit.message); break;
+	case NODE_MESSAGE:	facts_of_message(&p->sheet.sheet, &look, &p->unit); break;
+	case NODE_PART:		facts_of_part(&p->sheet.sheet, &look, p->node.part, p->body != BODY_NONE); break;
+	case NODE_MORE:		facts_of_part(&p->sheet.sheet, &look, p->node.part, false); break;
+	case NODE_MEMBER:	facts_of_member(&p->sheet.sheet, &look, p->node.part, p->node.member); break;
+	case NODE_LINKS:	facts_of_links(&p->sheet.sheet, &look, p->unit.message); break;
 	}
-}
-
-static void
-keep_sheet_in_sight(struct part_page *p)
-{
-	int last = p->sheet.height - p->height;
-
-	if (p->sheet_top > last)
-		p->sheet_top = last;
-	if (p->sheet_top < 0)
-		p->sheet_top = 0;
-}
-
-static void
-mark_words(const struct part_page *p, struct area a)
-{
-	for (int y = 0; y < a.height; y++)
-		canvas_mark_found(a, y, app_search_words(p->app));
 }
 
 /* Returns the lines that it took. */
@@ -380,17 +359,14 @@ draw_facts(struct part_page *p, struct area a)
 {
 	int room = p->body == BODY_NONE ? a.height : a.height / FACTS_PARTS;
 
-	if (p->sheet_width != a.width)
-		fill_sheet(p, a.width);
 	if (p->body != BODY_NONE && a.height < FACTS_LEAST)
 		return 0;
-	p->height = room;
-	keep_sheet_in_sight(p);
-	room = p->sheet.height < room ? p->sheet.height : room;
-	a = area_part(a, 0, 0, a.width, room);
-	sheet_draw(&p->sheet, a, 0, p->sheet_top);
-	mark_words(p, a);
-	return p->body != BODY_NONE ? room + 1 : room;
+	if (sheet_pane_fit(&p->sheet, a.width))
+		fill_sheet(p, a.width);
+	if (p->body != BODY_NONE && p->sheet.sheet.height < room)
+		room = p->sheet.sheet.height;
+	sheet_pane_draw(&p->sheet, area_part(a, 0, 0, a.width, room), app_search_words(p->app));
+	return room + 1;
 }
 
 static void
@@ -420,34 +396,12 @@ part_page_draw(struct part_page *p, struct area a)
 
 /* --- moving, searching --- */
 
-static bool
-move_sheet(struct part_page *p, int by)
-{
-	p->sheet_top += by;
-	keep_sheet_in_sight(p);
-	return true;
-}
-
 bool
 part_page_act(struct part_page *p, enum action action)
 {
-	int page = p->height > 1 ? p->height - 1 : 1;
-
 	if (p->body == BODY_LINES)
 		return lines_act(p->lines, action);
-	if (p->body == BODY_HEX)
-		return hex_act(&p->hex, action);
-	switch (action) {
-	case ACTION_DOWN: return move_sheet(p, 1);
-	case ACTION_UP: return move_sheet(p, -1);
-	case ACTION_PAGE_DOWN: return move_sheet(p, page);
-	case ACTION_PAGE_UP: return move_sheet(p, -page);
-	case ACTION_HALF_DOWN: return move_sheet(p, (page + 1) / 2);
-	case ACTION_HALF_UP: return move_sheet(p, -(page + 1) / 2);
-	case ACTION_FIRST: return move_sheet(p, -p->sheet_top);
-	case ACTION_LAST: return move_sheet(p, p->sheet.height);
-	default: return false;
-	}
+	return p->body == BODY_HEX ? hex_act(&p->hex, action) : sheet_pane_act(&p->sheet, action);
 }
 
 bool
@@ -457,35 +411,7 @@ part_page_mouse(struct part_page *p, const struct mouse *m)
 		return lines_mouse(p->lines, m);
 	if (p->body == BODY_HEX)
 		return hex_mouse(&p->hex, m);
-	if (m->kind != MOUSE_WHEEL_UP && m->kind != MOUSE_WHEEL_DOWN)
-		return false;
-	return move_sheet(p, m->kind == MOUSE_WHEEL_UP ? -3 : 3);
-}
-
-/* Of facts: the line that has the words, from the one below the top on. */
-static bool
-search_sheet(struct part_page *p, slice words, bool backwards)
-{
-	struct canvas *c = canvas_new(p->sheet_width > 0 ? p->sheet_width : 1, 1);
-	int n = p->sheet.height, found = -1;
-
-	for (int i = 1; i <= n && found < 0; i++) {
-		int y = backwards ? (p->sheet_top - i + 2 * n) % n : (p->sheet_top + i) % n;
-		struct area a = canvas_all(c);
-
-		canvas_clear(c);
-		sheet_draw(&p->sheet, a, 0, y);
-		canvas_mark_found(a, 0, words);
-		for (int x = 0; x < c->width && found < 0; x++)
-			if (c->cell[x].found)
-				found = y;
-	}
-	canvas_free(&c);
-	if (found < 0)
-		return false;
-	p->sheet_top = found;
-	keep_sheet_in_sight(p);
-	return true;
+	return sheet_pane_mouse(&p->sheet, m);
 }
 
 bool
@@ -497,7 +423,7 @@ part_page_search(struct part_page *p, slice words, bool backwards)
 		return lines_search(p->lines, words, backwards);
 	if (p->body == BODY_HEX)
 		return hex_search(&p->hex, words, backwards);
-	return search_sheet(p, words, backwards);
+	return sheet_pane_search(&p->sheet, words, backwards);
 }
 
 /* --- titles --- */
@@ -558,9 +484,11 @@ part_page_mode(const struct part_page *p)
 void
 part_page_status(const struct part_page *p, struct buf *out)
 {
-	if (!p->there || p->body == BODY_NONE)
+	if (!p->there)
 		return;
-	if (!content_over(p->content) && content_percent(p->content) < 100)
+	if (p->body == BODY_NONE)
+		sheet_pane_status(&p->sheet, out);
+	else if (!content_over(p->content) && content_percent(p->content) < 100)
 		buf_printf(out, "reading %u %%", content_percent(p->content));
 	else if (p->body == BODY_HEX)
 		hex_status(&p->hex, out);
@@ -574,7 +502,7 @@ part_page_text(struct part_page *p, struct buf *out)
 	if (!p->there)
 		return;
 	if (p->facts)
-		sheet_print(&p->sheet, out);
+		sheet_print(&p->sheet.sheet, out);
 	if (p->body == BODY_LINES)
 		buf_add(out, p->reads ? buf_slice(&p->text) : content_bytes(p->content));
 }
