@@ -102,14 +102,14 @@ facts_addresses(struct buf *out, const struct rec_address *v, size_t n)
 	}
 }
 
-static enum style
-reply_style(int code)
+enum style
+facts_reply_style(int code)
 {
 	return code == 0 ? STYLE_DIM : code < 400 ? STYLE_GOOD : code < 500 ? STYLE_LATER : STYLE_BAD;
 }
 
-static void
-add_reply(struct buf *out, const struct rec_reply *r)
+void
+facts_reply(struct buf *out, const struct rec_reply *r)
 {
 	if (r->code == 0)
 		return;
@@ -119,8 +119,8 @@ add_reply(struct buf *out, const struct rec_reply *r)
 	buf_add(out, r->text);
 }
 
-static const char *
-fate_of(const struct rec_message *m, const struct rec_recipient *r)
+const char *
+facts_fate(const struct rec_message *m, const struct rec_recipient *r)
 {
 	if (r->reply.code == 0)
 		return "not answered";
@@ -137,36 +137,32 @@ say_recipient(struct sheet *s, const struct facts_look *look, const struct rec_m
 	struct buf words;
 
 	buf_init(&words, 4 * KiB);
-	say_label(s, fate_of(m, r));
+	say_label(s, facts_fate(m, r));
 	sheet_say(s, STYLE_PLAIN, r->address);
-	add_reply(&words, &r->reply);
+	facts_reply(&words, &r->reply);
 	if (words.n > 0) {
 		sheet_words(s, STYLE_PLAIN, "  ");
-		sheet_say(s, reply_style(r->reply.code), buf_slice(&words));
+		sheet_say(s, facts_reply_style(r->reply.code), buf_slice(&words));
 	}
 	end_line(s, look);
 	buf_fini(&words);
 }
 
 /* Those who did not get it come first: they are why one looks. */
-void
-facts_recipients(struct sheet *s, const struct facts_look *look, const struct rec_message *m, size_t most)
+static void
+say_recipients(struct sheet *s, const struct facts_look *look, const struct rec_message *m)
 {
-	size_t told = 0;
 	struct buf words;
 
 	for (int bad = 1; bad >= 0; bad--)
 		for (size_t i = 0; i < m->nrecipient; i++)
-			if ((m->recipient[i].reply.code >= 400 || m->recipient[i].reply.code == 0) == bad
-			    && (m->recipients <= most || told + 1 < most)) {
+			if ((m->recipient[i].reply.code >= 400 || m->recipient[i].reply.code == 0) == bad)
 				say_recipient(s, look, m, &m->recipient[i]);
-				told++;
-			}
-	if (m->recipients == told || most == 0)
+	if (m->recipients == m->nrecipient)
 		return;
 	buf_init(&words, 64);
-	buf_text(&words, "… ");
-	words_count(&words, m->recipients - told, "more recipient", "more recipients");
+	buf_text(&words, "… and ");
+	words_count(&words, m->recipients - m->nrecipient, "other", "others");
 	facts_line(s, look, "", STYLE_DIM, buf_slice(&words));
 	buf_fini(&words);
 }
@@ -204,7 +200,7 @@ facts_status(struct buf *out, const struct rec_message *m)
 	if (m->reply.code == 0)
 		return;
 	buf_text(out, " · ");
-	add_reply(out, &m->reply);
+	facts_reply(out, &m->reply);
 }
 
 /* --- the message --- */
@@ -219,7 +215,7 @@ say_envelope(struct sheet *s, const struct facts_look *look, const struct rec_me
 	facts_line(s, look, "status", facts_status_style(m), buf_slice(&words));
 	if (m->has_mail_from)
 		facts_line(s, look, "MAIL FROM", STYLE_PLAIN, m->null_sender ? S("<> (a report: nobody is to be told)") : m->mail_from);
-	facts_recipients(s, look, m, SIZE_MAX);
+	say_recipients(s, look, m);
 	buf_fini(&words);
 }
 

@@ -26,8 +26,10 @@ void facts_of_links(struct sheet *, const struct facts_look *, const struct rec_
 void facts_line(struct sheet *, const struct facts_look *, const char *name, enum style, slice value);
 /* Addresses of a header field, separated by commas. */
 void facts_addresses(struct buf *out, const struct rec_address *, size_t n);
-/* One line for each recipient, or so many and how many more there are: who got it, and who did not. */
-void facts_recipients(struct sheet *, const struct facts_look *, const struct rec_message *, size_t most);
+/* What became of a recipient: "got it" "put off" "refused"; its reply, as words and as a style. */
+const char *facts_fate(const struct rec_message *, const struct rec_recipient *);
+void facts_reply(struct buf *out, const struct rec_reply *);
+enum style facts_reply_style(int code);
 enum style facts_status_style(const struct rec_message *);
 /* "accepted for 1 of 3 recipients · 250 2.0.0 Ok: queued as 4F1D2" */
 void facts_status(struct buf *out, const struct rec_message *);

@@ -9,6 +9,7 @@
 #include "tui/host.h"
 #include "tui/mail/part_page.h"
 #include "tui/mail/pipe.h"
+#include "tui/mail/summary.h"
 
 enum {
 	WIDE = 120,			/* columns of a screen that has room for both panes side by side */
@@ -26,7 +27,7 @@ struct state {
 	bool there;
 	struct part_tree tree;
 	struct scroll cursor;
-	struct sheet summary;
+	struct summary summary;
 	struct part_page *page;
 	struct pipe pipe;
 	bool reading;			/* the cursor is in the content */
@@ -43,7 +44,7 @@ open_view(void *self, struct app *app)
 	s->item = NO_ITEM;
 	s->desk = desk_new();
 	s->page = part_page_new(app);
-	sheet_init(&s->summary);
+	summary_init(&s->summary);
 }
 
 static void
@@ -54,7 +55,7 @@ close_view(void *self)
 	part_page_free(&s->page);
 	part_tree_fini(&s->tree);
 	pipe_fini(&s->pipe);
-	sheet_fini(&s->summary);
+	summary_fini(&s->summary);
 	desk_free(&s->desk);
 }
 
@@ -162,52 +163,13 @@ work(void *self, nstime until)
 
 /* --- drawing --- */
 
-static void
-say_addresses(struct state *s, const struct facts_look *look, const char *name, const struct rec_address *v, size_t n)
+/* How many lines of so many the block on top may take. */
+static int
+summary_lines(const struct state *s, int height)
 {
-	struct buf words;
-
-	buf_init(&words, KiB);
-	facts_addresses(&words, v, n);
-	facts_line(&s->summary, look, name, STYLE_PLAIN, buf_slice(&words));
-	buf_fini(&words);
-}
-
-/* Who got it, and who did not; where one reply speaks for all, that is enough. */
-static void
-say_fate(struct state *s, const struct facts_look *look, size_t recipients)
-{
-	const struct rec_message *m = s->unit.message;
-	bool partly = m->recipients > 1 && (m->accepted_recipients < m->recipients || m->status != MAIL_ACCEPTED);
-	struct buf words;
-
-	buf_init(&words, 4 * KiB);
-	facts_status(&words, m);
-	facts_line(&s->summary, look, "Result", facts_status_style(m), buf_slice(&words));
-	if (partly && recipients > 0)
-		facts_recipients(&s->summary, look, m, recipients);
-	buf_fini(&words);
-}
-
-static void
-fill_summary(struct state *s, int width, int height)
-{
-	const struct rec_message *m = s->unit.message;
-	const struct facts_look look = { .width = width, .when = app_options(s->app)->when };
-	struct sheet *sheet = &s->summary;
-
-	sheet_clear(sheet);
-	if (height < VERY_LOW || (s->reading && height < LOW)) {
-		facts_line(sheet, &look, "Subject", STYLE_TITLE, m->subject.n > 0 ? m->subject : S("(none)"));
-		return;
-	}
-	say_addresses(s, &look, "From", m->from, m->nfrom);
-	say_addresses(s, &look, "To", m->to, m->nto);
-	if (height >= LOW)
-		say_addresses(s, &look, "Cc", m->cc, m->ncc);
-	facts_line(sheet, &look, "Subject", STYLE_TITLE, m->subject);
-	facts_line(sheet, &look, "Date", STYLE_PLAIN, m->date);
-	say_fate(s, &look, height >= LOW ? 8 : 3);
+	if (height < VERY_LOW || (s->reading && height < LOW))
+		return 1;
+	return height / 3 + 1 < SUMMARY_LINES ? height / 3 + 1 : SUMMARY_LINES;
 }
 
 /* "── 2 report.pdf · application/pdf ─────── 12–30/97 · text ──": the line above a pane. */
@@ -327,12 +289,12 @@ draw(void *self, struct area a)
 		draw_nothing(s, a);
 		return;
 	}
-	fill_summary(s, a.width, a.height);
-	sheet_draw(&s->summary, a, 0, 0);
+	summary_fill(&s->summary, s->unit.message, summary_lines(s, a.height));
+	summary_draw(&s->summary, a, 0);
 	if (a.width >= WIDE)
-		draw_beside(s, a, s->summary.height);
+		draw_beside(s, a, s->summary.n);
 	else
-		draw_above(s, a, s->summary.height);
+		draw_above(s, a, s->summary.n);
 	draw_tree(s, s->tree_area);
 	part_page_draw(s->page, s->page_area);
 }
@@ -484,8 +446,8 @@ text(void *self, struct buf *out)
 
 	if (!s->there)
 		return;
-	fill_summary(s, 100, LOW);
-	sheet_print(&s->summary, out);
+	summary_fill(&s->summary, s->unit.message, SUMMARY_LINES);
+	summary_print(&s->summary, out);
 	buf_text(out, "\n");
 	part_page_text(s->page, out);
 }

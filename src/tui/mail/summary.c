@@ -1,0 +1,141 @@
+#include "summary.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/words.h"
+#include "facts.h"
+
+enum { LINE_MOST = 4 * 1024 };			/* kept of one line: more than any screen is wide */
+
+void
+summary_init(struct summary *s)
+{
+	s->n = 0;
+	buf_init(&s->text, SUMMARY_LINES * LINE_MOST);
+}
+
+void
+summary_fini(struct summary *s)
+{
+	buf_fini(&s->text);
+}
+
+static void
+add(struct summary *s, const char *label, enum style style, slice text)
+{
+	if (text.n == 0 || s->n == SUMMARY_LINES)
+		return;
+	text = slice_take(text, LINE_MOST);
+	s->line[s->n++] = (struct summary_line){ label, style, s->text.n, text.n };
+	buf_add(&s->text, text);
+}
+
+static void
+add_addresses(struct summary *s, const char *label, const struct rec_address *v, size_t n)
+{
+	struct buf words;
+
+	buf_init(&words, LINE_MOST);
+	facts_addresses(&words, v, n);
+	add(s, label, STYLE_PLAIN, buf_slice(&words));
+	buf_fini(&words);
+}
+
+static void
+add_recipient(struct summary *s, const struct rec_message *m, const struct rec_recipient *r)
+{
+	struct buf words;
+
+	buf_init(&words, LINE_MOST);
+	buf_add(&words, r->address);
+	buf_text(&words, "  ");
+	facts_reply(&words, &r->reply);
+	add(s, facts_fate(m, r), facts_reply_style(r->reply.code), buf_slice(&words));
+	buf_fini(&words);
+}
+
+static bool
+failed(const struct rec_recipient *r)
+{
+	return r->reply.code >= 400 || r->reply.code == 0;
+}
+
+/* Those who did not get it come first: they are why one looks. */
+static void
+add_recipients(struct summary *s, const struct rec_message *m, int room)
+{
+	uint64_t told = 0, most = room > 0 ? (uint64_t)room : 0;
+	struct buf words;
+
+	if (m->recipients > most && most > 0)
+		most--;				/* for how many more there are */
+	for (int bad = 1; bad >= 0; bad--)
+		for (size_t i = 0; i < m->nrecipient && told < most; i++)
+			if (failed(&m->recipient[i]) == bad) {
+				add_recipient(s, m, &m->recipient[i]);
+				told++;
+			}
+	if (told == m->recipients || room <= 0)
+		return;
+	buf_init(&words, 64);
+	buf_text(&words, "… and ");
+	words_count(&words, m->recipients - told, told > 0 ? "other" : "recipient", told > 0 ? "others" : "recipients");
+	add(s, "", STYLE_DIM, buf_slice(&words));
+	buf_fini(&words);
+}
+
+static void
+add_result(struct summary *s, const struct rec_message *m)
+{
+	struct buf words;
+
+	buf_init(&words, LINE_MOST);
+	facts_status(&words, m);
+	add(s, "Result", facts_status_style(m), buf_slice(&words));
+	buf_fini(&words);
+}
+
+void
+summary_fill(struct summary *s, const struct rec_message *m, int height)
+{
+	bool several = m->recipients > 1 && (m->accepted_recipients < m->recipients || m->status != MAIL_ACCEPTED);
+
+	s->n = 0;
+	buf_clear(&s->text);
+	if (height < 2) {
+		add(s, "Subject", STYLE_TITLE, m->subject.n > 0 ? m->subject : S("(none)"));
+		return;
+	}
+	add_addresses(s, "From", m->from, m->nfrom);
+	add_addresses(s, "To", m->to, m->nto);
+	if (height > 10)
+		add_addresses(s, "Cc", m->cc, m->ncc);
+	add(s, "Subject", STYLE_TITLE, m->subject);
+	if (height > 4)
+		add(s, "Date", STYLE_PLAIN, m->date);
+	add_result(s, m);
+	if (several)
+		add_recipients(s, m, height - s->n);
+}
+
+void
+summary_draw(const struct summary *s, struct area a, int y)
+{
+	for (int i = 0; i < s->n; i++, y++) {
+		const struct summary_line *l = &s->line[i];
+
+		canvas_words(a, 1, y, STYLE_DIM, l->label);
+		canvas_text(a, 1 + SUMMARY_LABEL, y, a.width - 1 - SUMMARY_LABEL, l->style, slice_take(slice_drop(buf_slice(&s->text), l->at), l->n));
+	}
+}
+
+void
+summary_print(const struct summary *s, struct buf *out)
+{
+	for (int i = 0; i < s->n; i++) {
+		buf_printf(out, "%-*s", SUMMARY_LABEL, s->line[i].label);
+		buf_add(out, slice_take(slice_drop(buf_slice(&s->text), s->line[i].at), s->line[i].n));
+		buf_text(out, "\n");
+	}
+}
