@@ -11,7 +11,12 @@
 
 #include "base/limits.h"
 
-enum { LINES = 256, LEFT = 20 };
+enum {
+	LINES = 256,
+	LEFT = 20,			/* columns of keys */
+	COLUMN = 75, COLUMNS = 3,	/* a column of lines is at least so wide */
+	WHEEL = 3
+};
 
 enum line_kind { LINE_BLANK, LINE_HEADING, LINE_KEYS, LINE_SAMPLE, LINE_TEXT };
 
@@ -24,9 +29,11 @@ struct help_line {
 
 struct state {
 	struct app *app;
-	struct scroll scroll;
 	struct help_line line[LINES];
 	size_t n;
+	size_t top;			/* the first row that is shown */
+	size_t found;			/* the line that was searched for, or LINES */
+	int columns, height;		/* as drawn last */
 	size_t from;			/* the page one came from */
 	unsigned shows;			/* when that was */
 };
@@ -141,7 +148,7 @@ open_view(void *self, struct app *app)
 	struct state *s = self;
 
 	s->app = app;
-	s->from = PAGES;
+	s->columns = 1;
 }
 
 static void
@@ -154,21 +161,19 @@ refresh(void *self)
 		return;
 	s->shows = s->app->shows;
 	s->from = from;
-	s->scroll = (struct scroll){ 0 };
+	s->top = 0;
+	s->found = LINES;
 	build(s);
 }
 
-/* "in Ladder, Text" behind what does not hold everywhere. */
+/* "1 6" behind what does not hold everywhere: the digits of its views. */
 static void
 add_places(struct buf *out, unsigned where)
 {
-	const char *before = "in ";
-
-	for (size_t page = 0; page < PAGES; page++)
-		if (where & page_ops(page)->where) {
-			buf_printf(out, "%s%s", before, page_ops(page)->name);
-			before = ", ";
-		}
+	buf_text(out, "in");
+	for (size_t page = 0; page < PAGE_HELP; page++)
+		if (where & page_ops(page)->where)
+			buf_printf(out, " %zu", page + 1);
 }
 
 static void
@@ -201,27 +206,72 @@ draw_line(const struct state *s, const struct help_line *l, struct area area, in
 	canvas_mark_found(area, y, app_search_words(s->app));
 }
 
+/* Lines fill columns as in a newspaper: the first from top to bottom, then the next. */
+static size_t
+rows(const struct state *s)
+{
+	return (s->n + (size_t)s->columns - 1) / (size_t)s->columns;
+}
+
+static void
+stay_inside(struct state *s)
+{
+	size_t height = s->height > 0 ? (size_t)s->height : 1, most = rows(s) > height ? rows(s) - height : 0;
+
+	s->top = s->top < most ? s->top : most;
+}
+
 static void
 draw(void *self, struct area area)
 {
 	struct state *s = self;
+	int columns = area.width / COLUMN, width;
 
-	scroll_set(&s->scroll, s->n, area.height);
-	for (int y = 0; y < area.height && s->scroll.top + (size_t)y < s->n; y++) {
-		size_t i = s->scroll.top + (size_t)y;
+	s->columns = columns < 1 ? 1 : columns > COLUMNS ? COLUMNS : columns;
+	s->height = area.height;
+	width = area.width / s->columns;
+	stay_inside(s);
+	for (size_t i = 0; i < s->n; i++) {
+		size_t row = i % rows(s);
+		struct area column = area_part(area, (int)(i / rows(s)) * width, 0, s->columns > 1 ? width - 2 : width, area.height);
 
-		draw_line(s, &s->line[i], area, y);
-		if (i == s->scroll.cursor)
-			canvas_select(area, y);
+		if (row < s->top || row - s->top >= (size_t)area.height)
+			continue;
+		draw_line(s, &s->line[i], column, (int)(row - s->top));
+		if (i == s->found && app_search_words(s->app).n > 0)
+			canvas_select(column, (int)(row - s->top));
 	}
 }
 
+static void
+move(struct state *s, size_t lines, bool back)
+{
+	if (back)
+		s->top -= lines < s->top ? lines : s->top;
+	else
+		s->top += lines;
+	stay_inside(s);
+}
+
+/* It has no cursor: what moves is the page. */
 static enum act_result
 act(void *self, enum action action)
 {
 	struct state *s = self;
+	size_t page = s->height > 1 ? (size_t)s->height - 1 : 1;
 
-	return scroll_act(&s->scroll, action) ? ACT_DONE : ACT_NOT_MINE;
+	switch (action) {
+	case ACTION_DOWN: move(s, 1, false); break;
+	case ACTION_UP: move(s, 1, true); break;
+	case ACTION_PAGE_DOWN: move(s, page, false); break;
+	case ACTION_PAGE_UP: move(s, page, true); break;
+	case ACTION_HALF_DOWN: move(s, (page + 1) / 2, false); break;
+	case ACTION_HALF_UP: move(s, (page + 1) / 2, true); break;
+	case ACTION_FIRST: s->top = 0; break;
+	case ACTION_LAST: move(s, s->n, false); break;
+	default: return ACT_NOT_MINE;
+	}
+	return ACT_DONE;
 }
 
 static enum act_result
@@ -229,7 +279,10 @@ mouse(void *self, const struct mouse *m)
 {
 	struct state *s = self;
 
-	return scroll_mouse(&s->scroll, m, 0) ? ACT_DONE : ACT_NOT_MINE;
+	if (m->kind != MOUSE_WHEEL_DOWN && m->kind != MOUSE_WHEEL_UP)
+		return ACT_NOT_MINE;
+	move(s, WHEEL, m->kind == MOUSE_WHEEL_UP);
+	return ACT_DONE;
 }
 
 static bool
@@ -248,13 +301,18 @@ search(void *self, slice words, bool backwards)
 {
 	struct state *s = self;
 
-	for (size_t step = 1; step <= s->n; step++) {
-		size_t i = (s->scroll.cursor + (backwards ? s->n - step : step)) % s->n;
+	size_t from = s->found < s->n ? s->found : backwards ? 0 : s->n - 1;
 
-		if (has_words(s->line[i].left, words) || has_words(s->line[i].right, words)) {
-			scroll_to(&s->scroll, i);
-			return true;
-		}
+	for (size_t step = 1; step <= s->n; step++) {
+		size_t i = (from + (backwards ? s->n - step : step)) % s->n, row = i % rows(s);
+
+		if (!has_words(s->line[i].left, words) && !has_words(s->line[i].right, words))
+			continue;
+		s->found = i;
+		if (row < s->top || row - s->top >= (size_t)s->height)
+			s->top = row > (size_t)s->height / 3 ? row - (size_t)s->height / 3 : 0;
+		stay_inside(s);
+		return true;
 	}
 	return false;
 }
@@ -264,7 +322,8 @@ status(void *self, struct buf *out)
 {
 	const struct state *s = self;
 
-	buf_printf(out, "%zu/%zu", s->scroll.cursor + 1, s->n);
+	if (rows(s) > (size_t)s->height)
+		buf_printf(out, "%zu-%zu/%zu", s->top + 1, s->top + (size_t)s->height, rows(s));
 }
 
 const struct view_ops view_help = {
