@@ -96,6 +96,8 @@ filter(struct list *list, const char *text, bool trouble)
 	f = *text ? filter_new(slice_of(text), &error) : NULL;
 	list_filter(list, f, trouble);
 	finish(trouble ? "trouble" : *text ? text : "no filter", list);
+	if (list_unread(list) > 0)
+		printf("%-44s %llu had been let go\n", "", (unsigned long long)list_unread(list));
 	list_filter(list, NULL, false);
 	filter_free(&f);
 	buf_fini(&error);
@@ -176,6 +178,9 @@ main(int argc, char **argv)
 	b.model = model_new(b.vault, LIMIT_MEMORY / 2);
 	read_capture(&b, argv[1]);
 	printf("%-44s %8.1f ms, %u items, %zu KiB\n", "read", ms(list_clock() - start), (unsigned)model_end(b.model), model_memory(b.model) / 1024);
+	printf("%-44s %llu MiB kept, %llu MiB let go; of bodies %llu and %llu\n", "records and events",
+	    (unsigned long long)vault_kept(b.vault, VAULT_TALE) >> 20, (unsigned long long)vault_gone(b.vault, VAULT_TALE) >> 20,
+	    (unsigned long long)vault_kept(b.vault, VAULT_BODY) >> 20, (unsigned long long)vault_gone(b.vault, VAULT_BODY) >> 20);
 	list = list_new(b.model, LIST_SESSIONS);
 	finish("list", list);
 	filter(list, "smtp.rcpt.code >= 500", false);

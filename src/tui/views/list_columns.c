@@ -5,7 +5,9 @@
 
 enum {
 	CORE = 6,			/* columns of a lower rank are there before others get more than they need */
+	LESSER = 9,			/* … and those of this rank and higher come in only when there is plenty */
 	COMFORT = 36,			/* what the first column that takes the rest should have before others come in */
+	PLENTY = 14,			/* columns more than the least, of the others that do */
 	SHORT = 15,			/* an IPv4 address: wider ones wait until there is room */
 	WIDE_SCREEN = 100,		/* from here on two blanks stand between columns */
 	MARK = 1			/* before the first one, for marks */
@@ -110,13 +112,22 @@ at_least(const struct list_column *c)
 	return takes_rest(c) ? c->is->narrow : least(wanted(c), c->chosen > 0 ? c->chosen : c->is->narrow);
 }
 
-/* For ranks beyond the core: they come in only if nobody must do with less than this. */
+/*
+ * For ranks beyond the core: they come in only if nobody must do with less than this. What was seen does not count where a
+ * column takes the rest, so that none comes and goes while one scrolls.
+ */
 static int
 comfort(const struct list_column *c)
 {
 	if (!takes_rest(c))
 		return wanted(c);
 	return c->is->rank == 0 ? COMFORT : c->is->narrow * 3 / 2;
+}
+
+static int
+plenty(const struct list_column *c)
+{
+	return takes_rest(c) && c->is->rank > 0 ? c->is->narrow + PLENTY : comfort(c);
 }
 
 /* The place in `order` of columns, the lowest ranks first. */
@@ -136,17 +147,18 @@ order_by_rank(const struct list_columns *l, size_t order[LIST_COLUMNS_MOST])
 static int
 choose(struct list_columns *l, const size_t *order, int room, int gap)
 {
-	int tight = room + gap, easy = room + gap;
+	int tight = room + gap, easy = tight, ample = tight;
 
 	for (size_t i = 0; i < l->n; i++) {
 		struct list_column *c = &l->v[order[i]];
-		bool core = c->is->rank < CORE || c->chosen > 0;
+		int asked = c->is->rank < CORE || c->chosen > 0 ? 0 : c->is->rank < LESSER ? 1 : 2;
 
-		if (tight < at_least(c) + gap || (!core && easy < comfort(c) + gap))
+		if (tight < at_least(c) + gap || (asked > 0 && easy < comfort(c) + gap) || (asked > 1 && ample < plenty(c) + gap))
 			continue;
 		c->width = at_least(c);
 		tight -= c->width + gap;
 		easy -= comfort(c) + gap;
+		ample -= plenty(c) + gap;
 	}
 	return tight;
 }
