@@ -3,7 +3,9 @@
  */
 #include "parts.h"
 
+#include "base/arena.h"
 #include "base/limits.h"
+#include "filter/lexer.h"
 
 static const char hint[] = "as  smtp.rcpt.code >= 500  ·  mime.filename contains \".exe\"  ·  smtp.reply_time > 2  ·  Tab: what there is";
 
@@ -17,6 +19,23 @@ sentence_of(const struct buf *why)
 	return sentence;
 }
 
+/* "in @FILE": files are not read with every key. */
+static bool
+names_a_file(slice text)
+{
+	struct arena *arena = arena_new(LIMIT_FILTER);
+	struct lexer lexer = { .text = text, .arena = arena };
+	enum token_kind before = TOKEN_END;
+	bool found = false;
+
+	for (struct token t = lexer_next(&lexer); t.kind != TOKEN_END && t.kind != TOKEN_BAD; t = lexer_next(&lexer)) {
+		found |= before == TOKEN_IN && t.kind == TOKEN_WORD && slice_starts(t.text, S("@"));
+		before = t.kind;
+	}
+	arena_free(&arena);
+	return found;
+}
+
 bool
 filter_judge(slice text, struct buf *message)
 {
@@ -26,6 +45,10 @@ filter_judge(slice text, struct buf *message)
 
 	if (slice_trim(text).n == 0) {
 		buf_text(message, "Enter: no filter, everything is shown");
+		return true;
+	}
+	if (names_a_file(text)) {
+		buf_text(message, "Enter: the file is read, and only what matches is shown");
 		return true;
 	}
 	buf_init(&why, LIMIT_PROMPT);
