@@ -20,7 +20,10 @@
 
 static const struct pane_size pane_size = { .wide = 130, .high = 34, .lines = 9, .low = 10 };
 
-enum { ABOVE = 3 };			/* lines shown above what one jumped to */
+enum {
+	ABOVE = 3,			/* lines shown above what one jumped to */
+	NEAR = 64			/* findings that may stand between one and the row that it speaks of */
+};
 
 #define NO_ROW  SIZE_MAX
 
@@ -135,11 +138,11 @@ say_details(struct state *s, const struct row *row, int x, int right, unsigned s
 	say_line_end(s, row, x, right);
 }
 
-/* The row that is read above that place and is no finding. False: there is none. */
+/* The row that is read above that place and is no finding. False: there is none near. */
 static bool
 row_above(const struct dossier *d, size_t place, struct row *above_r)
 {
-	while (place-- > 0) {
+	for (size_t last = place > NEAR ? place - NEAR : 0; place-- > last; ) {
 		*above_r = row_at(d, place);
 		if (above_r->kind != ROW_FINDING)
 			return true;
