@@ -126,7 +126,10 @@ open_screen(struct buf *said)
 		buf_printf(said, "nothing is known of a terminal of the kind TERM=%s, nor of any other: is ncurses-base installed?", term_name());
 		return false;
 	}
-	buf_printf(said, "Nothing is known of TERM=%s: the terminal is treated as %s.", term_name(), instead);
+	if (getenv("TERM") == NULL || getenv("TERM")[0] == '\0')
+		buf_printf(said, "TERM is not set: the terminal is treated as %s.", instead);
+	else
+		buf_printf(said, "Nothing is known of TERM=%s: the terminal is treated as %s.", term_name(), instead);
 	return true;
 }
 

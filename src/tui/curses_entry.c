@@ -80,8 +80,11 @@ entry_farewell(struct buf *out, int height, bool mouse)
 	const char *xm = entry("XM"), *cup = entry("cup");
 
 	add(out, entry("BD"));
+	/* An entry that knows of a mouse, and not how to turn it on, means xterm's way: so ncurses takes it, too. */
 	if (mouse && xm != NULL)
 		add(out, tparm(xm, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
+	else if (mouse && entry("kmous") != NULL)
+		buf_text(out, "\033[?1000l");
 	add(out, entry("sgr0"));
 	add(out, entry("op"));
 	if (cup != NULL)

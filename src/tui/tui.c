@@ -73,11 +73,11 @@ empty(int fd)
 {
 	char bytes[64];
 
-	if (read(fd, bytes, sizeof bytes) < 0)
-		return;			/* nothing there after all */
+	while (read(fd, bytes, sizeof bytes) == sizeof bytes)
+		;
 }
 
-/* News wake nobody while they are not to be taken yet. Told: whether keys may be there. */
+/* News wake nobody while they are not to be taken yet. */
 static void
 wait_for_something(struct loop *l)
 {
