@@ -260,11 +260,22 @@ figures_record(struct figures_keeper *k, const struct record *r)
 
 /* --- a copy --- */
 
+static enum severity
+severity_of(const struct figures_name *name)
+{
+	enum finding f;
+
+	return finding_parse((slice){ (const uint8_t *)name->name, name->n }, &f) ? finding_info(f)->severity : SEVERITY_NONE;
+}
+
 static int
-by_count(const void *ap, const void *bp)
+by_severity(const void *ap, const void *bp)
 {
 	const struct figures_name *a = ap, *b = bp;
+	enum severity as = severity_of(a), bs = severity_of(b);
 
+	if (as != bs)
+		return as > bs ? -1 : 1;
 	return a->count != b->count ? (a->count > b->count ? -1 : 1) : strcmp(a->name, b->name);
 }
 
@@ -283,7 +294,7 @@ list_findings(struct figures *f)
 		all[n] = (struct figures_name){ .n = id.n, .count = f->stats.finding[i] };
 		memcpy(all[n++].name, id.p, id.n);
 	}
-	qsort(all, n, sizeof all[0], by_count);
+	qsort(all, n, sizeof all[0], by_severity);
 	f->names[TOP_FINDINGS] = n;
 	f->ntop[TOP_FINDINGS] = n < FIGURES_TOP ? n : FIGURES_TOP;
 	memcpy(f->top[TOP_FINDINGS], all, f->ntop[TOP_FINDINGS] * sizeof all[0]);

@@ -34,7 +34,7 @@ const char *figures_list_name(enum figures_list);	/* "clients" */
  * rejected. The null sender is "<>".
  * refusals: replies 4yz and 5yz. The name has the command, the codes and the first one's
  * text, with a tab between: "RCPT\t550 5.1.1\tUser unknown".
- * findings: as their ids; error is always 0.
+ * findings: their ids, the most severe first; error is always 0.
  */
 struct figures_name {
 	char name[FIGURES_NAME];	/* n bytes and a NUL; as on the wire, cut; whoever shows it cleans it */

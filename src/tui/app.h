@@ -60,6 +60,7 @@ bool app_outside(struct app *);
 struct model *app_model(struct app *);
 struct list *app_list(struct app *);			/* of view 1; J and K go along it */
 const struct filter *app_filter(const struct app *);	/* that is set, or NULL; the list has it already */
+bool app_filter_by(struct app *, slice text);		/* sets it, as if it was typed. False: it is none, which was said */
 bool app_trouble(const struct app *);			/* only what failed is shown; the list knows it already … */
 void app_set_trouble(struct app *, bool);		/* … and is told by this. What a view leaves of ACTION_TROUBLE turns it */
 struct config *app_config(struct app *);

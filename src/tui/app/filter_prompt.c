@@ -80,18 +80,25 @@ filter_set(struct app *app, slice text, struct buf *why)
 	return true;
 }
 
+bool
+app_filter_by(struct app *app, slice text)
+{
+	struct buf why;
+	bool set;
+
+	buf_init(&why, LIMIT_PROMPT);
+	set = filter_set(app, text, &why);
+	if (!set)
+		app_say(app, STYLE_BAD, "%.*s", (int)sentence_of(&why).n, (const char *)sentence_of(&why).p);
+	buf_fini(&why);
+	return set;
+}
+
 static void
 done(void *self, slice text)
 {
-	struct app *app = self;
-	struct buf why;
-
-	if (text.p == NULL)
-		return;
-	buf_init(&why, LIMIT_PROMPT);
-	if (!filter_set(app, text, &why))
-		app_say(app, STYLE_BAD, "%.*s", (int)sentence_of(&why).n, (const char *)sentence_of(&why).p);
-	buf_fini(&why);
+	if (text.p != NULL)
+		app_filter_by(self, text);
 }
 
 static bool

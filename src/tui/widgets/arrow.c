@@ -6,7 +6,8 @@
 
 #include "base/words.h"
 #include "model/column.h"
-#include "tui/widgets/sheet.h"
+#include "ruler.h"
+#include "sheet.h"
 
 enum {
 	LINE = 0x2500, DOUBLE = 0x2550, DASHED = 0x254c, RAIL = 0x2502, HEAD_LEFT = 0x25c4, HEAD_RIGHT = 0x25ba, DOT = 0xb7,
@@ -18,7 +19,7 @@ enum {
 enum {
 	NARROW = 60,			/* below: no Δt, no brackets */
 	WITH_WAIT = 100,		/* from here on waits stand as numbers, too */
-	SINCE = 6, DECADES = 5, ARROW_MOST = 90, SIDE = 2,
+	SINCE = 6, ARROW_MOST = 90, SIDE = 2,
 	SHARES = 36			/* columns for the shares of a wait in words */
 };
 
@@ -45,7 +46,7 @@ arrow_look_set(struct arrow_look *look, const struct when *when, nstime start, n
 	}
 	look->left = x;
 	look->decade = !waits ? 0 : width >= 180 ? 6 : width >= 130 ? 4 : width >= WITH_WAIT ? 3 : narrow ? 1 : 2;
-	look->bars = look->decade * DECADES + 1;
+	look->bars = ruler_columns(look->decade);
 	if (waits) {
 		look->bar = right -= look->bars;
 		if (width >= WITH_WAIT)
@@ -156,26 +157,6 @@ arrow_say_wait(struct buf *out, const struct rung *r)
 		out->n -= 2;
 }
 
-/* Binary logarithm in 4096ths, straight between powers: wrong by 0.09 at most, a quarter of a column. */
-static int64_t
-logarithm(uint64_t v)
-{
-	unsigned octave = 63u - (unsigned)__builtin_clzll(v);
-	uint64_t rest = octave >= 12 ? (v >> (octave - 12)) & 4095 : (v << (12 - octave)) & 4095;
-
-	return (int64_t)octave * 4096 + (int64_t)rest;
-}
-
-/* In eighths of a column: from 1 ms on `decade` columns for each factor of ten. */
-static int
-bar_length(const struct arrow_look *look, nstime wait)
-{
-	int64_t octaves = logarithm((uint64_t)wait) - logarithm((uint64_t)NSTIME_MS);
-	int64_t n = octaves * look->decade * 8 * 30103 / 100000 / 4096;
-
-	return n < 1 ? 1 : n > look->bars * 8 ? look->bars * 8 : (int)n;
-}
-
 static void
 draw_bar(const struct arrow_look *look, struct area area, int y, const struct rung *r)
 {
@@ -188,7 +169,7 @@ draw_bar(const struct arrow_look *look, struct area area, int y, const struct ru
 
 	if (look->bar < 0 || r->wait == NSTIME_NONE || r->wait <= 0)
 		return;
-	n = bar_length(look, r->wait);
+	n = ruler_length(look->decade, r->wait);
 	canvas_put(area, look->letter, y, (uint8_t)waited_letter(who), waited_style(who));
 	if (look->wait >= 0)
 		canvas_right(area, look->wait, y, SINCE, waited_style(who), slice_of(when_wait(r->wait, text)));
@@ -202,17 +183,6 @@ draw_bar(const struct arrow_look *look, struct area area, int y, const struct ru
 }
 
 /* --- the head --- */
-
-static void
-draw_ruler(const struct arrow_look *look, struct area area, int y)
-{
-	static const struct { int decade; const char *text; } marks[] = { { 0, "1ms" }, { 2, ".1s" }, { 4, "10s" } };
-
-	for (size_t i = 0; i < sizeof marks / sizeof marks[0] && look->decade > 1; i++)
-		canvas_text(area, look->bar + marks[i].decade * look->decade, y, 3, STYLE_DIM, slice_of(marks[i].text));
-	if (look->decade == 1)
-		canvas_text(area, look->bar, y, look->bars, STYLE_DIM, S("wait"));
-}
 
 void
 arrow_head(const struct arrow_look *look, struct area area, int y, slice client, slice server)
@@ -230,7 +200,10 @@ arrow_head(const struct arrow_look *look, struct area area, int y, slice client,
 	}
 	canvas_text(area, look->left + 1, y, client_width, STYLE_TITLE, client);
 	canvas_right(area, look->right - server_width, y, server_width, STYLE_TITLE, server);
-	draw_ruler(look, area, y);
+	if (look->bar >= 0)
+		ruler_draw(area, look->bar, y, look->decade);
+	if (look->decade == 1)
+		canvas_text(area, look->bar, y, look->bars, STYLE_DIM, S("wait"));
 }
 
 /* --- arrows --- */
