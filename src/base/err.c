@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "clean.h"
+#include "limits.h"
 
 void
 check_failed(const char *what, const char *file, int line)
@@ -14,21 +15,36 @@ check_failed(const char *what, const char *file, int line)
 	abort();
 }
 
+static _Thread_local struct buf *caught;
+
+struct buf *
+warn_catch(struct buf *into)
+{
+	struct buf *before = caught;
+
+	caught = into;
+	return before;
+}
+
 /* File names and the words of a command line are foreign, too: nothing of them reaches the terminal unescaped. */
+static void __attribute__((format(printf, 2, 0)))
+clean_line(struct buf *out, const char *format, va_list args)
+{
+	char line[1024];
+
+	vsnprintf(line, sizeof line, format, args);
+	clean_add(out, slice_of(line), CLEAN_TERMINAL);
+	buf_add_byte(out, '\n');
+}
+
 static void __attribute__((format(printf, 1, 0)))
 say(const char *format, va_list args)
 {
-	char line[1024];
 	struct buf clean;
 
-	vsnprintf(line, sizeof line, format, args);
-	if (clean_is_plain(slice_of(line))) {
-		fprintf(stderr, "smtptap: %s\n", line);
-		return;
-	}
-	buf_init(&clean, 8 * sizeof line);
-	clean_add(&clean, slice_of(line), CLEAN_TERMINAL);
-	fprintf(stderr, "smtptap: %.*s\n", (int)clean.n, (const char *)clean.p);
+	buf_init(&clean, 8 * KiB + 1);
+	clean_line(&clean, format, args);
+	fprintf(stderr, "smtptap: %.*s", (int)clean.n, (const char *)clean.p);
 	buf_fini(&clean);
 }
 
@@ -49,7 +65,10 @@ warn(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	say(format, args);
+	if (caught != NULL)
+		clean_line(caught, format, args);
+	else
+		say(format, args);
 	va_end(args);
 }
 

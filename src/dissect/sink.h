@@ -12,12 +12,16 @@
 
 struct record;				/* record/record.h */
 
+/* What a sink that writes files has put in place so far. */
+struct sink_wrote { uint64_t files, partial, bytes; };
+
 struct sink_ops {
 	const char *name;
 	int  (*event)(void *self, const struct event *);	/* only kinds in `wants`; may be NULL */
 	int  (*record)(void *self, const struct record *);	/* every record; may be NULL */
 	int  (*tick)(void *self, nstime now);			/* nothing arrived for a while, or thousands of packets did; may be NULL */
 	size_t (*memory)(void *self);				/* bytes kept for sessions that are still open; may be NULL */
+	void (*wrote)(void *self, struct sink_wrote *wrote_r);	/* may be NULL */
 	int  (*close)(void *self, bool failed);			/* writes the end, frees self; failed: leave nothing half-written */
 };
 

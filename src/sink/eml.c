@@ -56,7 +56,7 @@ on_record(void *self, const struct record *r)
 }
 
 static const struct sink_ops ops = {
-	.name = "eml", .event = on_event, .record = on_record, .memory = mail_files_memory, .close = mail_files_sink_close,
+	.name = "eml", .event = on_event, .record = on_record, .memory = mail_files_memory, .wrote = mail_files_wrote, .close = mail_files_sink_close,
 };
 
 int

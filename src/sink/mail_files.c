@@ -325,6 +325,14 @@ mail_files_memory(void *self)
 	return s->memory;
 }
 
+void
+mail_files_wrote(void *self, struct sink_wrote *wrote_r)
+{
+	const struct mail_files *s = self;
+
+	*wrote_r = (struct sink_wrote){ .files = s->totals.files, .partial = s->totals.partial, .bytes = s->totals.bytes };
+}
+
 int
 mail_files_sink_close(void *self, bool failed)
 {

@@ -44,7 +44,7 @@ digest_of(int fd, uint8_t sha256_r[SHA256_SIZE])
 
 /* A pipe or a directory has a path only: reading the one would take it away from the capture, the other has many files. */
 static void
-input(struct json *j, const char *path)
+input(struct json *j, const char *path, bool digest)
 {
 	uint8_t sha256[SHA256_SIZE];
 	struct stat st;
@@ -56,7 +56,7 @@ input(struct json *j, const char *path)
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0) {
 		json_number(j, KEY("size"), (uint64_t)st.st_size);
-		if (digest_of(fd, sha256))
+		if (digest && digest_of(fd, sha256))
 			json_hex(j, KEY("sha256"), (slice){ sha256, sizeof sha256 });
 		close(fd);
 	}
@@ -78,7 +78,7 @@ manifest_init(struct manifest *m, struct folder *folder, const struct output_opt
 	json_list_end(j);
 	json_list(j, KEY("inputs"));
 	for (size_t i = 0; i < o->ninput; i++)
-		input(j, o->input[i]);
+		input(j, o->input[i], !o->swift);
 	json_list_end(j);
 	json_word(j, KEY("overlap_policy"), o->overlap);
 	if (o->filter != NULL)

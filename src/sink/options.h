@@ -30,6 +30,8 @@ struct output_options {
 	bool all_headers;		/* --headers */
 	bool live;			/* packets come as they happen: files are appended to, each line by one write */
 	bool line_buffered;		/* -l, -U */
+	bool fresh;			/* a file that is there is never replaced */
+	bool swift;			/* somebody waits: the inputs that a manifest names are not read for their digests */
 	bool terminal;			/* stdout is a terminal */
 	size_t width;			/* its columns; 0: not a terminal, or too narrow to break lines for */
 	struct { bool screen, file; } colour;	/* decided for stdout (a terminal, NO_COLOR, --color) and for files (--color) */

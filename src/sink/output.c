@@ -18,6 +18,7 @@ struct output_file {
 	struct buf buf;
 	bool at_once;		/* every commit is a write */
 	bool failed;		/* said already */
+	bool fresh;		/* nothing is replaced */
 	bool left;		/* whoever read the pipe has gone (head, less) */
 	char *path;		/* where it shall stand, symbolic links resolved; NULL: stdout */
 	char *temporary;	/* where it stands until it is whole; NULL: written in place */
@@ -93,8 +94,27 @@ is_special(const char *path)
 }
 
 static int
+refuse(struct output_file *o)
+{
+	if (!o->failed)
+		warn("%s exists already: choose another name", o->path);
+	o->failed = true;
+	return -1;
+}
+
+static bool
+exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+static int
 open_path(struct output_file *o, bool live)
 {
+	if (o->fresh && exists(o->path))
+		return refuse(o);
 	if (live || is_special(o->path)) {
 		o->fd = open(o->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	} else {
@@ -138,6 +158,7 @@ output_open(const struct output *where, const struct output_options *options)
 
 	buf_init(&o->buf, SIZE_MAX / 2);
 	o->at_once = options->line_buffered || options->live;
+	o->fresh = options->fresh;
 	o->fd = STDOUT_FILENO;
 	if (is_stdout(where))
 		return o;
@@ -170,13 +191,30 @@ output_add(struct output_file *o, slice lines)
 	return output_commit(o);
 }
 
+/* A link never replaces; where there are none (FAT), it is looked before. */
+static int
+move(const struct output_file *o)
+{
+	if (!o->fresh)
+		return rename(o->temporary, o->path);
+	if (link(o->temporary, o->path) == 0)
+		return unlink(o->temporary);
+	if (errno == EEXIST)
+		return -1;
+	if (exists(o->path)) {
+		errno = EEXIST;
+		return -1;
+	}
+	return rename(o->temporary, o->path);
+}
+
 static int
 put_in_place(struct output_file *o)
 {
 	if (close(o->fd) < 0)			/* network file systems tell here that the disk is full */
 		return complain(o, "cannot write");
-	if (o->temporary != NULL && rename(o->temporary, o->path) < 0)
-		return complain(o, "cannot put in place");
+	if (o->temporary != NULL && move(o) < 0)
+		return errno == EEXIST && o->fresh ? refuse(o) : complain(o, "cannot put in place");
 	return 0;
 }
 

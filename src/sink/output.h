@@ -9,7 +9,8 @@
  * Offline a result file appears whole or not at all: it is written beside its
  * place and renamed by output_close(), or removed if the run failed. Live it
  * is appended to, so that it can be tailed. What exists and is no regular
- * file (a pipe, /dev/null) is written in place.
+ * file (a pipe, /dev/null) is written in place. With options->fresh nothing
+ * that exists is touched.
  *
  * A reader of a pipe who leaves has seen enough: what would follow is left
  * out, and that is no error. Errors are the machine's (disk, permission): said once on stderr, then

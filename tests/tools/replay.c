@@ -52,7 +52,8 @@ run(const char *capture, unsigned keeps, opener *open, void *self)
 	struct file_options file = {
 		.path = &capture, .npath = 1, .quiet = true, .linktype_known = decode_linktype_known, .user = { &engine, on_note },
 	};
-	struct engine_options e = { .memory = LIMIT_MEMORY, .keep = keeps };
+	static const uint16_t ports[] = { 25, 465, 587 };
+	struct engine_options e = { .memory = LIMIT_MEMORY, .keep = keeps, .mail_port = ports, .nmail_port = 3 };
 	struct engine_result result;
 	struct source source;
 	struct sink sink;
