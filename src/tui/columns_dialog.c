@@ -114,7 +114,7 @@ turn(struct dialog *d, const struct column *c)
 	if (shown != NULL && l->n > 1)
 		remove_at(l, (size_t)(shown - l->v));
 	else if (shown == NULL && l->n < LIST_COLUMNS_MOST)
-		l->v[l->n++] = (struct list_column){ .is = c };
+		l->v[l->n++] = list_column_of(c);
 	d->changed(d->self);
 }
 

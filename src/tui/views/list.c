@@ -84,12 +84,13 @@ sort_by(struct state *s, const struct column *c, bool descending)
 
 	list_sort(app_list(s->app), c, descending);
 	buf_init(&text, KiB);
-	buf_printf(&text, "%s%s", c != NULL ? c->name : descending ? "number" : "", descending ? " desc" : "");
+	if (c != NULL || descending)
+		buf_printf(&text, "%s %s", c != NULL ? c->name : "number", descending ? "desc" : "asc");
 	config_set(app_config(s->app), "sort", buf_slice(&text));
 	buf_fini(&text);
 }
 
-/* "wait desc". The number is the order in which they came. */
+/* "wait desc". Without a direction it is the column's own; the number is the order in which they came. */
 static bool
 parse_sort(slice text, const struct column **c_r, bool *descending_r)
 {
@@ -98,7 +99,7 @@ parse_sort(slice text, const struct column **c_r, bool *descending_r)
 	slice_cut(slice_trim(text), ' ', &name, &direction);
 	direction = slice_trim(direction);
 	*c_r = column_find(name);
-	*descending_r = slice_istarts(direction, S("desc"));
+	*descending_r = direction.n > 0 ? slice_istarts(direction, S("desc")) : *c_r != NULL && (*c_r)->worst_first;
 	if (*c_r == NULL && name.n > 0)
 		return false;
 	if (name.n == 0 || slice_eq(name, S("number")))

@@ -16,6 +16,28 @@ enum {
 /* --- as text --- */
 
 static bool
+is_in(slice names, const struct column *c)
+{
+	slice name;
+	bool more = true;
+
+	while (more) {
+		more = slice_cut(names, ',', &name, &names);
+		if (slice_eq(name, slice_of(c->name)))
+			return true;
+	}
+	return false;
+}
+
+struct list_column
+list_column_of(const struct column *c)
+{
+	return (struct list_column){
+		.is = c, .own = !is_in(slice_of(columns_default(false)), c) && !is_in(slice_of(columns_default(true)), c),
+	};
+}
+
+static bool
 add_column(struct list_columns *l, slice word)
 {
 	slice name, width;
@@ -28,7 +50,8 @@ add_column(struct list_columns *l, slice word)
 		return c != NULL;
 	if (!slice_number(width, &n) || n > LIMIT_CANVAS)
 		n = 0;
-	l->v[l->n++] = (struct list_column){ .is = c, .chosen = (int)n };
+	l->v[l->n] = list_column_of(c);
+	l->v[l->n++].chosen = (int)n;
 	return true;
 }
 
@@ -130,6 +153,12 @@ plenty(const struct list_column *c)
 	return takes_rest(c) && c->is->rank > 0 ? c->is->narrow + PLENTY : comfort(c);
 }
 
+static int
+rank(const struct list_column *c)
+{
+	return c->own ? 0 : c->is->rank;
+}
+
 /* The place in `order` of columns, the lowest ranks first. */
 static void
 order_by_rank(const struct list_columns *l, size_t order[LIST_COLUMNS_MOST])
@@ -137,7 +166,7 @@ order_by_rank(const struct list_columns *l, size_t order[LIST_COLUMNS_MOST])
 	for (size_t i = 0; i < l->n; i++) {
 		size_t k = i;
 
-		for (; k > 0 && l->v[order[k - 1]].is->rank > l->v[i].is->rank; k--)
+		for (; k > 0 && rank(&l->v[order[k - 1]]) > rank(&l->v[i]); k--)
 			order[k] = order[k - 1];
 		order[k] = i;
 	}
@@ -151,7 +180,7 @@ choose(struct list_columns *l, const size_t *order, int room, int gap)
 
 	for (size_t i = 0; i < l->n; i++) {
 		struct list_column *c = &l->v[order[i]];
-		int asked = c->is->rank < CORE || c->chosen > 0 ? 0 : c->is->rank < LESSER ? 1 : 2;
+		int asked = rank(c) < CORE || c->chosen > 0 ? 0 : rank(c) < LESSER ? 1 : 2;
 
 		if (tight < at_least(c) + gap || (asked > 0 && easy < comfort(c) + gap) || (asked > 1 && ample < plenty(c) + gap))
 			continue;
@@ -171,8 +200,8 @@ grow(struct list_columns *l, const size_t *order, int room, bool rest, int (*lim
 		struct list_column *c = &l->v[order[i]];
 		int more = most(0, limit(c) - c->width);
 
-		if (c->width == 0 || takes_rest(c) != rest)
-			continue;
+		if (c->width == 0 || takes_rest(c) != rest || (c->is->adapts && more > room))
+			continue;		/* half of a time says nothing more */
 		more = least(more, room);
 		c->width += more;
 		room -= more;

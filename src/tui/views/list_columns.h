@@ -15,6 +15,7 @@ enum { LIST_COLUMNS_MOST = 64 };
 
 struct list_column {
 	const struct column *is;
+	bool own;			/* it is none of those that are shown at first: somebody wants to see it */
 	int chosen;			/* width, or 0: as it comes */
 	int seen;			/* of the widest text that was shown */
 	int x, width;			/* as laid out; width 0: there is no room for it */
@@ -26,6 +27,7 @@ struct list_columns {
 	int left;			/* column where the first one begins */
 };
 
+struct list_column list_column_of(const struct column *);
 /* Names that are no column's are left out, and said in `why`. False: none is left (then nothing changes). */
 bool list_columns_parse(struct list_columns *, slice text, struct buf *why);
 void list_columns_print(const struct list_columns *, struct buf *out);
