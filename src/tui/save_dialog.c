@@ -26,7 +26,7 @@ enum phase {
 	PHASE_DONE
 };
 
-enum { PAGE_LADDER = 1, LABEL = 10, NAME = 13, WIDTH = 74, COLUMNS = 64, NAMES = 4 * KiB, MESSAGES_LOOKED_AT = 1000 };
+enum { PAGE_LADDER = 1, PAGE_TEXT = 2, PAGE_MAIL = 3, PAGE_HEAD = 4, LABEL = 10, NAME = 13, WIDTH = 74, COLUMNS = 64, NAMES = 4 * KiB, MESSAGES_LOOKED_AT = 1000 };
 
 struct dialog {
 	struct app *app;
@@ -40,8 +40,9 @@ struct dialog {
 	bool failed;
 	struct save *save;
 	unsigned percent;
-	struct buf files;		/* "report.pdf and 2 more": what is attached in the session */
+	struct buf files;		/* ": report.pdf and 2 more": what is attached in the session */
 	uint64_t attached;
+	struct buf part;		/* the name of the one that view 4 stands on; or none */
 };
 
 static const struct {
@@ -51,7 +52,7 @@ static const struct {
 } formats[SAVE_FORMATS] = {
 	[SAVE_PCAP] = { "pcap", "capture", "all packets of the session, for Wireshark", ".pcapng", false },
 	[SAVE_EML] = { "eml", "messages", "each mail as it was stored, as an .eml file", "-mail", true },
-	[SAVE_PARTS] = { "parts", "attachments", "files in the mail, as they were attached", "-files", true },
+	[SAVE_PARTS] = { "parts", "attachments", "files as they were attached", "-files", true },
 	[SAVE_TEXT] = { "text", "transcript", "the conversation as text, credentials left out", ".txt", false },
 	[SAVE_LADDER] = { "ladder", "ladder", "who said what when, as text, for a ticket", "-ladder.txt", false },
 	[SAVE_JSON] = { "json", "JSON", "all that is known, for programs: a record a line", ".jsonl", false },
@@ -59,7 +60,7 @@ static const struct {
 };
 
 static const char *const whats[SAVE_WHATS] = {
-	[SAVE_THIS_SESSION] = "this session", [SAVE_THIS_MESSAGE] = "this message", [SAVE_MARKED] = "marked",
+	[SAVE_THIS_PART] = "this part", [SAVE_THIS_SESSION] = "this session", [SAVE_THIS_MESSAGE] = "this message", [SAVE_MARKED] = "marked",
 	[SAVE_FILTERED] = "filtered", [SAVE_ALL] = "all",
 };
 
@@ -87,6 +88,8 @@ can_save(const struct dialog *d, enum save_what what, enum save_format format)
 {
 	if (save_items_count(d->app, what) == 0)
 		return false;
+	if (what == SAVE_THIS_PART)
+		return format == SAVE_PARTS;
 	if (format == SAVE_LADDER)
 		return what == SAVE_THIS_SESSION && is_session(d);
 	if (format == SAVE_EML)
@@ -111,17 +114,38 @@ move_what(struct dialog *d, unsigned step)
 	}
 }
 
+/* What of this format can be saved: what is chosen, else what is nearest to it. False: nothing. */
+static bool
+find_what(const struct dialog *d, enum save_format format, enum save_what *what_r)
+{
+	static const enum save_what nearest[] = {
+		SAVE_THIS_MESSAGE, SAVE_THIS_SESSION, SAVE_MARKED, SAVE_FILTERED, SAVE_ALL, SAVE_THIS_PART,
+	};
+
+	*what_r = d->what;
+	for (size_t i = 0; i < sizeof nearest / sizeof nearest[0] && !can_save(d, *what_r, format); i++)
+		*what_r = nearest[i];
+	return can_save(d, *what_r, format);
+}
+
+static bool
+set_format(struct dialog *d, enum save_format format)
+{
+	enum save_what what;
+
+	if (!find_what(d, format, &what))
+		return false;
+	d->format = format;
+	d->what = what;
+	return true;
+}
+
 static void
 move_format(struct dialog *d, unsigned step)
 {
-	for (unsigned i = 1; i <= SAVE_FORMATS; i++) {
-		enum save_format format = (enum save_format)((d->format + i * step) % SAVE_FORMATS);
-
-		if (can_save(d, d->what, format)) {
-			d->format = format;
+	for (unsigned i = 1; i <= SAVE_FORMATS; i++)
+		if (set_format(d, (enum save_format)((d->format + i * step) % SAVE_FORMATS)))
 			return;
-		}
-	}
 }
 
 /* --- the name --- */
@@ -134,7 +158,9 @@ add_stem(const struct dialog *d, struct buf *out)
 	const struct item *message = model_item(app_model(d->app), app_message(d->app));
 	slice title = o->title;
 
-	if (d->what == SAVE_THIS_SESSION && session != NULL && session->number > 0) {
+	if (d->what == SAVE_THIS_PART && message != NULL) {
+		buf_printf(out, "session-%llu-message-%u", (unsigned long long)message->number, (unsigned)message->index);
+	} else if (d->what == SAVE_THIS_SESSION && session != NULL && session->number > 0) {
 		buf_printf(out, "session-%llu", (unsigned long long)session->number);
 	} else if (d->what == SAVE_THIS_MESSAGE && message != NULL) {
 		buf_printf(out, "session-%llu-message-%u", (unsigned long long)message->number, (unsigned)message->index);
@@ -269,6 +295,7 @@ begin(struct dialog *d, slice text)
 	request.path = (const char *)path.p;
 	request.item = items.v;
 	request.n = items.n;
+	request.part = d->what == SAVE_THIS_PART ? app_stands_on(d->app) : 0;
 	request.messages = d->what == SAVE_THIS_MESSAGE || (d->what != SAVE_THIS_SESSION && list_kind_of(app_list(d->app)) == LIST_MESSAGES);
 	if (d->format == SAVE_CSV)
 		request.ncolumn = fields_of_list(d, request.messages, &names, column);
@@ -361,8 +388,9 @@ stop(struct dialog *d)
 static void
 choices_changed(struct dialog *d)
 {
-	if (!can_save(d, d->what, d->format))
-		move_format(d, 1);
+	for (enum save_format f = 0; f < SAVE_FORMATS && !can_save(d, d->what, d->format); f++)
+		if (can_save(d, d->what, f))
+			d->format = f;
 	make_name(d);
 	say(d, false, "");
 }
@@ -441,6 +469,8 @@ add_what(const struct dialog *d, enum save_what what, struct buf *out)
 		buf_printf(out, "all %s", number);
 	else if (what >= SAVE_MARKED)
 		buf_printf(out, "%s %s", number, whats[what]);
+	else if (what == SAVE_THIS_PART && d->part.n > 0)
+		buf_add(out, buf_slice(&d->part));
 	else
 		buf_text(out, what == SAVE_THIS_SESSION && is != NULL && is->kind == ITEM_ATTEMPT ? "this attempt" : whats[what]);
 }
@@ -480,8 +510,10 @@ draw_what(const struct dialog *d, struct area area, int y)
 }
 
 static const char *
-reason_against(enum save_format f)
+reason_against(enum save_what what, enum save_format f)
 {
+	if (what == SAVE_THIS_PART)
+		return "(of sessions and messages)";
 	switch (f) {
 	case SAVE_LADDER: return "(of one session)";
 	case SAVE_EML: return "(there is no mail in it)";
@@ -498,8 +530,9 @@ draw_format(const struct dialog *d, struct area area, int y, enum save_format f)
 
 	canvas_words(area, LABEL - 2, y, STYLE_TITLE, here ? ">" : " ");
 	canvas_words(area, LABEL, y, here ? STYLE_TITLE : can ? STYLE_PLAIN : STYLE_DIM, formats[f].name);
-	x += canvas_text(area, x, y, area.width - x, STYLE_DIM, slice_of(can ? formats[f].about : reason_against(f)));
-	if (can && f == SAVE_PARTS && d->what <= SAVE_THIS_MESSAGE && d->files.n > 0)
+	x += canvas_text(area, x, y, area.width - x, STYLE_DIM, slice_of(!can ? reason_against(d->what, f)
+	    : d->what == SAVE_THIS_PART ? "the part as it was before it was encoded for the mail" : formats[f].about));
+	if (can && f == SAVE_PARTS && (d->what == SAVE_THIS_SESSION || d->what == SAVE_THIS_MESSAGE) && d->files.n > 0)
 		canvas_text(area, x, y, area.width - x, STYLE_LINK, buf_slice(&d->files));
 	if (here && !d->typing)
 		canvas_select(area_part(area, LABEL - 2, y, area.width - LABEL + 2, 1), 0);
@@ -581,8 +614,8 @@ mouse_at(void *self, const struct mouse *m)
 		return true;
 	if (m->y == 0)
 		move_what(d, 1);
-	else if (y >= 0 && y < SAVE_FORMATS && can_save(d, d->what, (enum save_format)y))
-		d->format = (enum save_format)y;
+	else if (y >= 0 && y < SAVE_FORMATS)
+		set_format(d, (enum save_format)y);
 	choices_changed(d);
 	if (m->kind == MOUSE_DOUBLE)
 		start(d);
@@ -601,6 +634,7 @@ close_dialog(void *self)
 	line_fini(&d->path);
 	buf_fini(&d->said);
 	buf_fini(&d->files);
+	buf_fini(&d->part);
 }
 
 /* --- opening --- */
@@ -654,9 +688,23 @@ take_arguments(struct dialog *d, slice rest)
 	return named;
 }
 
+/* By what is looked at. */
+static enum save_format
+likely_format(struct app *app)
+{
+	switch (page_shown(app)) {
+	case PAGE_LADDER: return SAVE_LADDER;
+	case PAGE_TEXT: return SAVE_TEXT;
+	case PAGE_MAIL: case PAGE_HEAD: return SAVE_EML;
+	default: return SAVE_PCAP;
+	}
+}
+
 static enum save_what
 most_likely(struct app *app)
 {
+	if (save_items_count(app, SAVE_THIS_PART) > 0)
+		return SAVE_THIS_PART;
 	if (model_marked(app_model(app)) > 0)
 		return SAVE_MARKED;
 	if (list_kind_of(app_list(app)) == LIST_MESSAGES && app_message(app) != NO_ITEM)
@@ -688,6 +736,19 @@ look_for_files(struct dialog *d)
 		buf_printf(&d->files, " and %llu more", (unsigned long long)d->attached - 1);
 }
 
+static void
+look_at_part(struct dialog *d)
+{
+	uint32_t part = app_stands_on(d->app);
+	struct unit u;
+
+	if (part == 0 || app_message(d->app) == NO_ITEM || !model_read(app_model(d->app), app_message(d->app), app_desk(d->app), &u))
+		return;
+	for (size_t i = 0; i < u.message->npart; i++)
+		if (u.message->part[i].number == part)
+			buf_add(&d->part, u.message->part[i].filename);
+}
+
 void
 save_dialog_open(struct app *app, slice arguments)
 {
@@ -706,8 +767,11 @@ save_dialog_open(struct app *app, slice arguments)
 	line_init(&d->path, SLICE_NONE);
 	buf_init(&d->said, NAMES);
 	buf_init(&d->files, NAMES);
+	buf_init(&d->part, LIMIT_FILE_NAME);
 	look_for_files(d);
+	look_at_part(d);
 	d->what = most_likely(app);
+	d->format = likely_format(app);
 	choices_changed(d);
 	if (slice_trim(arguments).n > 0 && take_arguments(d, arguments))
 		start(d);

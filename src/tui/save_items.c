@@ -36,6 +36,8 @@ save_items_count(struct app *app, enum save_what what)
 	bool filtered = app_filter(app) != NULL || app_trouble(app);
 
 	switch (what) {
+	case SAVE_THIS_PART:
+		return app_stands_on(app) != 0 && app_message(app) != NO_ITEM;
 	case SAVE_THIS_SESSION:
 		return app_session(app) != NO_ITEM;
 	case SAVE_THIS_MESSAGE:
@@ -70,6 +72,7 @@ add_all(struct app *app, enum save_what what, struct save_items *out)
 	case SAVE_THIS_SESSION:
 		add(out, app_session(app));
 		break;
+	case SAVE_THIS_PART:
 	case SAVE_THIS_MESSAGE:
 		add(out, app_message(app));
 		break;

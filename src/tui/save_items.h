@@ -8,7 +8,8 @@
 #include "app.h"
 #include "host.h"
 
-enum save_what { SAVE_THIS_SESSION, SAVE_THIS_MESSAGE, SAVE_MARKED, SAVE_FILTERED, SAVE_ALL, SAVE_WHATS };
+/* This part: the one that view 4 stands on. */
+enum save_what { SAVE_THIS_PART, SAVE_THIS_SESSION, SAVE_THIS_MESSAGE, SAVE_MARKED, SAVE_FILTERED, SAVE_ALL, SAVE_WHATS };
 
 struct save_items { uint32_t *v; size_t n, cap; };		/* ascending, each once */
 

@@ -487,7 +487,7 @@ go_to_found(struct state *s)
 	scroll_to(&s->scroll, at);
 	choose(s, at);
 	if (found == LIST_FOUND_ROUND)
-		app_say(s->app, STYLE_INFO, "Found beyond the end, from the other one on");
+		app_say(s->app, STYLE_INFO, "Found round the end of the list");
 	return true;
 }
 
