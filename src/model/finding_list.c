@@ -190,7 +190,8 @@ finding_list_work(struct finding_list *l, nstime until)
 		for (size_t i = 0; i < AT_ONCE && l->next < end; i++)
 			take(l, l->next++);
 	} while (l->next < end && list_clock() < until);
-	qsort(l->fresh, l->nfresh, sizeof *l->fresh, compare_entries);
+	if (l->nfresh > 0)
+		qsort(l->fresh, l->nfresh, sizeof *l->fresh, compare_entries);
 	merge(l);
 	return l->next < end;
 }
