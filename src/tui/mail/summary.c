@@ -42,6 +42,48 @@ add_addresses(struct summary *s, const char *label, const struct rec_address *v,
 	buf_fini(&words);
 }
 
+/* Who is shown, and who sent: RFC 5322 and RFC 5321 may differ. */
+static void
+add_sender(struct summary *s, const struct rec_message *m)
+{
+	bool same = m->null_sender || !m->has_mail_from;
+	struct buf words;
+
+	for (size_t i = 0; i < m->nfrom && !same; i++)
+		same = slice_ieq(m->from[i].address, m->mail_from);
+	buf_init(&words, LINE_MOST);
+	facts_addresses(&words, m->from, m->nfrom);
+	if (!same) {
+		buf_text(&words, words.n > 0 ? "  sent as " : "sent as ");
+		buf_add(&words, m->mail_from);
+	} else if (m->null_sender)
+		buf_text(&words, words.n > 0 ? "  sent as <>" : "sent as <>");
+	add(s, "From", STYLE_PLAIN, buf_slice(&words));
+	buf_fini(&words);
+}
+
+/* The worst of what was found, by name. */
+static void
+add_findings(struct summary *s, const struct rec_message *m)
+{
+	struct buf words;
+	enum severity worst = m->findings.severity;
+	bool first = true;
+
+	if (worst < WARNING)
+		return;
+	buf_init(&words, LINE_MOST);
+	for (enum severity severity = worst; severity >= WARNING; severity--)
+		for (enum finding f = 0; f < FINDINGS; f++)
+			if (rec_findings_have(&m->findings, f) && finding_info(f)->severity == severity) {
+				buf_text(&words, first ? "" : " · ");
+				buf_text(&words, finding_info(f)->id);
+				first = false;
+			}
+	add(s, severity_name(worst), worst == ALERT ? STYLE_ALERT : STYLE_BAD, buf_slice(&words));
+	buf_fini(&words);
+}
+
 static void
 add_recipient(struct summary *s, const struct rec_message *m, const struct rec_recipient *r)
 {
@@ -107,7 +149,7 @@ summary_fill(struct summary *s, const struct rec_message *m, int height)
 		add(s, "Subject", STYLE_TITLE, m->subject.n > 0 ? m->subject : S("(none)"));
 		return;
 	}
-	add_addresses(s, "From", m->from, m->nfrom);
+	add_sender(s, m);
 	add_addresses(s, "To", m->to, m->nto);
 	if (height > 10)
 		add_addresses(s, "Cc", m->cc, m->ncc);
@@ -115,6 +157,8 @@ summary_fill(struct summary *s, const struct rec_message *m, int height)
 	if (height > 4)
 		add(s, "Date", STYLE_PLAIN, m->date);
 	add_result(s, m);
+	if (height > 4)
+		add_findings(s, m);
 	if (several)
 		add_recipients(s, m, height - s->n);
 }

@@ -10,6 +10,7 @@
 #include "tui/mail/part_page.h"
 #include "tui/mail/pipe.h"
 #include "tui/mail/summary.h"
+#include "tui/widgets/rule.h"
 
 enum {
 	WIDE = 120,			/* columns of a screen that has room for both panes side by side */
@@ -172,26 +173,6 @@ summary_lines(const struct state *s, int height)
 	return height / 3 + 1 < SUMMARY_LINES ? height / 3 + 1 : SUMMARY_LINES;
 }
 
-/* "── 2 report.pdf · application/pdf ─────── 12–30/97 · text ──": the line above a pane. */
-static void
-draw_rule(struct area a, int y, bool here, slice title, slice right)
-{
-	int columns = text_columns(right), room = a.width - 5;
-
-	canvas_line(a, y, 0x2500, STYLE_FRAME);
-	if (right.n > 0 && columns + 20 < a.width) {
-		canvas_put(a, a.width - columns - 4, y, ' ', STYLE_FRAME);
-		canvas_text(a, a.width - columns - 3, y, columns, STYLE_DIM, right);
-		canvas_put(a, a.width - 3, y, ' ', STYLE_FRAME);
-		room -= columns + 5;
-	}
-	if (title.n == 0 || room < 1)
-		return;
-	canvas_put(a, 2, y, ' ', STYLE_FRAME);
-	columns = canvas_text(a, 3, y, room, here ? STYLE_TITLE : STYLE_DIM, title);
-	canvas_put(a, 3 + columns, y, ' ', STYLE_FRAME);
-}
-
 static void
 draw_tree(struct state *s, struct area a)
 {
@@ -216,7 +197,7 @@ draw_page_rule(struct state *s, struct area a, int y)
 	part_page_status(s->page, &right);
 	buf_text(&right, right.n > 0 ? " · " : "");
 	buf_text(&right, part_page_mode(s->page));
-	draw_rule(a, y, s->reading, buf_slice(&title), buf_slice(&right));
+	rule_draw(a, y, s->reading, buf_slice(&title), buf_slice(&right));
 	buf_fini(&title);
 	buf_fini(&right);
 }
@@ -233,7 +214,7 @@ draw_beside(struct state *s, struct area a, int y)
 	int width = a.width / 3 < TREE_LEAST ? TREE_LEAST : a.width / 3 > TREE_MOST ? TREE_MOST : a.width / 3;
 	struct area right = inside(a, width + 1, y, a.width - width - 1, a.height - y);
 
-	draw_rule(inside(a, 0, y, width, 1), 0, !s->reading, S("parts"), SLICE_NONE);
+	rule_draw(inside(a, 0, y, width, 1), 0, !s->reading, S("parts"), SLICE_NONE);
 	draw_page_rule(s, right, 0);
 	canvas_put(a, width, y, 0x252c, STYLE_FRAME);		/* ┬ */
 	canvas_fill(a, width, y + 1, 1, a.height - y - 1, 0x2502, STYLE_FRAME);
@@ -258,7 +239,7 @@ draw_above(struct state *s, struct area a, int y)
 	int lines = tree_lines(s, a.height);
 
 	if (lines > 0 && y > 0 && a.height >= VERY_LOW) {
-		draw_rule(a, y, !s->reading, S("parts"), SLICE_NONE);
+		rule_draw(a, y, !s->reading, S("parts"), SLICE_NONE);
 		y++;
 	}
 	s->tree_area = inside(a, 0, y, a.width, lines);
