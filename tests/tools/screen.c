@@ -25,6 +25,7 @@
 #include "decode/decode.h"
 #include "model/recorder.h"
 #include "options.h"
+#include "save.h"
 #include "tui/app.h"
 #include "tui/host.h"
 
@@ -42,6 +43,7 @@ struct screen {
 	struct vault *vault;
 	struct model *model;
 	struct config *config;
+	struct saver *saver;
 	struct host host, real;		/* real: what random keys must not reach */
 	struct source source;
 	slice script;			/* what is left of it */
@@ -703,6 +705,8 @@ open_screen(struct screen *s)
 	s->vault = vault_new(o->memory);
 	s->model = model_new(s->vault, o->memory / 4);
 	s->config = config_new(false);
+	s->saver = saver_new(o);
+	s->host = s->real = saver_host(s->saver);
 	s->app_options = (struct app_options){
 		.model = s->model, .host = &s->host, .config = s->config, .live = says_live(s->script), .secrets = o->show.show_secrets,
 		.filter = o->display != NULL ? filter_text(o->display) : SLICE_NONE,
@@ -717,6 +721,7 @@ close_screen(struct screen *s)
 {
 	app_free(&s->app);
 	canvas_free(&s->canvas);
+	saver_free(&s->saver);
 	config_free(&s->config);
 	model_free(&s->model);
 	vault_free(&s->vault);

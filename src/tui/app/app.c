@@ -59,6 +59,7 @@ app_free(struct app **pointer)
 		return;
 	dialogs_close(app);
 	prompt_free(&app->prompt);
+	trial_stop(app);
 	pages_close(app);
 	dossier_close(&app->dossier);
 	list_free(&app->list);
@@ -156,7 +157,7 @@ dossier_turn(struct app *app, nstime until)
 bool
 app_work(struct app *app, nstime until)
 {
-	static bool (*const workers[])(struct app *, nstime) = { pages_work, dialogs_work, dossier_turn, list_turn };
+	static bool (*const workers[])(struct app *, nstime) = { pages_work, dialogs_work, dossier_turn, list_turn, trial_work };
 	enum { WORKERS = sizeof workers / sizeof workers[0] };
 	bool more = false;
 

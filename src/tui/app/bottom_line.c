@@ -130,6 +130,7 @@ void
 app_prompt(struct app *app, const struct prompt_user *user, slice text)
 {
 	prompt_free(&app->prompt);
+	trial_stop(app);
 	app->searching = false;
 	app->prompt = prompt_new(user, app->options.config, text);
 	app->stale = true;
@@ -159,12 +160,23 @@ prompt_feed(struct app *app, uint32_t key)
 	}
 }
 
+static void
+draw_prompt(struct app *app, struct area area, int y)
+{
+	struct buf note;
+
+	buf_init(&note, KiB);
+	trial_tell(app, &note);
+	prompt_draw(app->prompt, area, y, buf_slice(&note), &app->cursor_x);
+	app->cursor_y = area.y + y;
+	buf_fini(&note);
+}
+
 void
 bottom_line_draw(struct app *app, struct area area, int y)
 {
 	if (app->prompt != NULL) {
-		prompt_draw(app->prompt, area, y, &app->cursor_x);
-		app->cursor_y = area.y + y;
+		draw_prompt(app, area, y);
 		return;
 	}
 	canvas_fill(area, 0, y, area.width, 1, ' ', STYLE_BAR);

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "base/words.h"
 #include "filter/lexer.h"
 
 static const char hint[] = "as  smtp.rcpt.code >= 500  ·  mime.filename contains \".exe\"  ·  smtp.reply_time > 2  ·  Tab: what there is";
@@ -18,6 +19,44 @@ sentence_of(const struct buf *why)
 	slice_cut(buf_slice(why), '\n', &sentence, &rest);
 	return sentence;
 }
+
+/* --- how many would be shown? --- */
+
+void
+trial_stop(struct app *app)
+{
+	list_free(&app->trial.list);
+	filter_free(&app->trial.filter);
+}
+
+/* A list of its own is filtered while one types: each key begins again. */
+static void
+trial_start(struct app *app, struct filter *filter)
+{
+	trial_stop(app);
+	app->trial.filter = filter;
+	app->trial.list = list_new(app->options.model, list_kind_of(app->list));
+	list_filter(app->trial.list, filter, app->trouble);
+}
+
+bool
+trial_work(struct app *app, nstime until)
+{
+	return app->trial.list != NULL && list_work(app->trial.list, until);
+}
+
+void
+trial_tell(const struct app *app, struct buf *out)
+{
+	const struct list *list = app->trial.list;
+	char count[WORDS_NUMBER], total[WORDS_NUMBER];
+
+	if (list != NULL && list_total(list) > 0)
+		buf_printf(out, "%s%s of %s", list_is_busy(list) ? "… " : "", words_number(list_count(list), count),
+		    words_number(list_total(list), total));
+}
+
+/* --- while it is typed --- */
 
 /* "in @FILE": files are not read with every key. */
 static bool
@@ -36,13 +75,14 @@ names_a_file(slice text)
 	return found;
 }
 
-bool
-filter_judge(slice text, struct buf *message)
+static bool
+changed(void *self, slice text, struct buf *message)
 {
+	struct app *app = self;
 	struct buf why;
 	struct filter *filter;
-	bool good;
 
+	trial_stop(app);
 	if (slice_trim(text).n == 0) {
 		buf_text(message, "Enter: no filter, everything is shown");
 		return true;
@@ -53,14 +93,14 @@ filter_judge(slice text, struct buf *message)
 	}
 	buf_init(&why, LIMIT_PROMPT);
 	filter = filter_new(text, &why);
-	good = filter != NULL;
-	if (good)
+	if (filter != NULL) {
 		buf_text(message, "Enter: only what matches is shown");
-	else
+		trial_start(app, filter);
+	} else {
 		buf_add(message, sentence_of(&why));
+	}
 	buf_fini(&why);
-	filter_free(&filter);
-	return good;
+	return filter != NULL;
 }
 
 bool
@@ -97,15 +137,9 @@ app_filter_by(struct app *app, slice text)
 static void
 done(void *self, slice text)
 {
+	trial_stop(self);
 	if (text.p != NULL)
 		app_filter_by(self, text);
-}
-
-static bool
-changed(void *self, slice text, struct buf *message)
-{
-	(void)self;
-	return filter_judge(text, message);
 }
 
 static bool

@@ -66,6 +66,7 @@ struct app {
 	struct box box[DIALOGS];		/* the topmost last */
 	size_t nbox;
 	struct prompt *prompt;			/* or NULL */
+	struct { struct filter *filter; struct list *list; } trial;	/* what the filter that is typed would show */
 	struct question question;
 	struct buf said;			/* in the bottom line until the next key */
 	enum style said_style;
@@ -128,9 +129,11 @@ void prompt_feed(struct app *, uint32_t key);
 /* filter_prompt.c */
 void filter_prompt_open(struct app *, slice text);
 bool filter_set(struct app *, slice text, struct buf *why);	/* empty: none. False: it is none */
+bool trial_work(struct app *, nstime until);
+void trial_stop(struct app *);
+void trial_tell(const struct app *, struct buf *out);		/* how many match so far, or nothing */
 /* What could stand at the cursor of a filter. */
 bool filter_complete(slice text, size_t cursor, size_t n, size_t *from_r, struct buf *word);
-bool filter_judge(slice text, struct buf *message);
 
 /* command_prompt.c, search.c, options_dialog.c */
 void command_prompt_open(struct app *);

@@ -347,18 +347,22 @@ draw_message(struct prompt *p, struct area area, int y)
 }
 
 void
-prompt_draw(struct prompt *p, struct area area, int line, int *x_r)
+prompt_draw(struct prompt *p, struct area area, int line, slice note, int *x_r)
 {
-	int title = text_columns(slice_of(p->user.title)) + 1, room, cursor = cursor_column(p), skip;
+	int title = text_columns(slice_of(p->user.title)) + 1, end = text_columns(note), room, cursor = cursor_column(p), skip;
 
 	if (title > area.width / 2)
 		title = 0;
-	room = area.width - title;
+	if (end > area.width / 4)
+		end = 0;
+	room = area.width - title - (end > 0 ? end + 2 : 0);
 	skip = cursor < room ? 0 : cursor - room + 1;
 	canvas_fill(area, 0, line, area.width, 1, ' ', STYLE_INPUT);
 	if (title > 0)
 		canvas_text(area, 0, line, title, STYLE_TITLE, slice_of(p->user.title));
 	canvas_text_from(area, title, line, room, input_style(p), buf_slice(&p->line.text), skip);
+	if (end > 0)
+		canvas_right(area, area.width - end, line, end, STYLE_DIM, note);
 	*x_r = title + cursor - skip;
 	if (draw_candidates(p, area, line) == line)
 		draw_message(p, area, line - 1);

@@ -22,7 +22,10 @@ slice prompt_text(const struct prompt *);
 const struct prompt_user *prompt_user(const struct prompt *);
 void prompt_remember(struct prompt *);			/* the text, as the youngest line of its history */
 
-/* The bottom line is `line` of the area; messages and candidates stand above it. Where the cursor stands: *x_r on that line. */
-void prompt_draw(struct prompt *, struct area, int line, int *x_r);
+/*
+ * The bottom line is `line` of the area; messages and candidates stand above it, the note at its right end. Where the cursor
+ * stands: *x_r on that line.
+ */
+void prompt_draw(struct prompt *, struct area, int line, slice note, int *x_r);
 
 #endif
