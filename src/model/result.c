@@ -89,6 +89,8 @@ result_of_message(const struct unit *u, struct buf *out)
 {
 	const struct rec_message *m = u->message;
 
+	if (u->begun)				/* what its record says of its fate is not final */
+		return say(out, "open", TONE_OPEN);
 	switch (m->status) {
 	case MAIL_ACCEPTED:
 		return result_accepted(m, out);

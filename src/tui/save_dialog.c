@@ -200,17 +200,12 @@ make_name(struct dialog *d)
 	buf_fini(&name);
 }
 
-/* "~/" is the home. */
+/* Without the slash at the end of a folder. */
 static void
 add_path(const struct dialog *d, struct buf *out)
 {
 	slice path = slice_trim(buf_slice(&d->path.text));
-	const char *home = getenv("HOME");
 
-	if (slice_starts(path, S("~/")) && home != NULL) {
-		buf_text(out, home);
-		path = slice_drop(path, 1);
-	}
 	while (path.n > 1 && path.p[path.n - 1] == '/')
 		path.n--;
 	buf_add(out, path);
@@ -705,7 +700,7 @@ most_likely(struct app *app)
 {
 	if (save_items_count(app, SAVE_THIS_PART) > 0)
 		return SAVE_THIS_PART;
-	if (model_marked(app_model(app)) > 0)
+	if (model_marked(app_model(app)) > 0 && page_shown(app) == 0)
 		return SAVE_MARKED;
 	if (list_kind_of(app_list(app)) == LIST_MESSAGES && app_message(app) != NO_ITEM)
 		return SAVE_THIS_MESSAGE;

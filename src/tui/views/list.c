@@ -271,10 +271,10 @@ status(void *self, struct buf *out)
 		visible |= shown[i] == sorted;
 	if (sorted != NULL && !visible)
 		buf_printf(out, "by %s · ", sorted->name);
-	if (s->follow)
-		buf_text(out, "follow · ");
 	if (count == 0 && total == 0)
 		return;
+	if (s->follow)
+		buf_text(out, "follow · ");
 	buf_printf(out, "%s%s/", is_messages(s) ? "mails " : "", words_number(count > 0 ? s->scroll.cursor + 1 : 0, number));
 	buf_text(out, words_number(count, number));
 	if (count != total)
