@@ -11,12 +11,14 @@
 
 #include "base/err.h"
 #include "base/limits.h"
-#include "base/words.h"
 #include "capture/file.h"
 #include "decode/decode.h"
 #include "engine/engine.h"
 #include "engine/progress.h"
+#include "model/recorder.h"
 #include "options.h"
+#include "report.h"
+#include "screen.h"
 #include "sink/gate.h"
 #include "sink/sinks.h"
 #include "sink/spool.h"
@@ -104,6 +106,8 @@ what_to_keep(const struct options *o)
 	bool figures = false;
 	unsigned keep = (o->show.all_headers ? FOLD_HEADERS : 0u) | (o->show.show_secrets ? FOLD_SECRETS : 0u) | FOLD_NAMELESS;
 
+	if (o->screen)
+		return recorder_keeps(o->show.show_secrets);
 	for (size_t i = 0; i < o->noutput; i++) {
 		const struct sink_format *f = sink_format_find(slice_of(o->output[i].format));
 
@@ -137,33 +141,11 @@ judges_contents(const struct options *o)
 	return (what_to_keep(o) & FOLD_MESSAGES) != 0;
 }
 
-/* What came of the run so far, as tcpdump counts. */
-static void
-tell_counters(const char *before, const struct engine_result *r)
-{
-	struct buf words;
-
-	buf_init(&words, KiB);
-	words_count(&words, r->packets, "packet", "packets");
-	buf_text(&words, " read, ");
-	if (r->filtered > 0) {
-		words_count(&words, r->filtered, "packet", "packets");
-		buf_text(&words, " left out by the filter, ");
-	}
-	words_count(&words, r->dropped, "packet", "packets");
-	buf_text(&words, " dropped; ");
-	words_count(&words, r->sessions, "session", "sessions");
-	buf_text(&words, ", ");
-	words_count(&words, r->attempts, "attempt", "attempts");
-	warn("%s%.*s", before, (int)words.n, (const char *)words.p);
-	buf_fini(&words);
-}
-
 static void
 on_counters(void *self, const struct engine_result *r)
 {
 	(void)self;
-	tell_counters("", r);
+	report_counters("", r);
 }
 
 static struct engine *
@@ -171,7 +153,7 @@ make_engine(const struct options *o, struct source *source, struct progress *pro
 {
 	struct engine_options e = {
 		.source = source, .mail_port = o->port, .nmail_port = o->nport, .as = o->as, .nas = o->nas,
-		.overlap = o->overlap, .checksums = o->checksums, .memory = o->memory, .keep = what_to_keep(o),
+		.overlap = o->overlap, .checksums = o->checksums, .memory = o->screen ? o->memory - o->memory / 4 : o->memory, .keep = what_to_keep(o),
 		.analysis = o->analysis, .fail_on = o->fail_on, .nfail_on = o->nfail_on,
 		.ignore = o->ignore, .nignore = o->nignore,
 		.stop_packets = o->stop_packets, .stop_time = o->stop_time, .stop = &stop,
@@ -210,91 +192,12 @@ open_outputs(const struct options *o, struct engine *e)
 	return true;
 }
 
-/* Without -Y, anything does. */
-static bool
-has_match(const struct options *o, const struct engine_result *r)
-{
-	struct gate_counts shown = gate_counts(o->show.gate);
-
-	if (o->show.gate == NULL)
-		return r->sessions > 0 || r->attempts > 0;
-	return shown.sessions + shown.messages + shown.attempts + shown.findings > 0;
-}
-
-static void
-tell_no_smtp(const struct engine *e, const struct options *o, const struct engine_result *r)
-{
-	struct buf words;
-
-	if (r->sessions > 0 || r->attempts > 0 || stop)
-		return;
-	buf_init(&words, 4 * KiB);
-	buf_text(&words, "no SMTP in ");
-	words_count(&words, r->packets, "packet", "packets");
-	buf_text(&words, "; ");
-	engine_tell_instead(e, &words);
-	if (r->filtered > r->filtered_tagged && o->filter != NULL) {
-		buf_text(&words, "; ");
-		words_count(&words, r->filtered, "packet was", "packets were");
-		buf_printf(&words, " left out by the filter \"%s\"", o->filter);
-	}
-	if (r->filtered_tagged > 0 && o->filter != NULL)
-		buf_printf(&words, "; %llu packets were VLAN-tagged and the filter \"%s\" excluded them: try \"vlan and %s\"",
-		    (unsigned long long)r->filtered_tagged, o->filter, o->filter);
-	warn("%.*s", (int)words.n, (const char *)words.p);
-	buf_fini(&words);
-}
-
 static bool
 shows_steps(const struct output *output)
 {
 	const struct sink_format *f = sink_format_find(slice_of(output->format));
 
 	return !f->figures && !f->contents;
-}
-
-/* Figures and what was in messages hold no AUTH. */
-static bool
-wrote_secrets(const struct options *o, const struct engine_result *r)
-{
-	bool shown = false;
-
-	for (size_t i = 0; i < o->noutput; i++)
-		shown |= shows_steps(&o->output[i]);
-	return shown && o->show.show_secrets && r->secrets;
-}
-
-/* An empty output says why. */
-static void
-tell_gate(const struct options *o, const struct engine_result *r)
-{
-	struct gate_counts shown = gate_counts(o->show.gate);
-	struct buf words;
-
-	if (shown.undecided > 0)
-		warn("-Y: shown before it was known whether they match, because --spool-max is full: %llu %s",
-		    (unsigned long long)shown.undecided, shown.undecided == 1 ? "session" : "sessions");
-	if (o->show.gate == NULL || has_match(o, r) || r->sessions + r->attempts == 0)
-		return;
-	buf_init(&words, KiB);
-	words_count(&words, r->sessions, "session", "sessions");
-	buf_text(&words, " and ");
-	words_count(&words, r->attempts, "attempt", "attempts");
-	warn("-Y: nothing matched: of %.*s none", (int)words.n, (const char *)words.p);
-	buf_fini(&words);
-}
-
-static void
-tell_end(const struct engine *e, const struct options *o, const struct engine_result *r)
-{
-	if (o->quiet)
-		return;
-	tell_no_smtp(e, o, r);
-	if (wrote_secrets(o, r))
-		warn("credentials were written in clear (--show-secrets)");
-	tell_gate(o, r);
-	if (stopped_by != 0 && stopped_by != SIGPIPE)
-		tell_counters("stopped by a signal: ", r);
 }
 
 /* The bar would stand in the way of what is written to the same terminal meanwhile. */
@@ -304,7 +207,7 @@ has_room_for_bar(const struct options *o)
 	for (size_t i = 0; i < o->noutput; i++)
 		if (o->output[i].path == NULL && o->show.terminal && shows_steps(&o->output[i]))
 			return false;
-	return o->progress == CHOICE_AUTO && !o->quiet;
+	return o->progress == CHOICE_AUTO && !o->quiet && !o->screen;
 }
 
 static int
@@ -318,31 +221,53 @@ exit_status(const struct options *o, const struct engine_result *r)
 		return EXIT_FAIL_ON;
 	if (r->damaged || (o->strict && r->dropped > 0))
 		return EXIT_PARTIAL;
-	return o->require_match && !has_match(o, r) ? EXIT_NO_MATCH : EXIT_DONE;
+	return o->require_match && !report_has_match(o, r) ? EXIT_NO_MATCH : EXIT_DONE;
+}
+
+/* What all outputs share, and is known once the source is open. */
+static void
+prepare_outputs(struct options *o, const struct source *source)
+{
+	struct source_stats stats = { 0 };
+
+	source->stats(source->self, &stats);
+	o->show.digits = stats.digits > 6 ? 9 : 6;
+	o->show.judged = judges_contents(o);
+	o->show.gate = o->display != NULL && (!o->screen || o->noutput > 0) ? gate_new(o->display) : NULL;
+	o->show.spool = spool_new(o->spool_max);
+}
+
+/* To the end of the source, or until the user of the screen has enough. */
+static int
+run_engine(const struct options *o, struct screen *screen, struct engine *e)
+{
+	struct engine_result result = { .failed = true };
+	int signal = 0, status = 0;
+
+	if (screen != NULL)
+		status = screen_run(screen, e, &stop, &result, &signal);
+	else
+		engine_run(e, &result);
+	report_end(e, o, &result, stop, signal != 0 ? signal : stopped_by);
+	return status != 0 ? EXIT_MACHINE : exit_status(o, &result);
 }
 
 static int
 run(struct options *o, struct source *source, struct engine **engine_r)
 {
-	struct progress *progress = progress_new(o->progress == CHOICE_JSON, has_room_for_bar(o));
-	struct engine *e = *engine_r = make_engine(o, source, progress);
-	struct engine_result result = { .failed = true };
-	struct source_stats stats = { 0 };
+	struct progress *progress = progress_new(o->progress == CHOICE_JSON && !o->screen, has_room_for_bar(o));
+	struct screen *screen = o->screen ? screen_new(o, source) : NULL;
+	struct engine *e = *engine_r = make_engine(o, screen != NULL ? screen_source(screen) : source, progress);
 	int status = EXIT_USAGE;
 
-	source->stats(source->self, &stats);
-	o->show.digits = stats.digits > 6 ? 9 : 6;
-	o->show.judged = judges_contents(o);
-	o->show.gate = o->display != NULL ? gate_new(o->display) : NULL;
-	o->show.spool = spool_new(o->spool_max);
-	if (e != NULL && open_outputs(o, e)) {
-		engine_run(e, &result);
-		tell_end(e, o, &result);
-		status = exit_status(o, &result);
-	} else if (e != NULL)
+	prepare_outputs(o, source);
+	if (e != NULL && open_outputs(o, e))
+		status = run_engine(o, screen, e);
+	else if (e != NULL)
 		status = EXIT_MACHINE;
 	progress_free(&progress);
 	engine_free(engine_r);
+	screen_free(&screen);
 	gate_free(&o->show.gate);
 	spool_free(&o->show.spool);
 	return status;

@@ -25,6 +25,7 @@
 #include "capture/bpf.h"
 #include "dissect/dissector.h"
 #include "sink/sinks.h"
+#include "tui/tui.h"
 
 enum { LONG_ONLY = 256 };
 enum { NARROWEST = 40 };		/* columns for which lines are broken */
@@ -34,7 +35,7 @@ enum id {
 	COUNT = 'c', AUTOSTOP = 'a', WIRE = 'x', HEX = 'X', VERBOSE = 'v', QUIET = 'q', LINES = 'l', CHECKSUMS = 'k',
 	VERSION_ = 'V', HELP = 'h', NO_NAMES = 'n', ABSOLUTE = 'S', NO_PROMISC = 'p', UNBUFFERED = 'U',
 	PORTS = LONG_ONLY, SECRETS, HEADERS, JSON_MAX, SENSOR, HASH, OVERLAP, MEM, FAIL_ON, IGNORE, STRICT, SLOW,
-	REQUIRE_MATCH, SPOOL_MAX, HELP_FIELDS, ROWS,
+	REQUIRE_MATCH, SPOOL_MAX, HELP_FIELDS, ROWS, SCREEN, NO_CONFIG,
 	LOCAL_DOMAINS, LOCAL_NETS, COLOR, PROGRESS, LIST_FINDINGS, ALL_PARTS, DEFANG, MAGIC, EXPORT_OBJECTS,
 	/* accepted so that they can be refused in words */
 	LIVE = 'i', INTERFACES = 'D', DISPLAY = 'Y', WRITE = 'w', RING = 'b', SNAPLEN = 's', BUFFER = 'B', USER = 'Z',
@@ -56,6 +57,7 @@ static const struct option_info table[] = {
 	{ PORTS, "ports", "LIST", "ports taken for mail without looking; on others SMTP is found by its first bytes" },
 	{ DISPLAY, "display-filter", "EXPR", "show only what matches, as 'smtp.rcpt.code >= 500'; --help-fields lists the fields" },
 	{ DECODE_AS, NULL, "tcp.port==N,PROTO", "decode a port as smtp or lmtp" },
+	{ SCREEN, "screen", "auto|always|never", "the screen (auto: at a terminal, and nothing else was asked for)" },
 	{ OUTPUT, NULL, "FORMAT[:PATH]", "an output (repeatable, all in one pass); see below" },
 	{ FIELD, NULL, "FIELD", "a column of -T fields or -T csv (repeatable); --help-fields lists them" },
 	{ FIELD_OPTION, NULL, "NAME=VALUE", "header=y, separator=/t, quote=d, occurrence=f, aggregator=;: as tshark has them" },
@@ -79,7 +81,7 @@ static const struct option_info table[] = {
 	{ OVERLAP, "overlap", "linux|first|last|bsd|solaris", "whose reading of conflicting TCP segments is shown" },
 	{ CHECKSUMS, NULL, "auto|all|none", "refuse wrong TCP checksums: unless offload is evident, always, never" },
 	{ MEM, "mem", "SIZE", "memory budget (512 MiB)" },
-	{ SPOOL_MAX, "spool-max", "SIZE", "on disk for what waits for its -Y verdict (1 GiB)" },
+	{ SPOOL_MAX, "spool-max", "SIZE", "on disk for what the screen remembers (4 GiB), or waits for its -Y verdict (1 GiB)" },
 	{ FAIL_ON, "fail-on", "SEVERITY|ID", "exit status 4 if such a finding was made (repeatable; smtp.* is a family)" },
 	{ IGNORE, "ignore", "ID,...", "findings not to tell" },
 	{ REQUIRE_MATCH, "require-match", NULL, "exit status 5 if nothing matched" },
@@ -89,6 +91,7 @@ static const struct option_info table[] = {
 	{ LOCAL_NETS, "local-nets", "LIST", "our networks, to tell relaying" },
 	{ COLOR, "color", "auto|always|never", "colours (NO_COLOR is honoured)" },
 	{ PROGRESS, "progress", "auto|json|never", "progress on stderr" },
+	{ NO_CONFIG, "no-config", NULL, "the screen remembers nothing from one run to the next" },
 	{ LINES, NULL, NULL, "write each line at once" },
 	{ UNBUFFERED, NULL, NULL, "the same" },
 	{ NO_NAMES, NULL, NULL, "no effect: names are never resolved (also -nn)" },
@@ -104,7 +107,7 @@ static const struct option_info table[] = {
 	{ LIVE, NULL, "", NULL }, { INTERFACES, NULL, NULL, NULL }, { WRITE, NULL, "", NULL },
 	{ RING, NULL, "", NULL }, { USER, NULL, "", NULL },
 	{ PREFERENCE, NULL, "", NULL },
-	{ PLANNED, "screen", "", NULL }, { PLANNED, "keylog", "", NULL },
+	{ PLANNED, "keylog", "", NULL },
 	{ PLANNED, "stats-interval", "", NULL }, { PLANNED, "workers", "", NULL },
 	{ PLANNED, "shard", "", NULL }, { PLANNED, "rules", "", NULL },
 	{ PLANNED, "dkim-keys", "", NULL }, { PLANNED, "metrics-file", "", NULL }, { PLANNED, "require-sandbox", NULL, NULL },
@@ -120,6 +123,8 @@ static const uint16_t default_ports[] = { 24, 25, 465, 587, 1025, 2525, 2526, 10
 struct parse {
 	struct options *o;
 	bool read_given, ports_given, time_given, statistics_only;
+	bool lines_given, defang_given;
+	enum choice screen;
 	struct buf filter;	/* of -f, -F and the words: each in parentheses */
 	struct buf words;
 };
@@ -710,7 +715,10 @@ take_more(struct parse *p, int id, char *arg)
 	case SPOOL_MAX:
 		if (!size_value(arg, &o->spool_max))
 			return usage("--spool-max takes a size: %s", arg);
+		o->vault_max = o->spool_max;
 		return -1;
+	case SCREEN: return take_choice("--screen", arg, &p->screen, false);
+	case NO_CONFIG: o->no_config = true; return -1;
 	case SLOW:
 		if (!seconds_value(arg, &o->analysis.slow) || o->analysis.slow == 0)
 			return usage("--slow takes seconds: %s", arg);
@@ -754,7 +762,7 @@ take(struct parse *p, int id, char *arg)
 	case WIRE: o->show.wire = true; return -1;
 	case HEX: o->show.hex = true; return -1;
 	case CHECKSUMS: return checksums(o, arg);
-	case LINES: case UNBUFFERED: o->show.line_buffered = true; return -1;
+	case LINES: case UNBUFFERED: p->lines_given = o->show.line_buffered = true; return -1;
 	case NO_NAMES: case ABSOLUTE: case NO_PROMISC: return -1;
 	case SNAPLEN: case BUFFER: return ignore_number(id, arg);
 	case QUIET: o->quiet = true; return -1;
@@ -932,13 +940,52 @@ check_output_path(const struct options *o, size_t n)
 	return -1;
 }
 
+/* Why there can be no screen, asked for or not. */
+static bool
+is_screen_possible(const struct options *o, struct buf *why)
+{
+	for (size_t i = 0; i < o->noutput; i++)
+		if (o->output[i].path == NULL) {
+			buf_printf(why, "-T %s writes to the same terminal: give it a file", o->output[i].format);
+			return false;
+		}
+	return tui_is_possible(why);
+}
+
+/* Somebody looks on, and asked for nothing else. */
+static bool
+wants_screen(const struct parse *p)
+{
+	const struct options *o = p->o;
+
+	return p->screen == CHOICE_ALWAYS
+	    || (p->screen == CHOICE_AUTO && o->noutput == 0 && !o->quiet && !p->lines_given && o->stop_packets == 0);
+}
+
+static int
+decide_screen(struct parse *p)
+{
+	struct options *o = p->o;
+	struct buf why;
+	int status = -1;
+
+	if (!wants_screen(p))
+		return -1;
+	buf_init(&why, KiB);
+	o->screen = is_screen_possible(o, &why);
+	if (!o->screen && p->screen == CHOICE_ALWAYS)
+		status = usage("--screen always: %.*s", (int)why.n, (const char *)why.p);
+	buf_fini(&why);
+	return status;
+}
+
 static int
 check_outputs(struct parse *p)
 {
 	struct options *o = p->o;
 	int on_stdout = 0, status = -1;
 
-	if (o->noutput == 0 && !o->quiet)
+	if (o->noutput == 0 && !o->quiet && !o->screen)
 		o->output[o->noutput++] = (struct output){ "text", NULL };
 	for (size_t i = 0; i < o->noutput; i++)
 		on_stdout += o->output[i].path == NULL;
@@ -979,6 +1026,7 @@ defaults(struct options *o, int argc, char **argv)
 	o->nport = sizeof default_ports / sizeof default_ports[0];
 	o->memory = LIMIT_MEMORY;
 	o->spool_max = LIMIT_SPOOL;
+	o->vault_max = LIMIT_VAULT;
 	columns_init(&o->columns);
 	o->show.json_max = LIMIT_JSON_RECORD;
 	o->show.digits = 6;
@@ -1001,6 +1049,7 @@ conclude(struct parse *p)
 	o->show.colour.file = o->colour == CHOICE_ALWAYS;
 	o->show.colour.screen = o->colour == CHOICE_ALWAYS
 	    || (o->colour == CHOICE_AUTO && o->show.terminal && wants_colour());
+	o->monochrome = o->colour == CHOICE_NEVER || (o->colour == CHOICE_AUTO && !wants_colour());
 	o->show.defang.file = o->defang == CHOICE_ALWAYS;
 	o->show.defang.screen = o->defang == CHOICE_ALWAYS || (o->defang == CHOICE_AUTO && o->show.terminal);
 	for (size_t i = 0; i < o->noutput; i++)
@@ -1028,6 +1077,8 @@ options_parse(int argc, char **argv, struct options *o)
 		status = take_words(&p, argc, argv);
 	if (status == -1)
 		status = check_inputs(o);
+	if (status == -1)
+		status = decide_screen(&p);
 	if (status == -1)
 		status = check_outputs(&p);
 	if (status == -1)

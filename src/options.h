@@ -23,11 +23,12 @@ struct options {
 	size_t nport;
 	struct engine_as as[OPTIONS_LIST];
 	size_t nas;
-	struct output output[OPTIONS_LIST];	/* -T and -z, in order; never empty unless -q */
+	struct output output[OPTIONS_LIST];	/* -T and -z, in order; never empty unless -q or with the screen */
 	size_t noutput;
 	struct filter *display;			/* -Y, or NULL */
 	struct columns columns;			/* -e, -E, --rows */
-	size_t spool_max;			/* --spool-max */
+	size_t spool_max;			/* --spool-max, or the default of what waits for -Y … */
+	size_t vault_max;			/* … and of what the screen remembers */
 	struct output_options show;		/* what all outputs share */
 	uint64_t stop_packets;			/* -c; 0: none */
 	nstime stop_time;			/* -a duration:; 0: none */
@@ -41,6 +42,9 @@ struct options {
 	size_t nignore;
 	enum choice progress, colour, defang;
 	bool quiet, strict, require_match, columns_given;
+	bool screen;				/* decided: there is one */
+	bool no_config;				/* --no-config */
+	bool monochrome;			/* NO_COLOR or --color never */
 };
 
 enum {					/* exit statuses; if several apply, the first in this order */

@@ -167,6 +167,7 @@
 #define LIMIT_REFUSALS		1024		/* kinds of refusals told apart in the summary */
 
 /* model: what the screen remembers */
+#define LIMIT_VAULT		(4096 * MiB)	/* default of --spool-max for the screen: what is remembered of sessions */
 #define LIMIT_VAULT_CHUNK	(256 * KiB)	/* of a ring, written at once */
 #define LIMIT_MODEL_FINDINGS	262144		/* listed; all are counted */
 #define LIMIT_CONSTANTS		1024		/* words of the program's own that records hold, told apart */

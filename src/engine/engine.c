@@ -235,8 +235,8 @@ show_progress(struct engine *e, bool over)
 	e->options.progress(e->options.progress_self, &stats, over);
 }
 
-static struct engine_result
-result_so_far(const struct engine *e)
+struct engine_result
+engine_so_far(const struct engine *e)
 {
 	struct source_stats source = { 0 };
 
@@ -257,7 +257,7 @@ tell_counters(struct engine *e)
 	if (e->options.ask == NULL || !*e->options.ask)
 		return;
 	*e->options.ask = 0;
-	r = result_so_far(e);
+	r = engine_so_far(e);
 	e->options.counters(e->options.counters_self, &r);
 }
 
@@ -328,7 +328,7 @@ finish(struct engine *e, struct engine_result *r)
 		if (e->sink[i].ops->close(e->sink[i].self, e->failed) != 0)
 			e->failed = true;
 	e->nsink = 0;
-	*r = result_so_far(e);
+	*r = engine_so_far(e);
 }
 
 void

@@ -68,6 +68,7 @@ void engine_span(const struct engine *, nstime *first_r, nstime *last_r);	/* pac
 void engine_add_sink(struct engine *, const struct sink *);	/* before the run; the engine closes it at the end */
 /* A finding of the source (file. and load.); for source_user.note. */
 void engine_note(void *engine, enum finding, uint64_t packet, nstime, uint64_t offset, slice detail);
+struct engine_result engine_so_far(const struct engine *);
 /* Everything, to the end of the source. Sinks are closed when it returns. */
 void engine_run(struct engine *, struct engine_result *result_r);
 /* What the capture held, when it held no mail: a few words. */

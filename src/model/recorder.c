@@ -25,6 +25,7 @@
 
 enum {
 	PIECE = 4 * 1024,		/* of a tale, put away at once */
+	SPARES = 64,			/* buffers for tales, kept for the next talk */
 	AGAIN_MOST = 1000,		/* records of open sessions in one hand-over, beyond the first of each */
 	AGAIN_SIZE = 2 * 1024,		/* a record that takes so much is told half as often */
 	CLOCK_EVERY = 32,		/* events: looking at the clock costs as much as remembering a few */
@@ -66,10 +67,13 @@ struct talk {
 struct recorder {
 	struct recorder_options o;
 	struct map talks;
+	struct talk *last;		/* that the last event spoke of: the next one often does too */
 	struct queue queue[QUEUES];
+	struct buf spare[SPARES];
+	size_t nspare;
 	struct news_batch *batch;
 	uint64_t batches;
-	nstime last, last_figures;	/* of the machine's clock: a hand-over, a copy of the figures */
+	nstime given, figured;		/* of the machine's clock: the last hand-over, the last copy of the figures */
 	unsigned events;		/* since the clock was looked at */
 	uint64_t session;		/* that the last event spoke of */
 	struct figures_keeper *keeper;
@@ -102,7 +106,6 @@ talk_new(struct recorder *r, uint64_t number)
 	struct talk *t = xcalloc(1, sizeof *t);
 
 	t->number = number;
-	buf_init(&t->tale, UINT32_MAX);
 	map_put(&r->talks, number, t);
 	r->memory += sizeof *t;
 	return t;
@@ -139,12 +142,30 @@ dequeue(struct recorder *r, struct talk *t, enum queue_name name)
 	q->n--;
 }
 
+/* Most talks are silent at any moment: they need no room. */
+static void
+borrow_tale(struct recorder *r, struct talk *t)
+{
+	if (t->tale.max > 0)
+		return;
+	if (r->nspare > 0) {
+		t->tale = r->spare[--r->nspare];
+	} else {
+		buf_init(&t->tale, UINT32_MAX);
+		buf_reserve(&t->tale, PIECE);
+	}
+	r->memory += t->tale.cap;
+}
+
 static void
 release_tale(struct recorder *r, struct talk *t)
 {
 	r->memory -= t->tale.cap;
-	buf_fini(&t->tale);
-	buf_init(&t->tale, UINT32_MAX);
+	if (t->tale.max > 0 && t->tale.cap <= 2 * PIECE && r->nspare < SPARES)
+		r->spare[r->nspare++] = t->tale;
+	else
+		buf_fini(&t->tale);
+	t->tale = (struct buf){ 0 };
 }
 
 static void
@@ -169,13 +190,16 @@ put_away(struct recorder *r, struct talk *t)
 		return;
 	n.where = vault_write(r->o.vault, VAULT_TALE, buf_slice(&t->tale));
 	news_add(r->batch, &n);
-	buf_clear(&t->tale);
+	if (r->o.secrets)
+		buf_wipe(&t->tale);
+	else
+		buf_clear(&t->tale);
 }
 
 static struct extent
 put_record(struct recorder *r)
 {
-	struct extent e = vault_write(r->o.vault, VAULT_TALE, buf_slice(&r->out));
+	struct extent e = vault_write(r->o.vault, VAULT_RECORD, buf_slice(&r->out));
 
 	buf_clear(&r->out);
 	return e;
@@ -394,13 +418,13 @@ hand_over(struct recorder *r, nstime now, bool over)
 	vault_flush(r->o.vault);
 	b->progress.first = b->progress.last = NSTIME_NONE;
 	if (r->o.progress != NULL)
-		r->o.progress(r->o.self, &b->progress);
-	if (over || now - r->last_figures >= FIGURES_EVERY * NSTIME_MS) {
+		r->o.progress(r->o.self, &b->progress, over);
+	if (over || now - r->figured >= FIGURES_EVERY * NSTIME_MS) {
 		b->figures = copy_figures(r, &b->progress);
-		r->last_figures = now;
+		r->figured = now;
 	}
 	b->over = over;
-	r->last = now;
+	r->given = now;
 	r->deaf = !r->o.give(r->o.self, b);
 	new_batch(r);
 	return 0;
@@ -424,7 +448,7 @@ hand_over_if_due(struct recorder *r)
 		return 0;
 	r->events = 0;
 	now = machine_time();
-	return now - r->last >= RECORDER_HASTE ? hand_over(r, now, false) : 0;
+	return now - r->given >= RECORDER_HASTE ? hand_over(r, now, false) : 0;
 }
 
 /* --- events --- */
@@ -500,22 +524,26 @@ note_change(struct recorder *r, struct talk *t, const struct event *e)
 static struct talk *
 talk_of(struct recorder *r, const struct event *e)
 {
-	struct talk *t = map_get(&r->talks, e->at.session);
 	struct news n = { .kind = NEWS_SESSION, .session = e->at.session, .time = e->at.time };
 
-	if (t != NULL || e->kind != EV_OPEN)
-		return t;
-	t = talk_new(r, e->at.session);
-	place_for(r, t, &n);
-	return t;
+	if (r->last != NULL && r->last->number == e->at.session)
+		return r->last;
+	r->last = map_get(&r->talks, e->at.session);
+	if (r->last != NULL || e->kind != EV_OPEN)
+		return r->last;
+	r->last = talk_new(r, e->at.session);
+	place_for(r, r->last, &n);
+	return r->last;
 }
 
 static void
 write_event(struct recorder *r, struct talk *t, const struct event *e)
 {
 	struct extent body = { 0 };
-	size_t cap = t->tale.cap;
+	size_t cap;
 
+	borrow_tale(r, t);
+	cap = t->tale.cap;
 	if (e->kind == EV_MAIL_BYTES)
 		body = vault_write(r->o.vault, VAULT_BODY, e->u.mail_bytes.bytes);
 	pickle_event(&t->tale, e, &body, r->o.secrets);
@@ -566,8 +594,9 @@ on_session(struct recorder *r, const struct rec_session *s)
 
 	if (t == NULL)
 		return;
+	r->last = NULL;
 	put_away(r, t);
-	tell_session(r, t, s, r->last);
+	tell_session(r, t, s, r->given);
 	talk_free(r, t);
 }
 
@@ -627,7 +656,7 @@ recorder_tick(void *self, nstime packet_time)
 	nstime now = machine_time();
 
 	(void)packet_time;
-	return now - r->last >= RECORDER_HASTE ? hand_over(r, now, false) : 0;
+	return now - r->given >= RECORDER_HASTE ? hand_over(r, now, false) : 0;
 }
 
 static size_t
@@ -648,6 +677,8 @@ recorder_close(void *self, bool failed)
 	(void)hand_over(r, machine_time(), true);
 	while ((t = map_next(&r->talks, &cursor)) != NULL)
 		talk_free(r, t);
+	while (r->nspare > 0)
+		buf_fini(&r->spare[--r->nspare]);
 	map_fini(&r->talks);
 	news_batch_free(&r->batch);
 	figures_keeper_free(&r->keeper);
@@ -672,8 +703,8 @@ recorder_open(const struct recorder_options *options, struct sink *sink_r)
 		r->queue[i].end = &r->queue[i].first;
 	r->keeper = figures_keeper_new();
 	buf_init(&r->out, UINT32_MAX);
-	r->last = machine_time();
-	r->last_figures = r->last - FIGURES_EVERY * NSTIME_MS;
+	r->given = machine_time();
+	r->figured = r->given - FIGURES_EVERY * NSTIME_MS;
 	new_batch(r);
 	*sink_r = (struct sink){
 		&recorder_ops, r,

@@ -29,8 +29,8 @@ struct recorder_options {
 	bool secrets;
 	/* Takes the batch, and owns it whatever it says. May wait (a bounded channel is full). False: nobody listens any more, and nothing more is remembered. */
 	bool (*give)(void *self, struct news_batch *);
-	/* How far the source is, for the batch; or NULL. */
-	void (*progress)(void *self, struct news_progress *progress_r);
+	/* How far the source is, for the batch; over: it is the last one. Or NULL. */
+	void (*progress)(void *self, struct news_progress *progress_r, bool over);
 	void *self;
 };
 

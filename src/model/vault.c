@@ -22,6 +22,10 @@ enum {
 	TROUBLES = 1 + 2 * VAULT_RINGS	/* no file; a ring became smaller; a ring died */
 };
 
+/* Of sessions with a message of 4 KiB, records take a third of what events take, and both together as much as the bodies. */
+enum { SHARES = 16 };
+static const unsigned share[VAULT_RINGS] = { [VAULT_TALE] = 5, [VAULT_BODY] = 8, [VAULT_RECORD] = 3 };
+
 /*
  * Byte `at` of a ring stands at base + at % size. A ring becomes smaller only
  * before it was ever full: then all that is in it stays where it is.
@@ -117,7 +121,7 @@ struct vault *
 vault_new(size_t max)
 {
 	struct vault *v = xcalloc(1, sizeof *v);
-	uint64_t room, half;
+	uint64_t room, base = 0;
 
 	v->dir = directory();
 	atomic_init(&v->trouble, NULL);
@@ -125,10 +129,13 @@ vault_new(size_t max)
 	if (v->fd < 0)
 		complain(v, strerror(errno), "nothing can be remembered");
 	room = v->fd < 0 ? 0 : room_for(v->fd, max);
-	half = room / VAULT_RINGS;
-	for (int i = 0; i < VAULT_RINGS; i++)
-		ring_init(&v->ring[i], (off_t)((uint64_t)i * half), half);
-	if (v->fd >= 0 && half < RING_LEAST)
+	for (int i = 0; i < VAULT_RINGS; i++) {
+		uint64_t size = room / SHARES * share[i];
+
+		ring_init(&v->ring[i], (off_t)base, size);
+		base += size;
+	}
+	if (v->fd >= 0 && v->ring[VAULT_RECORD].dead)
 		complain(v, "there is no room", "nothing can be remembered");
 	return v;
 }

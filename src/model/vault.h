@@ -1,9 +1,10 @@
 /*
  * vault.h - what is remembered of sessions, in one file that has no name.
  *
- * Two rings of bytes: what was said (events and records), and the bodies of
- * messages. Whoever writes appends; when a ring is full its oldest bytes are
- * written over, so that the oldest session loses its bodies first. An extent
+ * Three rings of bytes: what was said (events), the bodies of messages, and
+ * the records, which lists and filters live on. Whoever writes appends; when a
+ * ring is full its oldest bytes are written over, so that the oldest session
+ * loses its bodies first, and its record last. An extent
  * says where bytes were put, and stays true for ever: bytes that were written
  * over since are told as gone, never as others.
  *
@@ -26,7 +27,7 @@
 
 #include "base/buf.h"
 
-enum vault_ring { VAULT_TALE, VAULT_BODY, VAULT_RINGS };
+enum vault_ring { VAULT_TALE, VAULT_BODY, VAULT_RECORD, VAULT_RINGS };
 
 struct extent {
 	uint64_t at;			/* bytes that had been put into the ring before */

@@ -600,12 +600,13 @@ give(void *self, struct news_batch *batch)
 
 /* How far: by packets, so that no block of the reader is seen. */
 static void
-progress(void *self, struct news_progress *p)
+progress(void *self, struct news_progress *p, bool over)
 {
 	struct screen *s = self;
 	struct source_stats st = { 0 };
 
 	s->source.stats(s->source.self, &st);
+	(void)over;
 	p->packets = s->packets;
 	p->bytes = st.bytes;
 	p->read = s->app_options.live ? 0 : s->packets;

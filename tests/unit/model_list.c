@@ -51,7 +51,7 @@ end(void **state)
 static void
 tell(struct world *w, struct news n, struct buf *pickle)
 {
-	n.where = vault_write(w->vault, VAULT_TALE, buf_slice(pickle));
+	n.where = vault_write(w->vault, VAULT_RECORD, buf_slice(pickle));
 	vault_flush(w->vault);
 	news_add(w->batch, &n);
 	buf_fini(pickle);

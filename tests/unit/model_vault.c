@@ -143,7 +143,7 @@ test_edges(void **state)
 {
 	struct vault *v = vault_new(64 * KiB);
 	uint8_t room[MOST];
-	struct extent e = vault_write(v, VAULT_TALE, piece(1, 100, room)), empty, other;
+	struct extent e = vault_write(v, VAULT_BODY, piece(1, 100, room)), empty, other;
 	struct buf out;
 
 	(void)state;
@@ -158,7 +158,7 @@ test_edges(void **state)
 	assert_true(out.full);
 	buf_clear(&out);
 	assert_true(vault_read(v, &e, 1, 50, &out));
-	empty = vault_write(v, VAULT_TALE, SLICE_NONE);
+	empty = vault_write(v, VAULT_BODY, SLICE_NONE);
 	assert_true(vault_has(v, &empty));
 	assert_true(vault_read(v, &empty, 0, 0, &out));
 	other = (struct extent){ .at = 90, .length = 11 };
@@ -177,16 +177,16 @@ test_too_long(void **state)
 {
 	struct vault *v = vault_new(64 * KiB);
 	uint8_t room[MOST], *large = xcalloc(1, 64 * KiB);
-	struct extent e = vault_write(v, VAULT_TALE, piece(1, 100, room)), lost, most;
+	struct extent e = vault_write(v, VAULT_BODY, piece(1, 100, room)), lost, most;
 
 	(void)state;
-	lost = vault_write(v, VAULT_TALE, (slice){ large, 32 * KiB });
+	lost = vault_write(v, VAULT_BODY, (slice){ large, 32 * KiB });
 	vault_flush(v);
 	assert_false(vault_has(v, &lost));
 	assert_int_equal(lost.length, 32 * KiB);
 	assert_reads(v, &e, 1);
-	assert_int_equal(vault_gone(v, VAULT_TALE), 32 * KiB);
-	most = vault_write(v, VAULT_TALE, (slice){ large, 28 * KiB });
+	assert_int_equal(vault_gone(v, VAULT_BODY), 32 * KiB);
+	most = vault_write(v, VAULT_BODY, (slice){ large, 28 * KiB });
 	vault_flush(v);
 	assert_true(vault_has(v, &most));
 	assert_not_there(v, &e);
@@ -217,7 +217,7 @@ test_no_directory(void **state)
 	vault_free(&v);
 	v = vault_new(10);
 	assert_non_null(vault_trouble(v));
-	e = vault_write(v, VAULT_TALE, piece(1, 5, room));
+	e = vault_write(v, VAULT_BODY, piece(1, 5, room));
 	vault_flush(v);
 	assert_not_there(v, &e);
 	vault_free(&v);
@@ -242,8 +242,8 @@ test_disk_full(void **state)
 {
 	enum { PIECES = 600 };
 	static struct extent e[PIECES];
-	struct vault *v = vault_new(4 * MiB);
-	struct rlimit before = allow(MiB + 123);	/* the tale's 2 MiB stand first */
+	struct vault *v = vault_new(2 * MiB * 16 / 5 + 16);
+	struct rlimit before = allow(MiB + 123);	/* the tale's 2 MiB stand first: they are five of 16 shares */
 	uint8_t room[MOST];
 	uint32_t first = PIECES;
 

@@ -1,0 +1,125 @@
+#include "report.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/words.h"
+#include "sink/gate.h"
+#include "sink/sinks.h"
+
+void
+report_counters(const char *before, const struct engine_result *r)
+{
+	struct buf words;
+
+	buf_init(&words, KiB);
+	words_count(&words, r->packets, "packet", "packets");
+	buf_text(&words, " read, ");
+	if (r->filtered > 0) {
+		words_count(&words, r->filtered, "packet", "packets");
+		buf_text(&words, " left out by the filter, ");
+	}
+	words_count(&words, r->dropped, "packet", "packets");
+	buf_text(&words, " dropped; ");
+	words_count(&words, r->sessions, "session", "sessions");
+	buf_text(&words, ", ");
+	words_count(&words, r->attempts, "attempt", "attempts");
+	warn("%s%.*s", before, (int)words.n, (const char *)words.p);
+	buf_fini(&words);
+}
+
+bool
+report_has_match(const struct options *o, const struct engine_result *r)
+{
+	struct gate_counts shown = gate_counts(o->show.gate);
+
+	if (o->show.gate == NULL)
+		return r->sessions > 0 || r->attempts > 0;
+	return shown.sessions + shown.messages + shown.attempts + shown.findings > 0;
+}
+
+bool
+report_no_smtp(struct buf *out, const struct engine *e, const struct options *o, const struct engine_result *r)
+{
+	if (r->sessions > 0 || r->attempts > 0)
+		return false;
+	buf_text(out, "no SMTP in ");
+	words_count(out, r->packets, "packet", "packets");
+	buf_text(out, "; ");
+	engine_tell_instead(e, out);
+	if (r->filtered > r->filtered_tagged && o->filter != NULL) {
+		buf_text(out, "; ");
+		words_count(out, r->filtered, "packet was", "packets were");
+		buf_printf(out, " left out by the filter \"%s\"", o->filter);
+	}
+	if (r->filtered_tagged > 0 && o->filter != NULL)
+		buf_printf(out, "; %llu packets were VLAN-tagged and the filter \"%s\" excluded them: try \"vlan and %s\"",
+		    (unsigned long long)r->filtered_tagged, o->filter, o->filter);
+	return true;
+}
+
+static void
+tell_no_smtp(const struct engine *e, const struct options *o, const struct engine_result *r)
+{
+	struct buf words;
+
+	buf_init(&words, 4 * KiB);
+	if (report_no_smtp(&words, e, o, r))
+		warn("%.*s", (int)words.n, (const char *)words.p);
+	buf_fini(&words);
+}
+
+static bool
+shows_steps(const struct output *output)
+{
+	const struct sink_format *f = sink_format_find(slice_of(output->format));
+
+	return !f->figures && !f->contents;
+}
+
+/* Figures and what was in messages hold no AUTH. */
+static bool
+wrote_secrets(const struct options *o, const struct engine_result *r)
+{
+	bool shown = false;
+
+	for (size_t i = 0; i < o->noutput; i++)
+		shown |= shows_steps(&o->output[i]);
+	return shown && o->show.show_secrets && r->secrets;
+}
+
+/* An empty output says why. */
+static void
+tell_gate(const struct options *o, const struct engine_result *r)
+{
+	struct gate_counts shown = gate_counts(o->show.gate);
+	struct buf words;
+
+	if (shown.undecided > 0)
+		warn("-Y: shown before it was known whether they match, because --spool-max is full: %llu %s",
+		    (unsigned long long)shown.undecided, shown.undecided == 1 ? "session" : "sessions");
+	if (o->show.gate == NULL || report_has_match(o, r) || r->sessions + r->attempts == 0)
+		return;
+	buf_init(&words, KiB);
+	words_count(&words, r->sessions, "session", "sessions");
+	buf_text(&words, " and ");
+	words_count(&words, r->attempts, "attempt", "attempts");
+	warn("-Y: nothing matched: of %.*s none", (int)words.n, (const char *)words.p);
+	buf_fini(&words);
+}
+
+void
+report_end(const struct engine *e, const struct options *o, const struct engine_result *r, bool stopped, int signal)
+{
+	if (o->quiet)
+		return;
+	if (!stopped)
+		tell_no_smtp(e, o, r);
+	if (wrote_secrets(o, r))
+		warn("credentials were written in clear (--show-secrets)");
+	tell_gate(o, r);
+	if (signal != 0 && signal != SIGPIPE)
+		report_counters("stopped by a signal: ", r);
+}

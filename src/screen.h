@@ -1,0 +1,29 @@
+/*
+ * screen.h - the engine on a thread of its own, the screen on this one, and
+ * what goes between them.
+ *
+ * The engine's recorder writes into the vault and puts news into a bounded
+ * channel; offline it waits when the channel is full. The screen takes them
+ * when the wake-up descriptor says so. When the user has enough the engine is
+ * told to stop, which it does with the next packet, or at the latest 50 ms
+ * after the last one.
+ */
+#ifndef SCREEN_H
+#define SCREEN_H
+
+#include "options.h"
+
+struct screen;
+
+struct screen *screen_new(const struct options *, struct source *);	/* the source lives longer */
+void screen_free(struct screen **);
+/* What the engine shall read: the source, or what keeps its packets besides, if it cannot be read again. */
+struct source *screen_source(struct screen *);
+/*
+ * Runs the engine, and shows what it finds until the user has enough. `stop`
+ * is the one that the engine obeys. *signal_r: what ended it, or 0.
+ * -1: there is no screen to be had, and it was said.
+ */
+int screen_run(struct screen *, struct engine *, atomic_int *stop, struct engine_result *result_r, int *signal_r);
+
+#endif
