@@ -142,8 +142,7 @@ attach(struct ladder *l, size_t index, uint32_t packet)
 	if (s->rung.open && p->length > 0) {
 		if (s->rung.first == NSTIME_NONE)
 			s->rung.first = p->time;
-		if (s->rung.kind == RUNG_TLS)
-			s->rung.time = p->time;
+		s->rung.last = p->time;
 	}
 	if (s->rung.n == LIMIT_RUNG_PACKETS)
 		return;
@@ -302,6 +301,7 @@ rung_for(const struct ladder *l, const struct event *e, enum rung_kind kind, siz
 {
 	return (struct rung){
 		.kind = kind, .dir = e->at.dir, .finding = FINDINGS, .verb = WAIT_OTHERS, .time = e->at.time, .first = NSTIME_NONE,
+		.last = NSTIME_NONE,
 		.since = NSTIME_NONE, .wait = NSTIME_NONE, .text = buf_slice(&l->words), .secret = e->at.secret && !l->secrets,
 		.decrypted = e->at.decrypted, .unsure = e->at.after_gap, .server_reading = e->at.server_reading, .offset = e->at.offset,
 		.length = e->at.length, .packet = e->at.packet, .row = row, .partner = SIZE_MAX,
@@ -683,6 +683,8 @@ on_tls(struct ladder *l, const struct event *e, size_t row)
 	index = add_note(l, e, begins ? RUNG_TLS : RUNG_NOTE, row);
 	if (l->tls != SIZE_MAX)
 		l->rung[l->tls].rung.open = false;
+	if (index != SIZE_MAX)
+		l->rung[index].rung.of_tls = true;
 	l->tls = begins ? index : SIZE_MAX;
 	l->bye.hidden |= begins;
 	if (begins && index != SIZE_MAX) {
@@ -717,7 +719,7 @@ on_anomaly(struct ladder *l, const struct event *e, size_t row)
 	const struct ev_anomaly *a = &e->u.anomaly;
 	const struct finding_info *info = finding_info(a->finding);
 	struct rung r = rung_for(l, e, RUNG_FINDING, row);
-	bool waits = e->at.length > 0 && e->at.offset >= l->told[e->at.dir] && !e->at.decrypted
+	bool waits = e->at.length > 0 && l->tls == SIZE_MAX && e->at.offset >= l->told[e->at.dir] && !e->at.decrypted
 	    && content_of(l, e->at.dir) == SIZE_MAX;
 	struct untold *u;
 

@@ -50,9 +50,11 @@ struct rung {
 	enum severity severity;		/* of a reply: WARNING for 5yz, NOTE for 4yz; of a finding its own */
 	enum finding finding;		/* of RUNG_FINDING */
 	bool is_reply, open;		/* open: of a content or TLS, it goes on */
+	bool of_tls;			/* TLS begins, ends, or did not follow */
 	enum waits verb;		/* of a command, or of the one that is answered; of a content: WAIT_CONTENT */
 	int code;			/* of a reply; 0: none */
-	nstime first, time;		/* its first byte, if it took long to say; when it was said whole */
+	nstime time;			/* when it was said whole; of TLS: when it began */
+	nstime first, last;		/* of a content, and TLS: its first segment, and the last one so far; or NSTIME_NONE */
 	nstime since;			/* since the rung before it that is no finding, or NSTIME_NONE */
 	nstime wait;			/* of a reply: since its command; of a command: since the reply before it; of a content:
 					   all that stood still; or NSTIME_NONE */

@@ -327,12 +327,14 @@ draw_tls(const struct arrow_look *look, struct area area, int y, const struct ru
 {
 	uint8_t memory[160];
 	struct buf words = { .p = memory, .cap = sizeof memory, .max = sizeof memory };
-	char number[WORDS_NUMBER];
+	char number[NSTIME_TEXT];
 	int x = look->left + 1;
 
 	buf_add(&words, r->text);
-	buf_printf(&words, " · %s bytes →", words_number(r->bytes[DIR_CLIENT], number));
+	buf_printf(&words, " · %s →", words_number(r->bytes[DIR_CLIENT], number));
 	buf_printf(&words, " · ← %s", words_number(r->bytes[DIR_SERVER], number));
+	if (r->last != NSTIME_NONE && r->last > r->time && look->when.format != TIME_NONE)
+		buf_printf(&words, " · %s", when_wait(r->last - r->time, number));
 	draw_line(area, y, x, look->right, DIR_CLIENT, DOUBLE, STYLE_INFO);
 	canvas_put(area, x, y, HEAD_LEFT, STYLE_INFO);
 	canvas_put(area, x + SIDE, y, ' ', STYLE_PLAIN);
@@ -411,7 +413,7 @@ draw_times(const struct arrow_look *look, struct area area, int y, nstime time, 
 
 	if (look->times > 0)
 		canvas_right(area, look->time, y, look->times, STYLE_DIM, slice_of(when_text(&look->when, time, look->start, before, text)));
-	if (look->since >= 0 && since != NSTIME_NONE && since != 0)
+	if (look->since >= 0 && since > 0)
 		canvas_right(area, look->since, y, SINCE, STYLE_DIM, slice_of(when_wait(since, text)));
 }
 
