@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/words.h"
 
-enum { LABEL = 10 };
+enum { LABEL = 11 };
 
 /* --- lines --- */
 
@@ -76,6 +76,20 @@ say_url(struct sheet *s, const struct facts_look *look, enum style style, slice 
 	else
 		defang_url(&changed, url);
 	sheet_say(s, style, buf_slice(&changed));
+	buf_fini(&changed);
+}
+
+static void
+say_text(struct sheet *s, const struct facts_look *look, slice text)
+{
+	struct buf changed;
+
+	buf_init(&changed, 8 * KiB);
+	if (look->live_links)
+		buf_add(&changed, text);
+	else
+		defang_text(&changed, text);
+	sheet_say(s, STYLE_PLAIN, buf_slice(&changed));
 	buf_fini(&changed);
 }
 
@@ -319,8 +333,8 @@ say_type(struct sheet *s, const struct facts_look *look, const struct rec_part *
 	if (!p->declared)
 		sheet_words(s, STYLE_DIM, " (nothing was declared)");
 	if (differs != NULL) {
-		sheet_words(s, STYLE_BAD, ", but its bytes are ");
-		sheet_words(s, STYLE_BAD, differs);
+		sheet_words(s, part_tree_differs_style(p), part_tree_differs_style(p) == STYLE_BAD ? ", but its bytes are " : "; its bytes are ");
+		sheet_words(s, part_tree_differs_style(p), differs);
 	} else if (p->detected != NULL && slice_eq(p->content_type, slice_of(p->detected)))
 		sheet_words(s, STYLE_DIM, ", and its bytes agree");
 	end_line(s, look);
@@ -407,7 +421,7 @@ facts_of_part(struct sheet *s, const struct facts_look *look, const struct rec_p
 		say_digest(s, look, "md5", p->md5, MD5_SIZE);
 	facts_line(s, look, "encoding", STYLE_PLAIN, p->encoding);
 	if (!head) {
-		facts_line(s, look, "shown", STYLE_PLAIN, p->disposition);
+		facts_line(s, look, "sent as", STYLE_PLAIN, p->disposition);
 		facts_line(s, look, "content id", STYLE_PLAIN, p->content_id);
 	}
 	facts_line(s, look, "about", STYLE_PLAIN, p->description);
@@ -455,7 +469,7 @@ facts_of_links(struct sheet *s, const struct facts_look *look, const struct rec_
 			facts_line(s, look, i > 0 && m->url[i - 1].part == u->part ? "" : "in part", STYLE_DIM, i > 0 && m->url[i - 1].part == u->part ? SLICE_NONE : p->path);
 		if (u->text.n > 0) {
 			say_label(s, "shown as");
-			sheet_say(s, STYLE_PLAIN, u->text);
+			say_text(s, look, u->text);
 			end_line(s, look);
 		}
 		say_label(s, u->text.n > 0 ? "leads to" : "link");

@@ -66,7 +66,7 @@ say_sender(struct sheet *s, const struct facts_look *look, const struct rec_mess
 	else
 		buf_add(&words, m->mail_from);
 	buf_text(&words, m->null_sender ? "" : same ? "  as in From" : m->nfrom > 0 ? "  is not in From" : "");
-	facts_line(s, look, "MAIL FROM", same || m->null_sender ? STYLE_PLAIN : STYLE_LATER, buf_slice(&words));
+	facts_line(s, look, "MAIL FROM", STYLE_PLAIN, buf_slice(&words));
 	buf_fini(&words);
 }
 
@@ -175,18 +175,25 @@ name_columns(const struct content *c, int width)
 	return columns + 2;
 }
 
-/* What people look for stands out; what programs wrote for programs stands back. */
+static bool
+is_for_people(slice name)
+{
+	static const char *const people[] = { "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Subject", "Date" };
+
+	for (size_t i = 0; i < sizeof people / sizeof people[0]; i++)
+		if (slice_ieq(name, slice_of(people[i])))
+			return true;
+	return false;
+}
+
+/* What programs wrote for programs stands back. */
 static enum style
 value_style(slice name)
 {
-	static const char *const people[] = { "From", "To", "Cc", "Reply-To", "Sender", "Date" };
 	static const char *const programs[] = { "Received", "DKIM-", "ARC-", "X-", "Authentication-", "List-", "Content-", "MIME-", "Return-Path" };
 
 	if (slice_ieq(name, S("Subject")))
 		return STYLE_TITLE;
-	for (size_t i = 0; i < sizeof people / sizeof people[0]; i++)
-		if (slice_ieq(name, slice_of(people[i])))
-			return STYLE_PLAIN;
 	for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
 		if (slice_istarts(name, slice_of(programs[i])))
 			return STYLE_DIM;
@@ -252,23 +259,37 @@ say_gaps(struct sheet *s, const struct facts_look *look, const struct content *c
 	}
 }
 
+/* Those that people wrote, or the others; a blank line behind the first if there are both. */
+static void
+say_fields(struct sheet *s, const struct facts_look *look, const struct rec_message *m, const struct content *c, bool people)
+{
+	int columns = name_columns(c, look->width);
+	size_t n = 0;
+
+	for (size_t i = 0; i < content_fields(c); i++) {
+		struct content_field f = content_field_at(c, i);
+
+		if (is_for_people(f.name) != people)
+			continue;
+		say_field(s, look, &f, columns);
+		say_field_findings(s, look, m, &f, 1 + columns);
+		n++;
+	}
+	if (people && n > 0 && n < content_fields(c))
+		blank_line(s, look);
+}
+
 void
 fields_fill(struct sheet *s, const struct facts_look *look, const struct rec_message *m, const struct content *c)
 {
-	int columns = name_columns(c, look->width);
-
 	say_sender(s, look, m);
 	say_recipients(s, look, m);
 	blank_line(s, look);
 	if (say_other_findings(s, look, m, c))
 		blank_line(s, look);
 	say_gaps(s, look, c);
-	for (size_t i = 0; i < content_fields(c); i++) {
-		struct content_field f = content_field_at(c, i);
-
-		say_field(s, look, &f, columns);
-		say_field_findings(s, look, m, &f, 1 + columns);
-	}
+	say_fields(s, look, m, c, true);
+	say_fields(s, look, m, c, false);
 	if (content_fields(c) == 0 && content_over(c)) {
 		sheet_words(s, STYLE_DIM, m->has_content ? "There is no header field" : "No content was sent: there is only the envelope");
 		sheet_end_line(s, 1, 0, look->width);

@@ -1,7 +1,8 @@
 /*
- * fields.h - a message's header fields as a person reads them: a line each,
- * names aligned, what was found about a field below it; and where what the
- * header says differs from the envelope.
+ * fields.h - a message's header fields as a person reads them: names aligned,
+ * what was found about a field below it; first those that people wrote (From,
+ * To, Subject …), then the others, each in the order of the header. Above
+ * them where the envelope says another thing.
  */
 #ifndef HEADER_FIELDS_H
 #define HEADER_FIELDS_H

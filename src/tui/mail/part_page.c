@@ -165,7 +165,7 @@ is_text(slice type)
 static bool
 is_told(const struct rec_part *p)
 {
-	return p->kind == PART_MULTIPART || p->nfact > 0 || p->nmember > 0;
+	return p->kind == PART_MULTIPART || ((p->nfact > 0 || p->nmember > 0) && !is_text(p->content_type));
 }
 
 static bool

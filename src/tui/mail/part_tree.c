@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/words.h"
 
-enum { MEMBERS = 12, DEPTH_MOST = 8, SIZE_COLUMNS = 15, TYPE_COLUMNS = 24 };
+enum { MEMBERS = 12, DEPTH_MOST = 8, SIZE_COLUMNS = 15, TYPE_COLUMNS = 24, FINDING_COLUMNS = 30 };
 
 void
 part_tree_fini(struct part_tree *t)
@@ -32,9 +32,10 @@ add_members(struct part_tree *t, const struct rec_part *p, int depth)
 	size_t n = p->nmember > MEMBERS ? MEMBERS - 1 : p->nmember;
 
 	for (size_t i = 0; i < n; i++)
-		add(t, (struct node){ NODE_MEMBER, depth + (int)(p->member[i].depth < DEPTH_MOST ? p->member[i].depth : DEPTH_MOST), p, &p->member[i] });
+		add(t, (struct node){ .kind = NODE_MEMBER, .part = p, .member = &p->member[i],
+		    .depth = depth + (int)(p->member[i].depth < DEPTH_MOST ? p->member[i].depth : DEPTH_MOST) });
 	if (p->members > n)
-		add(t, (struct node){ NODE_MORE, depth, p, NULL });
+		add(t, (struct node){ .kind = NODE_MORE, .depth = depth, .part = p });
 }
 
 /* An unpacked one stands in what it was unpacked from, which may have been unpacked itself. */
@@ -50,6 +51,41 @@ depth_of(const struct rec_message *m, const struct rec_part *p)
 	return depth;
 }
 
+/* Findings about files name them: "invoice.pdf.exe"; of one in another "outer.zip: setup.exe". */
+static bool
+speaks_of(const struct rec_finding *f, slice file)
+{
+	slice end = slice_drop(f->detail, f->detail.n > file.n ? f->detail.n - file.n : 0);
+	slice before = slice_take(f->detail, f->detail.n - end.n);
+
+	return file.n > 0 && slice_eq(end, file) && (before.n == 0 || (before.n > 2 && before.p[before.n - 1] == ' ' && before.p[before.n - 2] == ':'));
+}
+
+static bool
+is_about_files(const struct rec_finding *f)
+{
+	const char *id = finding_info(f->finding)->id;
+
+	return strncmp(id, "mime.", 5) == 0 || strncmp(id, "name.", 5) == 0;
+}
+
+static void
+mark_findings(struct part_tree *t, const struct rec_message *m)
+{
+	for (size_t i = 0; i < m->findings.n; i++) {
+		const struct rec_finding *f = &m->findings.v[i];
+
+		for (size_t k = 0; k < t->n && is_about_files(f); k++) {
+			struct node *n = &t->v[k];
+			slice file = n->kind == NODE_MEMBER ? n->member->name : n->kind == NODE_PART ? n->part->filename : SLICE_NONE;
+
+			if (speaks_of(f, file) && (n->worst == NULL
+			    || finding_info(n->worst->finding)->severity < finding_info(f->finding)->severity))
+				n->worst = f;
+		}
+	}
+}
+
 void
 part_tree_make(struct part_tree *t, const struct rec_message *m)
 {
@@ -58,11 +94,12 @@ part_tree_make(struct part_tree *t, const struct rec_message *m)
 	for (size_t i = 0; i < m->npart; i++) {
 		int depth = depth_of(m, &m->part[i]);
 
-		add(t, (struct node){ NODE_PART, depth, &m->part[i], NULL });
+		add(t, (struct node){ .kind = NODE_PART, .depth = depth, .part = &m->part[i] });
 		add_members(t, &m->part[i], depth + 1);
 	}
 	if (m->nurl > 0)
 		add(t, (struct node){ .kind = NODE_LINKS, .depth = 1 });
+	mark_findings(t, m);
 }
 
 size_t
@@ -108,6 +145,12 @@ part_tree_differs(const struct rec_part *p)
 	return p->detected;
 }
 
+enum style
+part_tree_differs_style(const struct rec_part *p)
+{
+	return !p->declared || slice_eq(p->content_type, S("application/octet-stream")) ? STYLE_DIM : STYLE_BAD;
+}
+
 /* --- drawing --- */
 
 static int
@@ -137,36 +180,64 @@ name_style(const struct rec_part *p)
 	return p->filename.n > 0 ? STYLE_TITLE : STYLE_PLAIN;
 }
 
+/* "! mime.executable", or as much as there is room for. */
 static void
-draw_part(struct area a, int x, int y, const struct rec_part *p)
+draw_finding(struct area a, int x, int y, int right, const struct rec_finding *f)
 {
+	static const enum style styles[] = { [INFO] = STYLE_INFO, [NOTE] = STYLE_LATER, [WARNING] = STYLE_BAD, [ALERT] = STYLE_ALERT };
+	const struct finding_info *info;
+
+	if (f == NULL)
+		return;
+	info = finding_info(f->finding);
+	x = draw_words(a, x, y, right, styles[info->severity], S("!"));
+	if (right - x > (int)strlen(info->id))
+		draw_words(a, x, y, right, styles[info->severity], slice_of(info->id));
+}
+
+/* The kind of a type goes without saying: "vnd.microsoft.portable-executable". */
+static slice
+short_type(const char *type)
+{
+	slice s = slice_of(type), prefix = S("application/");
+
+	return slice_starts(s, prefix) ? slice_drop(s, prefix.n) : s;
+}
+
+static void
+draw_part(struct area a, int x, int y, const struct node *n)
+{
+	const struct rec_part *p = n->part;
 	bool leaf = p->kind != PART_MULTIPART, lost = leaf && p->ended && !p->whole;
 	int right = leaf ? draw_size(a, y, STYLE_DIM, p->size) : a.width;
 	const char *differs = part_tree_differs(p);
-	int after = right - (lost ? 9 : 0) - (differs ? (int)strlen(differs) + 4 : 0);
+	int after = right - (lost ? 9 : 0) - (n->worst ? 3 : 0) - (differs ? (int)short_type(differs).n + 4 : 0);
 
 	if (p->path.n > 0)
 		x = draw_words(a, x, y, right, STYLE_DIM, p->path);
 	x = draw_words(a, x, y, after > x + 8 ? after : right, name_style(p), p->filename.n > 0 ? p->filename : p->content_type);
 	if (differs != NULL) {
-		x = draw_words(a, x, y, right, STYLE_BAD, S("is"));
-		x = draw_words(a, x, y, right, STYLE_BAD, slice_of(differs));
-	} else if (p->filename.n > 0 && right - x > TYPE_COLUMNS)
+		x = draw_words(a, x, y, right, part_tree_differs_style(p), S("is"));
+		x = draw_words(a, x, y, right, part_tree_differs_style(p), short_type(differs));
+	} else if (p->filename.n > 0 && right - x > TYPE_COLUMNS + (n->worst ? FINDING_COLUMNS : 0))
 		x = draw_words(a, x, y, right, STYLE_DIM, p->content_type);
 	else if (p->charset.n > 0 && right - x > (int)p->charset.n)
 		x = draw_words(a, x, y, right, STYLE_DIM, p->charset);
 	if (lost)
-		draw_words(a, x, y, right, STYLE_LOST, S("partial"));
+		x = draw_words(a, x, y, right, STYLE_LOST, S("partial"));
+	draw_finding(a, x, y, right, n->worst);
 }
 
 static void
-draw_member(struct area a, int x, int y, const struct rec_member *m)
+draw_member(struct area a, int x, int y, const struct node *n)
 {
+	const struct rec_member *m = n->member;
 	int right = m->directory || m->size == UINT64_MAX ? a.width : draw_size(a, y, STYLE_DIM, m->size);
 
 	x = draw_words(a, x, y, right, STYLE_PLAIN, m->name.n > 0 ? m->name : S("(no name)"));
 	if (m->encrypted)
-		draw_words(a, x, y, right, STYLE_LATER, S("encrypted"));
+		x = draw_words(a, x, y, right, STYLE_LATER, S("encrypted"));
+	draw_finding(a, x, y, right, n->worst);
 }
 
 static void
@@ -220,8 +291,8 @@ part_tree_draw(const struct part_tree *t, struct area a, int y, size_t i, const 
 		canvas_words(a, 0, y, STYLE_TITLE, "›");
 	switch (n->kind) {
 	case NODE_MESSAGE:	draw_message(a, x, y, m); break;
-	case NODE_PART:		draw_part(a, x, y, n->part); break;
-	case NODE_MEMBER:	draw_member(a, x, y, n->member); break;
+	case NODE_PART:		draw_part(a, x, y, n); break;
+	case NODE_MEMBER:	draw_member(a, x, y, n); break;
 	case NODE_MORE:		draw_more(a, x, y, n->part); break;
 	case NODE_LINKS:	draw_links(a, x, y, m); break;
 	}

@@ -23,6 +23,7 @@ struct node {
 	int depth;
 	const struct rec_part *part;		/* of NODE_PART, NODE_MEMBER, NODE_MORE */
 	const struct rec_member *member;	/* of NODE_MEMBER */
+	const struct rec_finding *worst;	/* that was found of this file, or NULL */
 };
 
 struct part_tree {
@@ -43,5 +44,7 @@ void part_tree_draw(const struct part_tree *, struct area, int y, size_t i, cons
 void part_tree_name(const struct rec_part *, struct buf *out);
 /* What its bytes are, if that is another thing than what was said; NULL: it is not. */
 const char *part_tree_differs(const struct rec_part *);
+/* … and how that is shown: where nothing much was said, it is no contradiction. */
+enum style part_tree_differs_style(const struct rec_part *);
 
 #endif

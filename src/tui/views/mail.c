@@ -107,9 +107,10 @@ begin_message(struct state *s)
 {
 	s->how = PAGE_READ;
 	s->cursor = (struct scroll){ .height = s->cursor.height };
-	if (read_message(s))
+	if (read_message(s)) {
 		choose(s, part_tree_first(&s->tree));
-	else
+		s->cursor.top = 0;		/* how high it will be is not known before it is drawn */
+	} else
 		part_page_empty(s->page);
 }
 
