@@ -28,7 +28,8 @@ struct state {
 	struct stat_page page;
 	struct line *line;		/* titles too, in the order in which the cursor goes */
 	size_t n, cap;
-	int columns, height;		/* of the page; of the area */
+	int columns;			/* of the page */
+	int width, height;		/* of the area */
 	size_t cursor;
 	int top;
 };
@@ -119,11 +120,10 @@ static void
 keep_in_sight(struct state *s)
 {
 	int y = s->n > 0 ? s->line[s->cursor].y : 0, height = page_height(s);
+	int first = s->n > 0 && s->line[s->cursor].n == 0 ? y - 1 : y;		/* with its title */
 
-	if (s->n > 0 && s->cursor > 0 && s->line[s->cursor].n == 0 && y == s->top)
-		y--;
-	if (y < s->top || (y == s->top + 1 && y == 1))
-		s->top = y > 0 ? y - 1 : 0;
+	if (first < s->top)
+		s->top = first;
 	if (y >= s->top + s->height)
 		s->top = y - s->height + 1;
 	if (s->top > height - s->height)
@@ -173,6 +173,7 @@ draw(void *self, struct area area)
 {
 	struct state *s = self;
 
+	s->width = area.width;
 	s->height = area.height;
 	lay_out(s, area.width, area.height);
 	if (s->page.f == NULL) {
@@ -181,6 +182,16 @@ draw(void *self, struct area area)
 	}
 	keep_in_sight(s);
 	draw_page(s, area, s->top);
+}
+
+/* The figures that were drawn may be gone: others came since. */
+static void
+refresh(void *self)
+{
+	struct state *s = self;
+
+	if (s->width > 0)
+		lay_out(s, s->width, s->height);
 }
 
 /* --- keys --- */
@@ -245,6 +256,7 @@ act(void *self, enum action action)
 {
 	struct state *s = self;
 
+	refresh(s);
 	if (s->n == 0)
 		return ACT_NOT_MINE;
 	switch (action) {
@@ -272,6 +284,7 @@ mouse(void *self, const struct mouse *m)
 
 	if (m->kind == MOUSE_WHEEL_DOWN || m->kind == MOUSE_WHEEL_UP)
 		return act(s, m->kind == MOUSE_WHEEL_DOWN ? ACTION_HALF_DOWN : ACTION_HALF_UP);
+	refresh(s);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct line *l = &s->line[i];
 
@@ -301,6 +314,7 @@ search(void *self, slice words, bool backwards)
 	bool found = false;
 
 	buf_init(&text, LIMIT_PROMPT);
+	refresh(s);
 	for (size_t i = 1; i <= s->n && !found; i++) {
 		size_t at = (backwards ? s->cursor + s->n - i : s->cursor + i) % s->n;
 
@@ -337,7 +351,6 @@ text(void *self, struct buf *out)
 {
 	struct state *s = self;
 	struct canvas *line = canvas_new(TEXT_WIDTH, 1);
-	int columns = s->columns;
 
 	lay_out(s, TEXT_WIDTH, MANY);
 	for (size_t i = 0; i < s->n; i++) {
@@ -347,13 +360,13 @@ text(void *self, struct buf *out)
 		draw_line(s, &s->line[i], canvas_all(line));
 		canvas_print(line, out, false);
 	}
-	s->columns = columns;
 	canvas_free(&line);
+	refresh(s);
 }
 
 const struct view_ops view_stat = {
 	.name = "Statistics", .tab = "7Stat", .where = IN_STAT, .of_session = false,
 	.useful = { ACTION_OPEN, ACTION_PANE, ACTION_SEARCH, ACTION_VIEW_LIST, ACTION_SAVE, ACTION_HELP },
-	.state_size = sizeof(struct state), .open = open_view, .close = close_view, .draw = draw, .act = act, .mouse = mouse,
+	.state_size = sizeof(struct state), .open = open_view, .close = close_view, .refresh = refresh, .draw = draw, .act = act, .mouse = mouse,
 	.search = search, .status = status, .text = text,
 };
