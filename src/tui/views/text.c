@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/words.h"
+#include "record/reply_words.h"
 #include "tui/view.h"
 #include "tui/widgets/explain.h"
 #include "tui/widgets/pane.h"
@@ -40,7 +41,7 @@ struct state {
 	uint32_t item, message;		/* that are shown */
 	size_t unfolded;		/* a row, or NO_ROW */
 	bool raw, hex, follow;
-	bool explains;			/* there is a pane that tells what the row under the cursor means */
+	bool explains, locates;		/* there is a pane that tells what the row under the cursor means; a line that tells where it stands */
 	enum aim aim;
 	enum dir dir;
 	uint64_t offset, packet;
@@ -124,6 +125,20 @@ say_line_end(struct state *s, const struct row *row, int x, int right)
 	sheet_end_line(&s->sheet, x, 0, right);
 }
 
+/* What a reply's numbers mean, whatever its words are. */
+static void
+say_meaning(struct state *s, const struct row *row, int x, int right)
+{
+	struct buf words;
+
+	buf_init(&words, LIMIT_PROMPT);
+	if (row->kind == ROW_SERVER && reply_words_say(&words, row->text)) {
+		sheet_say(&s->sheet, STYLE_INFO, buf_slice(&words));
+		sheet_end_line(&s->sheet, x, 0, right);
+	}
+	buf_fini(&words);
+}
+
 /* said: of a finding, what stands above already. */
 static void
 say_details(struct state *s, const struct row *row, int x, int right, unsigned said)
@@ -134,7 +149,9 @@ say_details(struct state *s, const struct row *row, int x, int right, unsigned s
 		explain_finding(&s->sheet, &e, x, right, said);
 		return;
 	}
-	say_origin(s, row, x, right, true);
+	say_meaning(s, row, x, right);
+	if (!(said & EXPLAINED_PLACE))
+		say_origin(s, row, x, right, true);
 	say_line_end(s, row, x, right);
 }
 
@@ -164,7 +181,7 @@ lay_out(struct state *s, const struct dossier *d, size_t place)
 	sheet_row(&s->sheet, &look, &row, index, known);
 	if (index == s->unfolded)
 		say_details(s, &row, sheet_column(&look), look.width,
-		    EXPLAINED_NAME | EXPLAINED_PLACE | (row.kind == ROW_FINDING && sheet_repeats(&row, known) ? EXPLAINED_MEANING : 0));
+		    EXPLAINED_NAME | (s->locates || s->explains ? EXPLAINED_PLACE : 0) | (row.kind == ROW_FINDING && sheet_repeats(&row, known) ? EXPLAINED_MEANING : 0));
 }
 
 static void
@@ -258,7 +275,6 @@ static void
 refresh(void *self)
 {
 	struct state *s = self;
-	struct dossier *d = app_dossier(s->app);
 	uint32_t item = app_session(s->app), message = app_message(s->app);
 	bool another = item != s->item;
 
@@ -271,8 +287,6 @@ refresh(void *self)
 	}
 	if (app_jump_taken(s->app, &s->dir, &s->offset, &s->packet))
 		s->aim = AIM_BYTES;
-	if (d != NULL && s->aim != AIM_NONE)
-		take_aim(s, d);
 }
 
 static void
@@ -375,6 +389,7 @@ draw(void *self, struct area area)
 	area = area_part(area, 0, y, area.width, area.height - y);
 	pane = pane_cut(&area, &pane_size);
 	s->explains = pane.height > 1;
+	s->locates = pane.height == 1;
 	set_look(s, d, area.width);
 	if (s->follow)
 		s->tall.cursor = SIZE_MAX;
@@ -406,6 +421,29 @@ open_message(struct state *s, const struct row *row)
 		app_part(s->app, row->part);
 	app_show(s->app, ACTION_VIEW_MAIL);
 	return true;
+}
+
+/* Views 4 and 5 show the message among whose rows the cursor stands. */
+static void
+choose_message(struct state *s, const struct dossier *d)
+{
+	struct row row;
+
+	if (s->tall.cursor >= dossier_rows(d))
+		return;
+	row = row_at(d, s->tall.cursor);
+	for (size_t i = 0, n = row.mail != 0 ? dossier_messages(d) : 0; i < n; i++) {
+		uint32_t item = dossier_message(d, i);
+		const struct item *message = model_item(app_model(s->app), item);
+
+		if (message == NULL || message->mail != row.mail || (row.index != 0 && message->index != row.index))
+			continue;
+		if (item != app_message(s->app)) {
+			s->message = item;
+			app_choose(s->app, item);
+		}
+		return;
+	}
 }
 
 static void
@@ -451,6 +489,27 @@ go_to_finding(struct state *s, const struct dossier *d, bool back)
 	    : back ? "no finding above" : "no finding below; 6 lists those of all sessions");
 }
 
+/* What holds for whatever is shown. */
+static enum act_result
+turn(struct state *s, enum action action)
+{
+	switch (action) {
+	case ACTION_RAW:
+		s->raw = !s->raw;
+		app_say(s->app, STYLE_DIM, s->raw ? "exact: line ends, blanks at the end, ¦ where a segment began" : "as people read it");
+		return ACT_DONE;
+	case ACTION_HEX:
+		s->hex = !s->hex;
+		return ACT_DONE;
+	case ACTION_FOLLOW:
+		s->follow = !s->follow;
+		app_say(s->app, STYLE_DIM, s->follow ? "stays at the end" : "stays where it is");
+		return ACT_DONE;
+	default:
+		return ACT_NOT_MINE;
+	}
+}
+
 static enum act_result
 act(void *self, enum action action)
 {
@@ -458,10 +517,11 @@ act(void *self, enum action action)
 	const struct dossier *d = app_dossier(s->app);
 
 	if (d == NULL || dossier_rows(d) == 0)
-		return ACT_NOT_MINE;
+		return turn(s, action);
 	catch_up(s, d);
 	if (tall_act(&s->tall, action)) {
 		s->follow &= action == ACTION_LAST;
+		choose_message(s, d);
 		return ACT_DONE;
 	}
 	switch (action) {
@@ -477,19 +537,8 @@ act(void *self, enum action action)
 	case ACTION_PREVIOUS_FINDING:
 		go_to_finding(s, d, action == ACTION_PREVIOUS_FINDING);
 		return ACT_DONE;
-	case ACTION_RAW:
-		s->raw = !s->raw;
-		app_say(s->app, STYLE_DIM, s->raw ? "exact: line ends, blanks at the end, ¦ where a segment began" : "as people read it");
-		return ACT_DONE;
-	case ACTION_HEX:
-		s->hex = !s->hex;
-		return ACT_DONE;
-	case ACTION_FOLLOW:
-		s->follow = !s->follow;
-		app_say(s->app, STYLE_DIM, s->follow ? "stays at the end" : "stays where it is");
-		return ACT_DONE;
 	default:
-		return ACT_NOT_MINE;
+		return turn(s, action);
 	}
 }
 

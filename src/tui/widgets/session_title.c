@@ -47,7 +47,7 @@ say_messages(struct buf *out, const struct rec_session *s)
 	char number[WORDS_NUMBER];
 
 	if (s->messages == 0) {
-		buf_add(out, S("no message"));
+		buf_add(out, s->closed ? S("no message") : S("no message yet"));
 		return;
 	}
 	words_count(out, s->messages, "message", "messages");
@@ -88,7 +88,7 @@ say_session(struct session_title *t, const struct rec_session *s, const struct w
 	buf_printf(&t->ends, "  %s → %s", endpoint_text(&s->client, client), endpoint_text(&s->server, server));
 	buf_text(&t->time, when_date(when, s->time, text));
 	say_messages(&t->result, s);
-	if (when->format != TIME_NONE)
+	if (when->format != TIME_NONE && s->closed)
 		buf_printf(&t->result, " · %s s", nstime_seconds(s->end - s->time, 3, text));
 	if (!s->closed)
 		buf_add(&t->result, S(" · goes on"));
