@@ -111,14 +111,68 @@ hide_event(struct veil *v, struct event *e)
 
 /* --- events --- */
 
+enum { FIRST = 0x80 };			/* beside its kind: the event leans on none before it */
+
+/* Differences of either sign, as numbers that are small if they are. */
+static uint64_t
+far_from(uint64_t there, uint64_t here)
+{
+	uint64_t d = there - here;
+
+	return d << 1 ^ (d >> 63 ? UINT64_MAX : 0);
+}
+
+static uint64_t
+at_distance(uint64_t here, uint64_t far)
+{
+	return here + (far >> 1 ^ (far & 1 ? UINT64_MAX : 0));
+}
+
 static void
-write_event(struct buf *out, const struct event *e, const struct extent *body)
+remember_where(struct pickle_before *b, const struct where *at)
+{
+	b->any = true;
+	b->session = at->session;
+	b->packet = at->packet;
+	b->end[at->dir] = at->offset + at->length;
+	if (at->time != NSTIME_NONE)
+		b->time = at->time;
+}
+
+static void
+write_where(struct pickling *w, const struct where *at, struct pickle_before *b)
+{
+	struct where told = *at;
+
+	told.session = far_from(at->session, b->session);
+	told.packet = far_from(at->packet, b->packet);
+	told.offset = far_from(at->offset, b->end[at->dir]);
+	w->time = b->time;
+	shape_write(w, &shape_where, &told);
+	remember_where(b, at);
+}
+
+static bool
+read_where(struct pickling *r, struct where *at, struct pickle_before *b)
+{
+	r->time = b->time;
+	if (!shape_read(r, &shape_where, at))
+		return false;
+	at->session = at_distance(b->session, at->session);
+	at->packet = at_distance(b->packet, at->packet);
+	at->offset = at_distance(b->end[at->dir], at->offset);
+	remember_where(b, at);
+	return true;
+}
+
+static void
+write_event(struct buf *out, const struct event *e, const struct extent *body, struct pickle_before *before)
 {
 	struct pickling w = { .out = out };
 
 	CHECK(e->kind < EV_KINDS);
-	buf_add_byte(out, (uint8_t)e->kind);
-	shape_write(&w, &shape_where, &e->at);
+	buf_add_byte(out, (uint8_t)(e->kind | (before->any ? 0 : FIRST)));
+	write_where(&w, &e->at, before);
 	shape_write(&w, shape_of_event[e->kind], &e->u);
 	if (e->kind == EV_MAIL_BYTES) {
 		shape_put_number(&w, body->at + 1);	/* of what was never put anywhere 0 */
@@ -127,19 +181,19 @@ write_event(struct buf *out, const struct event *e, const struct extent *body)
 }
 
 void
-pickle_event(struct buf *out, const struct event *e, const struct extent *body, bool secrets)
+pickle_event(struct buf *out, const struct event *e, const struct extent *body, bool secrets, struct pickle_before *before)
 {
 	struct event hidden;
 	struct veil veil;
 
 	if (secrets || (!e->at.secret && e->kind != EV_AUTH)) {
-		write_event(out, e, body);
+		write_event(out, e, body, before);
 		return;
 	}
 	hidden = *e;
 	veil_init(&veil, e);
 	hide_event(&veil, &hidden);
-	write_event(out, &hidden, body);
+	write_event(out, &hidden, body, before);
 	veil_fini(&veil);
 }
 
@@ -154,17 +208,29 @@ read_body(struct pickling *r, struct extent *body)
 	return true;
 }
 
+/* What kind it is; a first one forgets what was before. */
+static bool
+read_kind(struct pickling *r, struct event *e, struct pickle_before *before)
+{
+	uint8_t kind = r->p < r->end ? *r->p : 0xff;
+
+	if ((kind & ~FIRST) >= EV_KINDS || (!(kind & FIRST) && !before->any))
+		return false;
+	if (kind & FIRST)
+		*before = (struct pickle_before){ 0 };
+	e->kind = (enum ev_kind)(kind & ~FIRST);
+	r->p++;
+	return true;
+}
+
 bool
-unpickle_event(slice *bytes, struct arena *arena, struct event *e, struct extent *body_r)
+unpickle_event(slice *bytes, struct arena *arena, struct event *e, struct extent *body_r, struct pickle_before *before)
 {
 	struct pickling r = { .p = bytes->p, .end = bytes->p + bytes->n, .arena = arena };
 
 	memset(e, 0, sizeof *e);
 	*body_r = (struct extent){ .ring = VAULT_BODY };
-	if (bytes->n == 0 || *r.p >= EV_KINDS)
-		return false;
-	e->kind = (enum ev_kind)*r.p++;
-	if (!shape_read(&r, &shape_where, &e->at) || !shape_read(&r, shape_of_event[e->kind], &e->u)
+	if (!read_kind(&r, e, before) || !read_where(&r, &e->at, before) || !shape_read(&r, shape_of_event[e->kind], &e->u)
 	    || (e->kind == EV_MAIL_BYTES && !read_body(&r, body_r)))
 		return false;
 	*bytes = (slice){ r.p, (size_t)(r.end - r.p) };

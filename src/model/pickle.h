@@ -18,10 +18,22 @@
 #include "record/record.h"
 #include "vault.h"
 
+/*
+ * What the event before said of where and when, so that the next one tells
+ * only what is new. All zero before the first event of a piece, which tells
+ * all, and says so: pieces that stand one behind the other can be read as one.
+ */
+struct pickle_before {
+	bool any;
+	uint64_t session, packet;
+	uint64_t end[2];		/* of what was told of, in each direction's stream */
+	nstime time;
+};
+
 /* Of EV_MAIL_BYTES not the bytes but where they were put; `body` of other kinds is ignored. Credentials are left out unless secrets. */
-void pickle_event(struct buf *out, const struct event *, const struct extent *body, bool secrets);
-/* Takes one event from the front of *bytes. False: damaged. */
-bool unpickle_event(slice *bytes, struct arena *, struct event *event_r, struct extent *body_r);
+void pickle_event(struct buf *out, const struct event *, const struct extent *body, bool secrets, struct pickle_before *);
+/* Takes one event from the front of *bytes. False: damaged, or it leans on events before it that were not read. */
+bool unpickle_event(slice *bytes, struct arena *, struct event *event_r, struct extent *body_r, struct pickle_before *);
 
 /* A record; of a message not its session. */
 void pickle_session(struct buf *out, const struct rec_session *);

@@ -110,9 +110,9 @@ static const struct shape shape_command = SHAPE(command);
 
 #define T struct ev_reply
 static const struct member reply_members[] = {
-	NUMBER(answers), NUMBER(mail), SIGNED(code), TEXT(enhanced), TEXT(text),
-	LIST(line, nline, &shape_text_item), TEXT(verb), TEXT(address), SIGNED(recipient), WAIT(wait),
-	FLAG(ambiguous), FLAG(captured_first), LIST(capability, ncapability, &shape_text_item),
+	NUMBER(answers), NUMBER(mail), SIGNED(code), LIST(line, nline, &shape_text_item), TEXT(enhanced), TEXT(text),
+	TEXT(verb), TEXT(address), SIGNED(recipient), WAIT(wait), FLAG(ambiguous), FLAG(captured_first),
+	LIST(capability, ncapability, &shape_text_item),
 };
 static const struct shape shape_reply = SHAPE(reply);
 #undef T

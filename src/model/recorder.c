@@ -52,6 +52,7 @@ struct queue { struct talk *first, **end; size_t n; };
 struct talk {
 	uint64_t number;
 	struct buf tale;		/* events that were not put away */
+	struct pickle_before before;	/* of them the last one */
 	struct link link[QUEUES];
 	bool told;			/* its record, ever */
 	uint64_t batch;			/* its place in the list of news: of which batch, and which */
@@ -194,6 +195,7 @@ put_away(struct recorder *r, struct talk *t)
 		buf_wipe(&t->tale);
 	else
 		buf_clear(&t->tale);
+	t->before = (struct pickle_before){ 0 };
 }
 
 static struct extent
@@ -546,7 +548,7 @@ write_event(struct recorder *r, struct talk *t, const struct event *e)
 	cap = t->tale.cap;
 	if (e->kind == EV_MAIL_BYTES)
 		body = vault_write(r->o.vault, VAULT_BODY, e->u.mail_bytes.bytes);
-	pickle_event(&t->tale, e, &body, r->o.secrets);
+	pickle_event(&t->tale, e, &body, r->o.secrets, &t->before);
 	r->memory += t->tale.cap - cap;
 	enqueue(r, t, TALKING);
 	if (t->tale.n >= PIECE)

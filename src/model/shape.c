@@ -9,7 +9,8 @@
 enum {
 	NUMBER_MOST = 10,		/* bytes of one */
 	BITS = 8,
-	MEMBERS_MOST = 128
+	MEMBERS_MOST = 128,
+	AGAIN_LEAST = 3			/* bytes of a slice that is told by where it stands in another */
 };
 
 /* --- numbers in memory --- */
@@ -117,16 +118,20 @@ used(const uint8_t *p, size_t n)
 
 /* --- writing --- */
 
+/* Most are written where there is room already. */
 void
 shape_put_number(struct pickling *w, uint64_t v)
 {
-	uint8_t bytes[NUMBER_MOST];
+	uint8_t few[NUMBER_MOST], *p = w->out->cap - w->out->n >= NUMBER_MOST ? w->out->p + w->out->n : few;
 	size_t n = 0;
 
 	for (; v >= 0x80; v >>= 7)
-		bytes[n++] = (uint8_t)(v | 0x80);
-	bytes[n++] = (uint8_t)v;
-	buf_add(w->out, (slice){ bytes, n });
+		p[n++] = (uint8_t)(v | 0x80);
+	p[n++] = (uint8_t)v;
+	if (p == few)
+		buf_add(w->out, (slice){ few, n });
+	else
+		w->out->n += n;
 }
 
 static void
@@ -136,124 +141,183 @@ put_bytes(struct pickling *w, slice s)
 	buf_add(w->out, s);
 }
 
+/*
+ * Where a slice stands in the one that was written before, or as a copy at or
+ * one behind its beginning, as a header field's value does. SIZE_MAX: it does not.
+ */
+static size_t
+find_in_base(const struct pickling *w, slice s)
+{
+	uintptr_t at = (uintptr_t)s.p, base = (uintptr_t)w->base.p;
+
+	if (s.n < AGAIN_LEAST || s.n > w->base.n)
+		return SIZE_MAX;
+	if (at >= base && at - base <= w->base.n - s.n)
+		return at - base;
+	if (memcmp(w->base.p, s.p, s.n) == 0)
+		return 0;
+	return s.n < w->base.n && memcmp(w->base.p + 1, s.p, s.n) == 0 ? 1 : SIZE_MAX;
+}
+
+static bool
+put_slice(struct pickling *w, slice s)
+{
+	size_t at;
+
+	if (s.p == NULL)
+		return false;
+	at = find_in_base(w, s);
+	shape_put_number(w, (uint64_t)s.n << 1 | (at != SIZE_MAX));
+	if (at != SIZE_MAX) {
+		shape_put_number(w, at);
+		return true;
+	}
+	buf_add(w->out, s);
+	if (s.n >= AGAIN_LEAST)
+		w->base = s;
+	return true;
+}
+
 /* 0: none; 1: so far away that it stands as it is; else the distance. */
-static void
+static bool
 put_time(struct pickling *w, nstime t)
 {
 	uint64_t far = zigzag((int64_t)((uint64_t)t - (uint64_t)w->time));
 
+	if (t == 0)
+		return false;
 	if (t == NSTIME_NONE) {
 		shape_put_number(w, 0);
-		return;
+		return true;
 	}
 	shape_put_number(w, far < UINT64_MAX - 1 ? far + 2 : 1);
 	if (far >= UINT64_MAX - 1)
 		shape_put_number(w, zigzag(t));
 	w->time = t;
+	return true;
 }
 
-static void
+static bool
 put_wait(struct pickling *w, nstime t)
 {
-	shape_put_number(w, t == NSTIME_NONE ? 0 : zigzag(t) + 1);
+	if (t != 0)
+		shape_put_number(w, t == NSTIME_NONE ? 0 : zigzag(t) + 1);
+	return t != 0;
+}
+
+static bool
+put_unsigned(struct pickling *w, uint64_t v)
+{
+	if (v != 0)
+		shape_put_number(w, v);
+	return v != 0;
 }
 
 /* Of more constants than there can be, those beyond are told as none. */
-static uint32_t
-text_number(const uint8_t *at)
-{
-	const char *text = load_pointer(at);
-
-	return text != NULL ? constant_number(text) : 0;
-}
-
-static bool says(const struct shape *, const uint8_t *);
-
-/* Is there anything to be told of it? */
 static bool
-member_says(const struct member *m, const uint8_t *p)
+put_text(struct pickling *w, const char *text)
 {
-	switch ((enum member_kind)m->kind) {
-	case MEMBER_FLAG:	return load_flag(p + m->offset);
-	case MEMBER_NUMBER:
-	case MEMBER_SIGNED:	return load(p + m->offset, m->size) != 0;
-	case MEMBER_TIME:
-	case MEMBER_WAIT:	return load(p + m->offset, sizeof(nstime)) != 0;
-	case MEMBER_SLICE:	return load_slice(p + m->offset).p != NULL;
-	case MEMBER_TEXT:	return text_number(p + m->offset) != 0;
-	case MEMBER_POINTER:	return load_pointer(p + m->offset) != NULL;
-	case MEMBER_CHARS:	return p[m->offset] != '\0';
-	case MEMBER_BYTES:
-	case MEMBER_NUMBERS:	return used(p + m->offset, m->size) > 0;
-	case MEMBER_STRUCT:	return says(m->of, p + m->offset);
-	case MEMBER_LIST:
-	case MEMBER_ARRAY:	return load_size(p + m->count) > 0;
-	case MEMBER_OTHER:	return false;
-	}
-	return false;
+	return text != NULL && put_unsigned(w, constant_number(text));
 }
 
 static bool
-says(const struct shape *shape, const uint8_t *p)
+put_fixed(struct pickling *w, slice s)
 {
-	for (size_t i = 0; i < shape->n; i++)
-		if (member_says(&shape->member[i], p))
-			return true;
-	return false;
+	if (s.n > 0)
+		put_bytes(w, s);
+	return s.n > 0;
 }
 
-static void
+static bool
+put_numbers(struct pickling *w, const uint8_t *p, size_t n)
+{
+	if (used(p, n * sizeof(uint64_t)) == 0)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		shape_put_number(w, load(p + i * sizeof(uint64_t), sizeof(uint64_t)));
+	return true;
+}
+
+static bool
 put_many(struct pickling *w, const struct shape *shape, const uint8_t *first, size_t n)
 {
+	if (n == 0)
+		return false;
 	shape_put_number(w, n);
 	for (size_t i = 0; i < n; i++)
 		shape_write(w, shape, first + i * shape->size);
+	return true;
 }
 
-static void
-put_numbers(struct pickling *w, const uint8_t *p, size_t n)
+static bool put_members(struct pickling *, const struct shape *, const uint8_t *);
+
+/* Of one that says nothing not even its bits stay. */
+static bool
+put_struct(struct pickling *w, const struct shape *shape, const uint8_t *p)
 {
-	for (size_t i = 0; i < n; i++)
-		shape_put_number(w, load(p + i * sizeof(uint64_t), sizeof(uint64_t)));
+	size_t before = w->out->n;
+
+	if (put_members(w, shape, p))
+		return true;
+	w->out->n = before;
+	return false;
 }
 
-static void
+static bool
+put_pointer(struct pickling *w, const struct shape *shape, const void *p)
+{
+	if (p != NULL)
+		put_members(w, shape, p);
+	return p != NULL;
+}
+
+/* False: there is nothing to be told of it, and nothing was written. */
+static bool
 put_member(struct pickling *w, const struct member *m, const uint8_t *p)
 {
 	const uint8_t *at = p + m->offset;
 
 	switch ((enum member_kind)m->kind) {
-	case MEMBER_FLAG:	break;
-	case MEMBER_NUMBER:	shape_put_number(w, load(at, m->size)); break;
-	case MEMBER_SIGNED:	shape_put_number(w, zigzag(load_signed(at, m->size))); break;
-	case MEMBER_TIME:	put_time(w, load_signed(at, sizeof(nstime))); break;
-	case MEMBER_WAIT:	put_wait(w, load_signed(at, sizeof(nstime))); break;
-	case MEMBER_SLICE:	put_bytes(w, load_slice(at)); break;
-	case MEMBER_TEXT:	shape_put_number(w, text_number(at)); break;
-	case MEMBER_CHARS:	put_bytes(w, slice_of((const char *)at)); break;
-	case MEMBER_BYTES:	put_bytes(w, (slice){ at, used(at, m->size) }); break;
-	case MEMBER_NUMBERS:	put_numbers(w, at, m->size / sizeof(uint64_t)); break;
-	case MEMBER_STRUCT:	shape_write(w, m->of, at); break;
-	case MEMBER_POINTER:	shape_write(w, m->of, load_pointer(at)); break;
-	case MEMBER_LIST:	put_many(w, m->of, load_pointer(at), load_size(p + m->count)); break;
-	case MEMBER_ARRAY:	put_many(w, m->of, at, load_size(p + m->count)); break;
-	case MEMBER_OTHER:	break;
+	case MEMBER_FLAG:	return load_flag(at);
+	case MEMBER_NUMBER:	return put_unsigned(w, load(at, m->size));
+	case MEMBER_SIGNED:	return put_unsigned(w, zigzag(load_signed(at, m->size)));
+	case MEMBER_TIME:	return put_time(w, load_signed(at, sizeof(nstime)));
+	case MEMBER_WAIT:	return put_wait(w, load_signed(at, sizeof(nstime)));
+	case MEMBER_SLICE:	return put_slice(w, load_slice(at));
+	case MEMBER_TEXT:	return put_text(w, load_pointer(at));
+	case MEMBER_CHARS:	return put_fixed(w, slice_of((const char *)at));
+	case MEMBER_BYTES:	return put_fixed(w, (slice){ at, used(at, m->size) });
+	case MEMBER_NUMBERS:	return put_numbers(w, at, m->size / sizeof(uint64_t));
+	case MEMBER_STRUCT:	return put_struct(w, m->of, at);
+	case MEMBER_POINTER:	return put_pointer(w, m->of, load_pointer(at));
+	case MEMBER_LIST:	return put_many(w, m->of, load_pointer(at), load_size(p + m->count));
+	case MEMBER_ARRAY:	return put_many(w, m->of, at, load_size(p + m->count));
+	case MEMBER_OTHER:	return false;
 	}
+	return false;
+}
+
+/* The bits first, which are known when the members have been written. False: all members say nothing. */
+static bool
+put_members(struct pickling *w, const struct shape *shape, const uint8_t *p)
+{
+	uint8_t bits[MEMBERS_MOST / BITS] = { 0 }, any = 0;
+	size_t nbits = (shape->n + BITS - 1u) / BITS, at = w->out->n;
+
+	CHECK(shape->n <= MEMBERS_MOST);
+	if (!buf_add(w->out, (slice){ bits, nbits }))
+		return true;			/* no room: what is written is of no use anyway */
+	for (size_t i = 0; i < shape->n; i++)
+		bits[i / BITS] |= (uint8_t)(put_member(w, &shape->member[i], p) << i % BITS);
+	for (size_t i = 0; i < nbits; i++)
+		any |= w->out->p[at + i] = bits[i];
+	return any != 0;
 }
 
 void
 shape_write(struct pickling *w, const struct shape *shape, const void *p)
 {
-	uint8_t bits[MEMBERS_MOST / BITS] = { 0 };
-
-	CHECK(shape->n <= MEMBERS_MOST);
-	for (size_t i = 0; i < shape->n; i++)
-		if (member_says(&shape->member[i], p))
-			bits[i / BITS] |= (uint8_t)(1u << i % BITS);
-	buf_add(w->out, (slice){ bits, (shape->n + BITS - 1u) / BITS });
-	for (size_t i = 0; i < shape->n; i++)
-		if (bits[i / BITS] >> i % BITS & 1)
-			put_member(w, &shape->member[i], p);
+	put_members(w, shape, p);
 }
 
 /* --- reading --- */
@@ -370,13 +434,41 @@ get_wait(struct pickling *r, uint8_t *at)
 	return true;
 }
 
+/* What stands in the one before. */
+static bool
+get_again(struct pickling *r, uint64_t n, slice *s_r)
+{
+	uint64_t at;
+
+	if (!get_number(r, &at) || n < AGAIN_LEAST || n > r->base.n || at > r->base.n - n)
+		return false;
+	*s_r = (slice){ r->base.p + at, (size_t)n };
+	return true;
+}
+
 static bool
 get_slice(struct pickling *r, uint8_t *at)
 {
+	uint64_t n;
 	slice s;
 
-	if (!get_bytes(r, &s))
+	if (!get_number(r, &n))
 		return false;
+	if (n & 1) {
+		if (!get_again(r, n >> 1, &s))
+			return false;
+		memcpy(at, &s, sizeof s);
+		return true;
+	}
+	n >>= 1;
+	if (n > (size_t)(r->end - r->p))
+		return false;
+	s = (slice){ r->p, (size_t)n };
+	r->p += n;
+	if (find_in_base(r, s) != SIZE_MAX)
+		return false;
+	if (s.n >= AGAIN_LEAST)
+		r->base = s;
 	memcpy(at, &s, sizeof s);
 	return true;
 }

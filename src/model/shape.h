@@ -5,7 +5,8 @@
  * A struct is written as a bit for each member (a flag's value; of all others
  * whether they say anything, that is, are not zero), then those that say
  * something, in order. Numbers are LEB128, signed ones zigzag; times count
- * from the time before them in the same pickle; bytes at the end that are zero are left out.
+ * from the time before them in the same pickle; bytes at the end that are zero are left out. A slice that is a
+ * part of the slice before it, as words of a line are, is told by where it stands in that.
  *
  * There is one way to write each value, and no other is read: what is read
  * and written again is the same bytes. Nothing is believed: numbers must fit
@@ -59,6 +60,7 @@ struct shape {
 
 struct pickling {			/* while one pickle is written or read */
 	nstime time;			/* the last one that is known */
+	slice base;			/* the last slice that stands in it as it is */
 	const uint8_t *p, *end;		/* reading */
 	struct arena *arena;
 	struct buf *out;		/* writing */

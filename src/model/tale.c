@@ -15,6 +15,7 @@ struct tale {
 	uint32_t done;			/* bytes of it that were taken, or are gone */
 	struct buf bytes;		/* of the piece that is being read */
 	slice rest;			/* of it */
+	struct pickle_before before;	/* what its last event said */
 	struct arena *arena;		/* what its events hold */
 	uint64_t read;
 	bool forgotten;			/* told */
@@ -92,7 +93,7 @@ tale_next(struct tale *t, struct event *event_r, struct extent *body_r)
 		if (!read_piece(t, &v[t->piece]))
 			return TALE_GONE;
 	}
-	if (!unpickle_event(&t->rest, t->arena, event_r, body_r)) {
+	if (!unpickle_event(&t->rest, t->arena, event_r, body_r, &t->before)) {
 		t->rest = SLICE_NONE;
 		return TALE_GONE;
 	}

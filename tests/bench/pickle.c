@@ -20,6 +20,7 @@
 enum { KINDS = EV_KINDS + REC_STATS };		/* of events, then of records */
 
 struct bench {
+	struct pickle_before before;		/* as if all events were of one session */
 	struct buf bytes;			/* all of it, in order */
 	uint8_t *kind;
 	uint32_t *length;
@@ -48,7 +49,8 @@ on_event(void *self, const struct event *e)
 	struct bench *b = self;
 	size_t before = b->bytes.n;
 
-	pickle_event(&b->bytes, e, &(struct extent){ .at = before, .length = 1000, .ring = VAULT_BODY }, false);
+	pickle_event(&b->bytes, e, &(struct extent){ .at = before, .length = 1000, .ring = VAULT_BODY }, false,
+	    e->kind == EV_OPEN ? &(struct pickle_before){ 0 } : &b->before);
 	note(b, e->kind, before);
 	return 0;
 }
@@ -120,6 +122,7 @@ measure(const struct bench *b, unsigned kind)
 	struct event e;
 	struct extent body;
 	struct buf out;
+	struct pickle_before before = { .any = true, .time = 1 }, again_before = { 0 };
 	size_t at = 0, read = 0;
 
 	buf_init(&out, SIZE_MAX / 2);
@@ -133,7 +136,7 @@ measure(const struct bench *b, unsigned kind)
 			arena_free(&arena);
 			arena = arena_new(LIMIT_RECORD_ARENA);
 		}
-		good = kind < EV_KINDS ? unpickle_event(&one, arena, &e, &body)
+		good = kind < EV_KINDS ? unpickle_event(&one, arena, &e, &body, &before)
 		    : kind == EV_KINDS + REC_SESSION ? unpickle_session(one, arena) != NULL
 		    : kind == EV_KINDS + REC_MESSAGE ? unpickle_message(one, arena, NULL) != NULL
 		    : kind == EV_KINDS + REC_ATTEMPT ? unpickle_attempt(one, arena) != NULL : unpickle_finding(one, arena) != NULL;
@@ -149,8 +152,8 @@ measure(const struct bench *b, unsigned kind)
 
 		if (b->kind[i] != kind)
 			continue;
-		CHECK(unpickle_event(&one, arena, &e, &body));
-		pickle_event(&out, &e, &body, true);
+		CHECK(unpickle_event(&one, arena, &e, &body, &before));
+		pickle_event(&out, &e, &body, true, &again_before);
 		if (out.n > 16 * MiB)
 			buf_clear(&out);
 	}

@@ -263,6 +263,7 @@ test_events(void **state)
 	struct arena *arena = arena_new(64 * MiB);
 	struct extent body = { .at = 1234567, .length = 4711, .ring = VAULT_BODY }, nowhere = { .at = UINT64_MAX, .ring = VAULT_BODY };
 	struct event e[2 * EV_KINDS], got;
+	struct pickle_before before = { 0 };
 	struct extent where;
 	struct buf out;
 	slice bytes, damaged = S("\xff");
@@ -275,11 +276,14 @@ test_events(void **state)
 		e[i].kind = (enum ev_kind)(i % EV_KINDS);
 		fill_shape(&f, &shape_where, (uint8_t *)&e[i].at);
 		fill_shape(&f, shape_of_event[e[i].kind], (uint8_t *)&e[i].u);
-		pickle_event(&out, &e[i], i < EV_KINDS ? &body : &nowhere, true);
+		if (i % 10 == 7)
+			before = (struct pickle_before){ 0 };		/* another piece */
+		pickle_event(&out, &e[i], i < EV_KINDS ? &body : &nowhere, true, &before);
 	}
 	bytes = buf_slice(&out);
+	before = (struct pickle_before){ 0 };
 	for (unsigned i = 0; i < 2 * EV_KINDS; i++) {
-		assert_true(unpickle_event(&bytes, arena, &got, &where));
+		assert_true(unpickle_event(&bytes, arena, &got, &where, &before));
 		assert_int_equal(got.kind, e[i].kind);
 		assert_null(differs(&shape_where, (uint8_t *)&got.at, (uint8_t *)&e[i].at));
 		assert_null(differs(shape_of_event[got.kind], (uint8_t *)&got.u, (uint8_t *)&e[i].u));
@@ -290,8 +294,67 @@ test_events(void **state)
 		}
 	}
 	assert_int_equal(bytes.n, 0);
-	assert_false(unpickle_event(&bytes, arena, &got, &where));
-	assert_false(unpickle_event(&damaged, arena, &got, &where));
+	assert_false(unpickle_event(&bytes, arena, &got, &where, &before));
+	assert_false(unpickle_event(&damaged, arena, &got, &where, &before));
+	buf_fini(&out);
+	arena_free(&arena);
+}
+
+/* An event tells what is new in it, and nobody reads one without those before it. */
+static void
+test_lean(void **state)
+{
+	struct event e = { .kind = EV_PACKET, .at = { .session = 123456, .packet = 7654321, .time = 1795500000 * NSTIME_S, .offset = 4711,
+	    .length = 100, .dir = DIR_SERVER } }, got;
+	struct pickle_before before = { 0 }, none = { 0 };
+	struct arena *arena = arena_new(MiB);
+	struct extent body;
+	struct buf out;
+	slice bytes;
+	size_t first;
+
+	(void)state;
+	buf_init(&out, KiB);
+	pickle_event(&out, &e, NULL, false, &before);
+	first = out.n;
+	e.at.packet++;
+	e.at.offset += 100;
+	pickle_event(&out, &e, NULL, false, &before);
+	assert_true(first > 22 && out.n - first < 10);
+	bytes = slice_drop(buf_slice(&out), first);
+	assert_false(unpickle_event(&bytes, arena, &got, &body, &none));
+	bytes = buf_slice(&out);
+	assert_true(unpickle_event(&bytes, arena, &got, &body, &none));
+	assert_int_equal(got.at.packet, 7654321);
+	assert_true(unpickle_event(&bytes, arena, &got, &body, &none));
+	assert_null(differs(&shape_where, (uint8_t *)&got.at, (uint8_t *)&e.at));
+	buf_fini(&out);
+	arena_free(&arena);
+}
+
+/* Words of a line are told by where they stand in it. */
+static void
+test_again_in_line(void **state)
+{
+	struct event e = { .kind = EV_COMMAND }, got;
+	struct pickle_before before = { 0 }, none = { 0 };
+	struct arena *arena = arena_new(MiB);
+	slice line = S("RCPT TO:<somebody.with.a.long.name@example.net>");
+	struct extent body;
+	struct buf out;
+	slice bytes;
+
+	(void)state;
+	buf_init(&out, KiB);
+	e.u.command = (struct ev_command){
+		.line = line, .verb = S("RCPT"), .args = slice_drop(line, 5), .path = slice_drop(line, 8),
+		.address = slice_take(slice_drop(line, 9), line.n - 10), .has_path = true,
+	};
+	pickle_event(&out, &e, NULL, false, &before);
+	assert_true(out.n < line.n + 30);
+	bytes = buf_slice(&out);
+	assert_true(unpickle_event(&bytes, arena, &got, &body, &none));
+	assert_null(differs(shape_of_event[EV_COMMAND], (uint8_t *)&got.u, (uint8_t *)&e.u));
 	buf_fini(&out);
 	arena_free(&arena);
 }
@@ -308,15 +371,17 @@ holds(const struct buf *b, slice s)
 static struct event
 forget(struct event e, struct arena *arena, struct buf *out)
 {
+	struct pickle_before before = { 0 };
 	struct extent body;
 	struct event got;
 	slice bytes;
 
 	buf_clear(out);
-	pickle_event(out, &e, NULL, false);
+	pickle_event(out, &e, NULL, false, &before);
+	before = (struct pickle_before){ 0 };
 	assert_false(holds(out, S("hunter2")));
 	bytes = buf_slice(out);
-	assert_true(unpickle_event(&bytes, arena, &got, &body));
+	assert_true(unpickle_event(&bytes, arena, &got, &body, &before));
 	return got;
 }
 
@@ -427,6 +492,8 @@ main(void)
 		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_lean),
+		cmocka_unit_test(test_again_in_line),
 		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_records),
 	};
