@@ -62,23 +62,33 @@ add_sender(struct summary *s, const struct rec_message *m)
 	buf_fini(&words);
 }
 
-/* The worst of what was found, by name. */
+/* What was found in it, the worst first; what was found of the session and of replies is told by those. */
+static bool
+is_of_content(enum finding f)
+{
+	static const char *const families[] = { "header.", "mime.", "name.", "url." };
+
+	if (finding_info(f)->severity == ALERT)
+		return true;
+	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
+		if (strncmp(finding_info(f)->id, families[i], strlen(families[i])) == 0)
+			return true;
+	return false;
+}
+
 static void
 add_findings(struct summary *s, const struct rec_message *m)
 {
 	struct buf words;
-	enum severity worst = m->findings.severity;
-	bool first = true;
+	enum severity worst = SEVERITY_NONE;
 
-	if (worst < WARNING)
-		return;
 	buf_init(&words, LINE_MOST);
-	for (enum severity severity = worst; severity >= WARNING; severity--)
+	for (enum severity severity = ALERT; severity >= WARNING; severity--)
 		for (enum finding f = 0; f < FINDINGS; f++)
-			if (rec_findings_have(&m->findings, f) && finding_info(f)->severity == severity) {
-				buf_text(&words, first ? "" : " · ");
+			if (rec_findings_have(&m->findings, f) && finding_info(f)->severity == severity && is_of_content(f)) {
+				worst = severity > worst ? severity : worst;
+				buf_text(&words, words.n > 0 ? " · " : "");
 				buf_text(&words, finding_info(f)->id);
-				first = false;
 			}
 	add(s, severity_name(worst), worst == ALERT ? STYLE_ALERT : STYLE_BAD, buf_slice(&words));
 	buf_fini(&words);
