@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/words.h"
 
-enum { MEMBERS = 12, DEPTH_MOST = 8, SIZE_COLUMNS = 15, TYPE_COLUMNS = 24, FINDING_COLUMNS = 30 };
+enum { MEMBERS = 12, DEPTH_MOST = 8, SIZE_COLUMNS = 18, TYPE_COLUMNS = 24, FINDING_COLUMNS = 30 };
 
 void
 part_tree_fini(struct part_tree *t)
