@@ -418,7 +418,7 @@ static void
 tell(const struct packets *p, struct buf *said)
 {
 	words_count(said, p->found, "packet", "packets");
-	buf_printf(said, " written to %s", p->path);
+	buf_printf(said, " in %s", p->path);
 	if (p->found < p->wanted || p->gone > 0) {
 		buf_text(said, "; some are missing: ");
 		buf_text(said, p->gone > 0 ? "what was remembered of the oldest had to go" : "they are not kept any more");

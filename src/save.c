@@ -101,6 +101,7 @@ kind_of(const struct save_request *request)
 	switch (request->format) {
 	case SAVE_PCAP:		return &save_packets;
 	case SAVE_LADDER:	return &save_words;
+	case SAVE_CSV:		return request->text.n > 0 ? &save_words : &save_replay;
 	case SAVE_PARTS:	return request->part != 0 ? &save_part : &save_replay;
 	default:		return &save_replay;
 	}

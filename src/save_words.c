@@ -1,11 +1,11 @@
-/* save_words.c - a text that the screen made (a ladder), as a file. */
+/* save_words.c - a text that the screen made (a ladder, a table), as a file. */
 #include <stdlib.h>
 
 #include "base/err.h"
 #include "save_job.h"
 #include "sink/output.h"
 
-struct job { char *path; uint64_t size; };
+struct job { const char *what; char *path; uint64_t size; };
 
 /* It is short, and written at once. */
 static void *
@@ -25,6 +25,7 @@ words_open(const struct save_order *order)
 	if (output_close(&file, status < 0) < 0 || status < 0)
 		return NULL;
 	j = xcalloc(1, sizeof *j);
+	j->what = order->request->format == SAVE_CSV ? "the table" : "the ladder";
 	j->path = strdup(order->path);
 	j->size = order->request->text.n;
 	return j;
@@ -46,7 +47,7 @@ words_go_on(void *self, nstime until, unsigned *percent_r, struct buf *said)
 
 	(void)until;
 	*percent_r = 100;
-	buf_add(said, S("the ladder"));
+	buf_text(said, j->what);
 	save_say_size(said, j->size, j->path != NULL ? j->path : "a file");
 	words_stop(j);
 	return 0;

@@ -178,6 +178,7 @@
 #define LIMIT_DOSSIER_EDGES	262144		/* places where segments began in the lines of one session */
 #define LIMIT_RUNGS		200000		/* arrows of one session's ladder */
 #define LIMIT_RUNG_PACKETS	256		/* shown under one of them */
+#define LIMIT_TABLE		(256 * MiB)	/* of a list that is saved as a table */
 #define LIMIT_SORT_TEXT		64		/* of a text that a list is sorted by */
 #define LIMIT_LADDER_PACKETS	262144		/* kept of one ladder */
 #define LIMIT_CONTENT_SHOWN	(4 * MiB)	/* of one part, on the screen */

@@ -20,7 +20,7 @@ struct save_request {
 	bool messages;			/* csv: rows are messages */
 	const char *const *column;	/* csv: names of fields */
 	size_t ncolumn;
-	slice text;			/* SAVE_LADDER: what is written */
+	slice text;			/* SAVE_LADDER, and SAVE_CSV if it is not empty: what is written */
 };
 
 struct save;

@@ -15,18 +15,19 @@
 #include "app/parts.h"
 #include "base/limits.h"
 #include "base/words.h"
+#include "model/table.h"
 #include "widgets/line.h"
 #include "save_items.h"
 #include "views/list_columns.h"
 
 enum phase {
 	PHASE_CHOOSE,
-	PHASE_READ,			/* the session, to be drawn as a ladder */
+	PHASE_READ,			/* the session, to be drawn as a ladder; or all rows of a table */
 	PHASE_WRITE,
 	PHASE_DONE
 };
 
-enum { PAGE_LADDER = 1, PAGE_TEXT = 2, PAGE_MAIL = 3, PAGE_HEAD = 4, LABEL = 10, NAME = 13, WIDTH = 74, COLUMNS = 64, NAMES = 4 * KiB, MESSAGES_LOOKED_AT = 1000 };
+enum { PAGE_LADDER = 1, PAGE_TEXT = 2, PAGE_MAIL = 3, PAGE_HEAD = 4, LABEL = 10, NAME = 13, WIDTH = 74, NAMES = 4 * KiB, MESSAGES_LOOKED_AT = 1000 };
 
 struct dialog {
 	struct app *app;
@@ -40,6 +41,8 @@ struct dialog {
 	bool failed;
 	struct save *save;
 	unsigned percent;
+	struct table *table;		/* that is being made, or NULL */
+	bool cut;			/* it was too long */
 	struct buf files;		/* ": report.pdf and 2 more": what is attached in the session */
 	uint64_t attached;
 	struct buf part;		/* the name of the one that view 4 stands on; or none */
@@ -222,105 +225,86 @@ say(struct dialog *d, bool failed, const char *words)
 	d->failed = failed;
 }
 
-static bool
-is_of_sessions(const struct field *f)
-{
-	return f->scope == SCOPE_SESSION || f->scope == SCOPE_REPLY || f->scope == SCOPE_AUTH || f->scope == SCOPE_FINDING;
-}
-
-static bool
-has_name(const char *const column[COLUMNS], size_t n, slice name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (slice_eq(slice_of(column[i]), name))
-			return true;
-	return false;
-}
-
-/* A field's name of the list that a column names, if rows of this kind have it. Their bytes end in NUL in `names`. */
-static size_t
-add_fields(const struct column *c, bool messages, struct buf *names, const char *column[COLUMNS], size_t n)
-{
-	slice rest = slice_of(c->fields), name;
-	bool more = true;
-
-	while (more && n < COLUMNS) {
-		more = slice_cut(rest, ',', &name, &rest);
-		if (field_find(name) != NULL && !has_name(column, n, name) && (messages || is_of_sessions(field_find(name))) && names->max - names->n > name.n) {
-			column[n++] = (const char *)names->p + names->n;
-			buf_add(names, name);
-			buf_add_byte(names, '\0');
-		}
-	}
-	return n;
-}
-
 /* The columns of the list as it stands. */
-static size_t
-fields_of_list(struct dialog *d, bool messages, struct buf *names, const char *column[COLUMNS])
+static void
+begin_table(struct dialog *d)
 {
+	bool messages = list_kind_of(app_list(d->app)) == LIST_MESSAGES;
 	slice text = config_get(app_config(d->app), messages ? "columns.messages" : "columns.sessions", "");
+	const struct column *column[LIST_COLUMNS_MOST];
 	struct list_columns columns;
+	struct save_items items = { 0 };
 	struct buf why;
-	size_t n = 0;
 
 	buf_init(&why, KiB);
-	buf_reserve(names, NAMES);
 	if (!list_columns_parse(&columns, text, &why))
 		list_columns_parse(&columns, slice_of(columns_default(messages)), &why);
 	for (size_t i = 0; i < columns.n; i++)
-		n = add_fields(columns.v[i].is, messages, names, column, n);
+		column[i] = columns.v[i].is;
+	save_items_collect(d->app, d->what, SAVE_CSV, &items);
+	d->table = table_new(app_model(d->app), items.v, items.n, column, columns.n);
+	save_items_fini(&items);
 	buf_fini(&why);
-	return n;
 }
 
+/* text: what the host writes, where the screen makes it. */
 static void
 begin(struct dialog *d, slice text)
 {
 	const struct host *host = app_host(d->app);
-	const char *column[COLUMNS];
 	struct save_items items = { 0 };
-	struct save_request request = { .format = d->format, .column = column, .text = text };
-	struct buf path, names;
+	struct save_request request = { .format = d->format, .text = text };
+	struct buf path;
 
 	buf_init(&path, NAMES);
-	buf_init(&names, NAMES);
 	add_path(d, &path);
 	save_items_collect(d->app, d->what, d->format, &items);
 	request.path = (const char *)path.p;
 	request.item = items.v;
 	request.n = items.n;
 	request.part = d->what == SAVE_THIS_PART ? app_stands_on(d->app) : 0;
-	request.messages = d->what == SAVE_THIS_MESSAGE || (d->what != SAVE_THIS_SESSION && list_kind_of(app_list(d->app)) == LIST_MESSAGES);
-	if (d->format == SAVE_CSV)
-		request.ncolumn = fields_of_list(d, request.messages, &names, column);
 	say(d, false, "");
 	d->percent = 0;
 	d->save = host->save(host->self, app_model(d->app), &request, &d->said);
 	d->failed = d->save == NULL;
 	d->phase = d->save != NULL ? PHASE_WRITE : PHASE_CHOOSE;
 	buf_fini(&path);
-	buf_fini(&names);
 	save_items_fini(&items);
 }
 
 static void
 start(struct dialog *d)
 {
-	d->typing = false;
+	d->typing = d->cut = false;
 	if (app_host(d->app) == NULL || app_host(d->app)->save == NULL)
 		say(d, true, "Nothing can be saved from here");
 	else if (slice_trim(buf_slice(&d->path.text)).n == 0)
 		say(d, true, "A name is missing: Tab, and type one");
-	else if (d->format == SAVE_LADDER)
+	else if (d->format == SAVE_LADDER || d->format == SAVE_CSV)
 		d->phase = PHASE_READ;
 	else
 		begin(d, SLICE_NONE);
+	if (d->phase == PHASE_READ && d->format == SAVE_CSV)
+		begin_table(d);
+}
+
+static bool
+read_table(struct dialog *d, nstime until)
+{
+	bool more = table_work(d->table, until);
+
+	d->percent = table_percent(d->table);
+	if (more)
+		return true;
+	begin(d, table_text(d->table));
+	d->cut = table_truncated(d->table);
+	table_free(&d->table);
+	return d->phase == PHASE_WRITE;
 }
 
 /* The ladder is drawn by its view, when all of the session was read. */
 static bool
-read_on(struct dialog *d, nstime until)
+read_ladder(struct dialog *d, nstime until)
 {
 	struct dossier *dossier = app_dossier(d->app);
 	void *view = page_state(d->app, PAGE_LADDER);
@@ -347,11 +331,16 @@ write_on(struct dialog *d, nstime until)
 	int status;
 
 	buf_clear(&d->said);
+	buf_text(&d->said, "Saved ");
 	status = host->save_work(host->self, &d->save, until, &d->percent, &d->said);
 	if (status > 0)
 		return true;
+	if (status < 0)
+		buf_drop(&d->said, sizeof "Saved " - 1);
 	d->save = NULL;
 	d->failed = status < 0;
+	if (status == 0 && d->cut)
+		buf_text(&d->said, " (as many rows as fit)");
 	d->phase = status < 0 ? PHASE_CHOOSE : PHASE_DONE;
 	return false;
 }
@@ -362,7 +351,7 @@ work(void *self, nstime until)
 	struct dialog *d = self;
 
 	if (d->phase == PHASE_READ)
-		return read_on(d, until);
+		return d->table != NULL ? read_table(d, until) : read_ladder(d, until);
 	return d->phase == PHASE_WRITE && write_on(d, until);
 }
 
@@ -374,6 +363,7 @@ stop(struct dialog *d)
 	if (d->save != NULL)
 		host->save_stop(host->self, &d->save);
 	d->save = NULL;
+	table_free(&d->table);
 	d->phase = PHASE_CHOOSE;
 	say(d, true, "Stopped: nothing half-written was left");
 }
@@ -626,6 +616,7 @@ close_dialog(void *self)
 		stop(d);
 	else if (d->phase == PHASE_DONE)
 		app_say(d->app, STYLE_GOOD, "%.*s", (int)d->said.n, (const char *)d->said.p);
+	table_free(&d->table);
 	line_fini(&d->path);
 	buf_fini(&d->said);
 	buf_fini(&d->files);

@@ -130,7 +130,11 @@ save_items_collect(struct app *app, enum save_what what, enum save_format format
 	const struct model *model = app_model(app);
 
 	out->n = 0;
+	if (format == SAVE_CSV && what == SAVE_ALL && app_filter(app) == NULL && !app_trouble(app))
+		what = SAVE_FILTERED;		/* that is all, in the order of the list */
 	add_all(app, what, out);
+	if (format == SAVE_CSV)
+		return;
 	for (size_t i = 0; i < out->n && is_of_sessions(format); i++) {
 		const struct item *is = model_item(model, out->v[i]);
 
