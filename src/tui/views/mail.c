@@ -34,6 +34,7 @@ struct state {
 	bool reading;			/* the cursor is in the content */
 	enum page_how how;
 	struct area all, tree_area, page_area;	/* as drawn last */
+	struct area page_rule;
 };
 
 static void
@@ -187,8 +188,9 @@ draw_tree(struct state *s, struct area a)
 	}
 }
 
+/* Behind the page, which knows by then how far it is. */
 static void
-draw_page_rule(struct state *s, struct area a, int y)
+draw_page_rule(struct state *s)
 {
 	struct buf title, right;
 
@@ -198,7 +200,7 @@ draw_page_rule(struct state *s, struct area a, int y)
 	part_page_status(s->page, &right);
 	buf_text(&right, right.n > 0 ? " · " : "");
 	buf_text(&right, part_page_mode(s->page));
-	rule_draw(a, y, s->reading, buf_slice(&title), buf_slice(&right));
+	rule_draw(s->page_rule, 0, s->reading, buf_slice(&title), buf_slice(&right));
 	buf_fini(&title);
 	buf_fini(&right);
 }
@@ -216,7 +218,7 @@ draw_beside(struct state *s, struct area a, int y)
 	struct area right = inside(a, width + 1, y, a.width - width - 1, a.height - y);
 
 	rule_draw(inside(a, 0, y, width, 1), 0, !s->reading, S("parts"), SLICE_NONE);
-	draw_page_rule(s, right, 0);
+	s->page_rule = right;
 	canvas_put(a, width, y, 0x252c, STYLE_FRAME);		/* ┬ */
 	canvas_fill(a, width, y + 1, 1, a.height - y - 1, 0x2502, STYLE_FRAME);
 	s->tree_area = inside(a, 0, y + 1, width - 1, a.height - y - 1);
@@ -244,7 +246,7 @@ draw_above(struct state *s, struct area a, int y)
 		y++;
 	}
 	s->tree_area = inside(a, 0, y, a.width, lines);
-	draw_page_rule(s, a, y + lines);
+	s->page_rule = inside(a, 0, y + lines, a.width, 1);
 	s->page_area = inside(a, 0, y + lines + 1, a.width, a.height - y - lines - 1);
 }
 
@@ -279,6 +281,7 @@ draw(void *self, struct area a)
 		draw_above(s, a, s->summary.n);
 	draw_tree(s, s->tree_area);
 	part_page_draw(s->page, s->page_area);
+	draw_page_rule(s);
 }
 
 /* --- keys --- */

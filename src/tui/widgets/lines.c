@@ -38,6 +38,7 @@ struct lines {
 };
 
 #define NOWHERE SIZE_MAX
+#define AT_ONCE	(50 * NSTIME_MS)		/* of wrapping, when the width is another one */
 
 /* --- wrapping --- */
 
@@ -538,11 +539,13 @@ draw_line(struct lines *l, struct area a, int y, size_t i, slice words)
 void
 lines_draw(struct lines *l, struct area a, slice words)
 {
-	if (a.width != l->width)
+	bool again = a.width != l->width;
+
+	if (again)
 		wrap_again(l, a.width);
 	l->height = a.height;
-	if (l->n < l->top + (size_t)a.height)
-		lines_work(l, 0);
+	if (again || l->n < l->top + (size_t)a.height)
+		lines_work(l, again ? list_clock() + AT_ONCE : 0);
 	drop_anchor(l);
 	keep_in_sight(l);
 	for (int y = 0; y < a.height && l->top + (size_t)y < l->n; y++)
