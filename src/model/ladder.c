@@ -79,7 +79,7 @@ struct ladder {
 const char *
 waited_name(enum waited_for who)
 {
-	static const char *const names[WAITED] = { "nobody", "client", "server", "network" };
+	static const char *const names[WAITED] = { "unknown", "client", "server", "network" };
 
 	CHECK(who < WAITED);
 	return names[who];
@@ -465,6 +465,9 @@ group(struct ladder *l, struct rung *r, bool pipelined)
 		return;
 	leader = &l->rung[l->leader].rung;
 	leader->group = r->group = leader->serial;
+	/* The octets of a BDAT in front of this one. */
+	if (l->content[0] != SIZE_MAX && l->content[0] > l->leader)
+		l->rung[l->content[0]].rung.group = r->group;
 }
 
 static void
@@ -581,6 +584,8 @@ on_mail_begin(struct ladder *l, const struct event *e, size_t row)
 	r.verb = WAIT_CONTENT;
 	r.mail = m->mail;
 	r.index = m->index;
+	if (l->nasked > 0)
+		r.group = l->rung[l->asked[l->first_asked + l->nasked - 1].rung].rung.group;
 	l->content[r.server_reading] = l->last_content = index = add(l, &r, false);
 	l->lost = l->path.lost[r.dir];
 	l->closed = l->path.closed[dir_other(r.dir)];
@@ -642,6 +647,7 @@ on_mail_end(struct ladder *l, const struct event *e, size_t row)
 	r->length = e->at.length;
 	r->packet = e->at.packet;
 	r->unsure |= e->at.after_gap;
+	r->partial = !e->u.mail_end.whole;
 	r->first = r->first == NSTIME_NONE || r->first > e->at.time ? e->at.time : r->first;
 	r->time = later(e->at.time, r->first);
 	wait_for_client(l, r, r->first);

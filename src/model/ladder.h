@@ -34,7 +34,7 @@ enum rung_kind {
 	RUNG_FINDING
 };
 enum waited_for { WAITED_NOBODY, WAITED_CLIENT, WAITED_SERVER, WAITED_NETWORK, WAITED };
-const char *waited_name(enum waited_for);	/* "server" */
+const char *waited_name(enum waited_for);	/* "server"; "unknown": of nobody */
 
 struct rung_packet {
 	uint64_t number;
@@ -68,6 +68,7 @@ struct rung {
 	uint32_t mail, index;		/* transaction, and its message; 0 */
 	bool secret, decrypted;
 	bool unsure;			/* after a gap: guessed */
+	bool partial;			/* of a content: bytes of it are missing */
 	bool server_reading;
 	uint64_t offset, length, packet;	/* in dir's stream */
 	uint64_t bytes[2], segments[2];	/* that its packets carried, by direction; copies are left out */

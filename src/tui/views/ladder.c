@@ -139,7 +139,8 @@ lines_of(void *self, size_t rung)
 }
 
 static void
-draw_below(const struct state *s, const struct ladder *l, size_t rung, const struct rung *r, struct area area, int y)
+draw_below(const struct state *s, const struct ladder *l, size_t rung, const struct rung *r, const struct arrow_around *around,
+    struct area area, int y)
 {
 	struct rung_packet packet[LIMIT_RUNG_PACKETS];
 	size_t n = ladder_packets(l, rung, packet, LIMIT_RUNG_PACKETS);
@@ -147,6 +148,9 @@ draw_below(const struct state *s, const struct ladder *l, size_t rung, const str
 	struct buf words = { .p = memory, .cap = sizeof memory, .max = sizeof memory };
 	char number[WORDS_NUMBER];
 
+	for (int i = 0; i < lines_below(r); i++)
+		if (y + i >= 0 && y + i < area.height)
+			arrow_below(&s->look, area, y + i, r, around);
 	for (size_t i = 0; i < n; i++, y++)
 		if (y >= 0 && y < area.height)
 			arrow_packet(&s->look, area, y, &packet[i], i > 0 ? packet[i - 1].time : packet[i].time);
@@ -184,7 +188,7 @@ goes_on(const struct ladder *l, size_t at, uint32_t group, bool replies)
 	if (at == SIZE_MAX || group == 0)
 		return false;
 	r = ladder_at(l, at);
-	return r.kind == RUNG_SAID && r.group == group && r.is_reply == replies;
+	return (r.kind == RUNG_SAID || r.kind == RUNG_CONTENT) && r.group == group && r.is_reply == replies;
 }
 
 static struct arrow_around
@@ -225,7 +229,7 @@ draw_rungs(struct state *s, const struct ladder *l, struct area area)
 				canvas_select(area, y);
 		}
 		if (lines > 1)
-			draw_below(s, l, i, &r, area, y + 1);
+			draw_below(s, l, i, &r, &a, area, y + 1);
 		y += lines;
 	}
 }
@@ -252,7 +256,6 @@ read_names(struct state *s)
 		buf_add(&s->server, S("server"));
 		return;
 	}
-	buf_add(&s->client, S("client "));
 	if (unit.session->helo_name.n > 0)
 		buf_add(&s->client, unit.session->helo_name);
 	else
@@ -261,7 +264,6 @@ read_names(struct state *s)
 		buf_add(&s->server, unit.session->greeting_host);
 	else
 		buf_text(&s->server, addr_text(&unit.session->server.addr, text));
-	buf_add(&s->server, S(" server"));
 }
 
 /* "waited 2.4 s: server 2.4 s (content 2.4 s), client 7.5 ms, network 1.6 ms" */
@@ -322,12 +324,12 @@ say_rung(const struct state *s, const struct ladder *l, const struct rung *r, st
 	}
 	if (s->look.when.format != TIME_NONE)
 		arrow_say_wait(out, r);
-	if (r->kind == RUNG_NOTE && r->packets > 0 && r->wait != NSTIME_NONE)
+	if (r->kind == RUNG_NOTE && r->wait != NSTIME_NONE && s->look.when.format != TIME_NONE)
 		say_place(l, out);
 	if (r->kind == RUNG_CONTENT && r->retransmitted + r->reordered > 0)
 		buf_printf(out, "%s%llu segments again, %llu out of order", out->n > 0 ? " · " : "", (unsigned long long)r->retransmitted,
 		    (unsigned long long)r->reordered);
-	if (r->packet > 0)
+	if (r->packet > 0 && (r->kind != RUNG_NOTE || r->wait == NSTIME_NONE))
 		buf_printf(out, "%spacket %s", out->n > 0 ? " · " : "", words_number(r->packet, number));
 	if (r->unsure)
 		buf_add(out, S(" · after a gap: guessed in part"));
@@ -360,11 +362,12 @@ static void
 draw_pane(struct state *s, const struct ladder *l, struct area area)
 {
 	struct rung r = ladder_at(l, s->tall.cursor);
+	const struct arrow_around none = { .group = 0 };
 
 	canvas_line(area, 0, 0x2500, STYLE_FRAME);
 	draw_about(s, l, area, 1);
 	if (!is_unfolded(s, s->tall.cursor))
-		draw_below(s, l, s->tall.cursor, &r, area_part(area, 0, 2, area.width, area.height - 3), 0);
+		draw_below(s, l, s->tall.cursor, &r, &none, area_part(area, 0, 2, area.width, area.height - 3), 0);
 	draw_sums(s, l, area, area.height - 1);
 }
 
@@ -402,8 +405,9 @@ set_look(struct state *s, const struct ladder *l, int width)
 static int
 foot_of(const struct state *s, int height)
 {
-	(void)s;
-	return height >= HIGH ? PANE_LINES : height >= MIDDLE ? 2 : height >= LOW ? 1 : 0;
+	bool waits = app_options(s->app)->when.format != TIME_NONE;
+
+	return height >= HIGH ? PANE_LINES : height >= MIDDLE ? 1 + waits : height >= LOW ? waits : 0;
 }
 
 static void
@@ -412,9 +416,9 @@ draw_foot(struct state *s, const struct ladder *l, struct area foot)
 	if (foot.height > 2)
 		draw_pane(s, l, foot);
 	else if (foot.height > 0) {
-		if (foot.height > 1)
-			draw_about(s, l, foot, 0);
 		draw_sums(s, l, foot, foot.height - 1);
+		if (foot.height > 1 || s->look.when.format == TIME_NONE)
+			draw_about(s, l, foot, 0);
 	}
 }
 

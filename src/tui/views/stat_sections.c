@@ -640,7 +640,7 @@ refusals_filter(const struct stat_page *p, int n, struct buf *out)
 static int
 findings_lines(const struct stat_page *p)
 {
-	return names_lines(p, TOP_FINDINGS);
+	return (int)p->f->ntop[TOP_FINDINGS];
 }
 
 static void
@@ -650,10 +650,6 @@ findings_draw(const struct stat_page *p, int n, struct area line)
 	enum severity severity;
 	enum finding f;
 
-	if (n >= p->names) {
-		draw_more(p, TOP_FINDINGS, line);
-		return;
-	}
 	if (!finding_parse((slice){ (const uint8_t *)name->name, name->n }, &f))
 		return;
 	severity = finding_info(f)->severity;
@@ -667,7 +663,7 @@ findings_draw(const struct stat_page *p, int n, struct area line)
 static bool
 findings_filter(const struct stat_page *p, int n, struct buf *out)
 {
-	return names_filter(p, TOP_FINDINGS, n, "finding.id", out);
+	return quote(out, "finding.id", &p->f->top[TOP_FINDINGS][n]);
 }
 
 /* --- TLS and AUTH --- */

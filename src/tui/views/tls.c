@@ -376,9 +376,9 @@ say_findings(struct state *s, const struct rec_session *r, int width)
 }
 
 static void
-say_hidden(struct state *s, int width)
+say_hidden(struct state *s, const struct rec_session *r, int width)
 {
-	if (s->seen.begins == NONE || s->seen.inside[DIR_CLIENT] + s->seen.inside[DIR_SERVER] == 0)
+	if (!has(r, FINDING_SMTP_STARTTLS) && !has(r, FINDING_SMTP_IMPLICIT_TLS))
 		return;
 	blank(s, width);
 	sheet_words(&s->sheet, STYLE_DIM, "What was said inside TLS cannot be seen here: commands, credentials, recipients and mail are encrypted. "
@@ -401,7 +401,7 @@ fill(struct state *s, struct dossier *d, const struct rec_session *r, int width)
 	say_mail(s, width);
 	say_auth(s, r, width);
 	say_findings(s, r, width);
-	say_hidden(s, width);
+	say_hidden(s, r, width);
 }
 
 /* False: there is nothing to tell; why. */

@@ -17,6 +17,7 @@ enum {
 };
 
 enum {
+	TINY = 32,			/* below: no bars */
 	NARROW = 60,			/* below: no Δt, no brackets */
 	WITH_WAIT = 100,		/* from here on waits stand as numbers, too */
 	SINCE = 6, ARROW_MOST = 90, SIDE = 2,
@@ -26,7 +27,7 @@ enum {
 void
 arrow_look_set(struct arrow_look *look, const struct when *when, nstime start, nstime last, int width)
 {
-	bool narrow = width < NARROW, waits = when->format != TIME_NONE;
+	bool narrow = width < NARROW, waits = when->format != TIME_NONE && width >= TINY;
 	int right = width, x = 1;
 
 	*look = (struct arrow_look){ .when = *when, .start = start, .width = width, .since = -1, .commands = -1, .replies = -1, .wait = -1,
@@ -114,7 +115,7 @@ arrow_say_shares(struct buf *out, const nstime times[WAITED], const char *of_ser
 		if (most == WAITED)
 			return;
 		said[most] = true;
-		buf_printf(out, "%s%s %s", n > 0 ? ", " : "", most == WAITED_NOBODY ? "not known" : waited_name(most),
+		buf_printf(out, "%s%s %s", n > 0 ? ", " : "", waited_name(most),
 		    when_wait(times[most], text));
 		if (most == WAITED_SERVER && of_server != NULL)
 			buf_text(out, of_server);
@@ -173,8 +174,8 @@ draw_bar(const struct arrow_look *look, struct area area, int y, const struct ru
 	canvas_put(area, look->letter, y, (uint8_t)waited_letter(who), waited_style(who));
 	if (look->wait >= 0)
 		canvas_right(area, look->wait, y, SINCE, waited_style(who), slice_of(when_wait(r->wait, text)));
-	canvas_fill(area, look->bar, y, who == WAITED_SERVER ? n / 8 : (n + 7) / 8, 1, fill[who], waited_style(who));
-	if (who == WAITED_SERVER && n % 8 > 0)
+	canvas_fill(area, look->bar, y, n / 8, 1, fill[who], waited_style(who));
+	if (n % 8 > 0)
 		canvas_put(area, look->bar + n / 8, y, 0x2590u - (uint32_t)(n % 8), waited_style(who));
 	if (look->shares < 0)
 		return;
@@ -187,8 +188,8 @@ draw_bar(const struct arrow_look *look, struct area area, int y, const struct ru
 void
 arrow_head(const struct arrow_look *look, struct area area, int y, slice client, slice server)
 {
-	int middle = look->right - look->left - 1, room = middle / 2;
-	int client_width = text_columns(client), server_width = text_columns(server);
+	int middle = look->right - look->left - 1, room = middle / 2, roles = text_columns(S("client  server"));
+	int client_width = text_columns(client), server_width = text_columns(server), x = look->left + 1, end = look->right;
 
 	if (look->times > 0)
 		canvas_right(area, look->time, y, look->times, STYLE_DIM, S("time"));
@@ -198,8 +199,13 @@ arrow_head(const struct arrow_look *look, struct area area, int y, slice client,
 		client_width = client_width > room && server_width > room ? room : client_width > room ? middle - server_width - 1 : client_width;
 		server_width = server_width > middle - client_width - 1 ? middle - client_width - 1 : server_width;
 	}
-	canvas_text(area, look->left + 1, y, client_width, STYLE_TITLE, client);
-	canvas_right(area, look->right - server_width, y, server_width, STYLE_TITLE, server);
+	if (client_width + server_width + 2 + roles <= middle) {
+		x += canvas_words(area, x, y, STYLE_DIM, "client ");
+		end -= text_columns(S(" server"));
+		canvas_words(area, end, y, STYLE_DIM, " server");
+	}
+	canvas_text(area, x, y, client_width, STYLE_TITLE, client);
+	canvas_right(area, end - server_width, y, server_width, STYLE_TITLE, server);
 	if (look->bar >= 0)
 		ruler_draw(area, look->bar, y, look->decade);
 	if (look->decade == 1)
@@ -219,6 +225,8 @@ arrow_style(const struct rung *r)
 		return STYLE_LOST;
 	if (r->kind == RUNG_NOTE)
 		return STYLE_DIM;
+	if (r->partial)
+		return STYLE_LATER;
 	if (!r->is_reply)
 		return r->dir == DIR_CLIENT ? STYLE_CLIENT : STYLE_SERVER;
 	return r->code >= 500 ? STYLE_BAD : r->code >= 400 ? STYLE_LATER : r->code >= 200 && r->code < 300 ? STYLE_GOOD : STYLE_SERVER;
@@ -268,7 +276,7 @@ say_if(struct buf *out, int *room, const char *format, ...)
 
 /* What is known besides the words, the most important first. */
 static void
-say_more(struct buf *out, const struct rung *r, int room)
+say_more(const struct arrow_look *look, struct buf *out, const struct rung *r, int room)
 {
 	char text[NSTIME_TEXT];
 
@@ -280,7 +288,7 @@ say_more(struct buf *out, const struct rung *r, int room)
 		say_if(out, &room, " · %s sent again", words_number(r->retransmitted, text));
 	if (r->kind == RUNG_CONTENT && r->segments[r->dir] > 0)
 		say_if(out, &room, " · %s segment%s", words_number(r->segments[r->dir], text), r->segments[r->dir] == 1 ? "" : "s");
-	if (r->kind == RUNG_CONTENT && !r->open && r->first != NSTIME_NONE && r->time > r->first)
+	if (r->kind == RUNG_CONTENT && !r->open && r->first != NSTIME_NONE && r->time > r->first && look->when.format != TIME_NONE)
 		say_if(out, &room, " in %s", when_wait(r->time - r->first, text));
 }
 
@@ -292,7 +300,7 @@ draw_client(const struct arrow_look *look, struct area area, int y, const struct
 	struct buf more = { .p = memory, .cap = sizeof memory, .max = sizeof memory };
 
 	x += canvas_text(area, x, y, room, arrow_style(r), r->text);
-	say_more(&more, r, look->right - SIDE - 1 - x);
+	say_more(look, &more, r, look->right - SIDE - 1 - x);
 	x += canvas_text(area, x, y, look->right - SIDE - 1 - x, STYLE_DIM, buf_slice(&more));
 	draw_line(area, y, x + 1, look->right, DIR_CLIENT, line, STYLE_CLIENT);
 }
@@ -305,7 +313,7 @@ draw_server(const struct arrow_look *look, struct area area, int y, const struct
 	uint8_t memory[160];
 	struct buf more = { .p = memory, .cap = sizeof memory, .max = sizeof memory };
 
-	say_more(&more, r, middle / 2);
+	say_more(look, &more, r, middle / 2);
 	extra = text_columns(buf_slice(&more));
 	room = middle - SIDE - 2 - extra - (named > 0 ? named + 3 : 0);
 	if (room < text && named > middle / 2 - 3) {
@@ -401,8 +409,10 @@ draw_group(const struct arrow_look *look, struct area area, int y, const struct 
 	uint32_t shape = around->above && around->below ? GROUP_ON : around->below ? (replies ? FAR_FIRST : GROUP_FIRST)
 	    : (replies ? FAR_LAST : GROUP_LAST);
 
-	/* Findings write over where the brackets of replies stand. */
-	if (x >= 0 && around->group != 0 && (around->above || around->below) && !(replies && r->kind == RUNG_FINDING))
+	/* Findings write over where the brackets of replies stand, and end none. */
+	if (r->kind == RUNG_FINDING && (replies || !around->above || !around->below))
+		return;
+	if (x >= 0 && around->group != 0 && (around->above || around->below))
 		canvas_put(area, x, y, shape, STYLE_FRAME);
 }
 
@@ -480,17 +490,25 @@ arrow_packet(const struct arrow_look *look, struct area area, int y, const struc
 
 	say_packet(look, &words, p);
 	draw_times(look, area, y, p->time, before, p->time >= before ? p->time - before : NSTIME_NONE);
-	canvas_put(area, look->left, y, RAIL, STYLE_FRAME);
-	canvas_put(area, look->right, y, RAIL, STYLE_FRAME);
-	x += canvas_text(area, x, y, look->right - x, STYLE_DIM, buf_slice(&words));
+	/* What does not fit goes over the lane: nothing else stands there. */
+	x += canvas_text(area, x, y, look->width - x, STYLE_DIM, buf_slice(&words));
 	if (trouble(p)[0] != '\0' && x + 2 < look->width)
 		canvas_text(area, x + 2, y, look->width - x - 2, STYLE_LATER, slice_of(trouble(p)));
 }
 
 void
-arrow_note(const struct arrow_look *look, struct area area, int y, slice words)
+arrow_below(const struct arrow_look *look, struct area area, int y, const struct rung *r, const struct arrow_around *around)
 {
+	int x = r->is_reply ? look->replies : look->commands;
+
 	canvas_put(area, look->left, y, RAIL, STYLE_FRAME);
 	canvas_put(area, look->right, y, RAIL, STYLE_FRAME);
+	if (x >= 0 && around->group != 0 && around->below && r->kind != RUNG_FINDING)
+		canvas_put(area, x, y, GROUP_ON, STYLE_FRAME);
+}
+
+void
+arrow_note(const struct arrow_look *look, struct area area, int y, slice words)
+{
 	canvas_text(area, look->left + 4, y, look->right - look->left - 4, STYLE_DIM, words);
 }

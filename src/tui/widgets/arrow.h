@@ -44,8 +44,10 @@ struct arrow_around {
 
 void arrow_head(const struct arrow_look *, struct area, int y, slice client, slice server);
 void arrow_draw(const struct arrow_look *, struct area, int y, const struct rung *, const struct arrow_around *);
+/* What stands below a rung: its lanes, and the bracket that goes on; then a packet, or words. */
+void arrow_below(const struct arrow_look *, struct area, int y, const struct rung *, const struct arrow_around *);
 void arrow_packet(const struct arrow_look *, struct area, int y, const struct rung_packet *, nstime before);
-void arrow_note(const struct arrow_look *, struct area, int y, slice);		/* below a rung */
+void arrow_note(const struct arrow_look *, struct area, int y, slice);
 
 char waited_letter(enum waited_for);
 enum style waited_style(enum waited_for);
