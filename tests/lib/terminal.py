@@ -266,3 +266,54 @@ class Entry:
 				continue
 			at = max(ends)
 		return wrong
+
+
+BAD = r'\x1b[2J\x1b]0;owned\x07\x9b31m\xe2\x80\xae\xff\x0e\x1b(0'
+HOSTILE = r'''# every place where a sender has a say
+S: 220 mx BAD ESMTP
+C: EHLO BAD
+S: 250-mx BAD
+S: 250 BAD
+C: MAIL FROM:<BAD@example.org> BAD=BAD
+S: 250 BAD
+C: RCPT TO:<"BAD"@example.net>
+S: 550 5.1.1 BAD
+C: RCPT TO:<BAD@example.net>
+S: 250 ok
+C: DATA
+S: 354 go
+C {
+From: "BAD" <BAD@example.org>
+To: BAD
+Received: from BAD by BAD with BAD id BAD; BAD
+Subject: BAD =?UTF-8?B?G1sySgcbXTA7b3duZWQH?= BAD
+BAD: BAD
+Content-Type: multipart/mixed; boundary="b"
+
+--b
+Content-Type: text/html; charset="BAD"
+
+<p>BAD <a href="http://BAD.example/BAD">BAD</a> &#27;[31m &#x9b;31m &#x202e; &#7;
+--b
+Content-Type: application/BAD; name="BAD"
+Content-Disposition: attachment; filename*=UTF-8''%1B%5B2J%07%E2%80%AE%C2%9B31m.exe
+
+BAD
+--b--
+.
+}
+S: 250 queued as BAD
+C: BAD
+S: 500 BAD
+C: QUIT
+S: 221 BAD
+'''.replace('BAD', BAD)
+
+
+def hostile_talk(talk, folder):
+	"""A capture of all that, in the folder."""
+	path = os.path.join(folder, 'hostile')
+	with open(path + '.talk', 'w') as f:
+		f.write(HOSTILE)
+	subprocess.run([talk, path + '.talk', '-o', path + '.pcap'], check=True)
+	return path + '.pcap'
