@@ -15,6 +15,7 @@
 #include "report.h"
 #include "save.h"
 #include "tui/config.h"
+#include "tui/rescue.h"
 #include "tui/tui.h"
 
 struct screen {
@@ -28,6 +29,7 @@ struct screen {
 	struct saver *saver;
 	struct engine *engine;
 	struct engine_result result;
+	atomic_bool over;			/* all was read */
 	struct buf nothing;			/* why there is nothing to show */
 	struct buf title;
 };
@@ -86,6 +88,7 @@ run(void *self)
 	struct screen *s = self;
 
 	engine_run(s->engine, &s->result);
+	atomic_store(&s->over, true);
 	channel_close(s->news);
 	wake(s);
 }
@@ -251,11 +254,14 @@ screen_run(struct screen *s, struct engine *e, atomic_int *stop, struct engine_r
 
 	s->engine = e;
 	add_recorder(s);
+	rescue_hush();			/* what the other thread says before the screen is there would stand on it */
 	thread = thread_start(run, s);
 	if (thread == NULL)
 		die("cannot start a thread: %s", strerror(errno));
 	status = show(s, signal_r);
-	atomic_store(stop, 1);
+	rescue_speak();
+	if (!atomic_load(&s->over))
+		atomic_store(stop, 1);
 	channel_close(s->news);
 	thread_join(&thread);
 	drain(s);

@@ -312,6 +312,18 @@ gather(struct engine *e, struct rec_stats *s, const struct source_stats *source)
 	s->final = true;
 }
 
+/* Who is closed is asked nothing any more, also not by who is closed later. */
+static void
+close_sinks(struct engine *e)
+{
+	size_t n = e->nsink;
+
+	e->nsink = 0;
+	for (size_t i = 0; i < n; i++)
+		if (e->sink[i].ops->close(e->sink[i].self, e->failed) != 0)
+			e->failed = true;
+}
+
 static void
 finish(struct engine *e, struct engine_result *r)
 {
@@ -324,10 +336,7 @@ finish(struct engine *e, struct engine_result *r)
 	gather(e, &stats, &source);
 	if (fold_finish(e->fold, &stats) != 0)
 		e->failed = true;
-	for (size_t i = 0; i < e->nsink; i++)
-		if (e->sink[i].ops->close(e->sink[i].self, e->failed) != 0)
-			e->failed = true;
-	e->nsink = 0;
+	close_sinks(e);
 	*r = engine_so_far(e);
 }
 
