@@ -28,6 +28,13 @@ is_recipient(slice address, const struct rec_message *m)
 	return false;
 }
 
+/* Of a header that lost something nobody can say what is not in it. */
+static bool
+is_whole(const struct rec_message *m, const struct content *c)
+{
+	return m->has_content && content_over(c) && content_missing(c) == 0 && !content_gone(c);
+}
+
 /* A few addresses, and how many more there are. */
 struct few { struct buf words; size_t n; };
 
@@ -53,7 +60,7 @@ few_say(struct few *f, struct sheet *s, const struct facts_look *look, const cha
 }
 
 static void
-say_sender(struct sheet *s, const struct facts_look *look, const struct rec_message *m)
+say_sender(struct sheet *s, const struct facts_look *look, const struct rec_message *m, bool whole)
 {
 	struct buf words;
 	bool same = m->nfrom > 0 && is_among(m->mail_from, m->from, m->nfrom);
@@ -65,21 +72,21 @@ say_sender(struct sheet *s, const struct facts_look *look, const struct rec_mess
 		buf_text(&words, "<>  nobody is to be told if it fails: a report");
 	else
 		buf_add(&words, m->mail_from);
-	buf_text(&words, m->null_sender ? "" : same ? "  as in From" : m->nfrom > 0 ? "  is not in From" : "");
+	buf_text(&words, m->null_sender ? "" : same ? "  as in From" : m->nfrom > 0 && whole ? "  is not in From" : "");
 	facts_line(s, look, "MAIL FROM", STYLE_PLAIN, buf_slice(&words));
 	buf_fini(&words);
 }
 
 /* Who is named only in the one is the news: a blind copy, a list; or somebody who was served in another transaction. */
 static void
-say_recipients(struct sheet *s, const struct facts_look *look, const struct rec_message *m)
+say_recipients(struct sheet *s, const struct facts_look *look, const struct rec_message *m, bool whole)
 {
 	struct few hidden = { .n = 0 }, elsewhere = { .n = 0 };
 
 	buf_init(&hidden.words, 4 * KiB);
 	buf_init(&elsewhere.words, 4 * KiB);
 	for (size_t i = 0; i < m->nrecipient; i++)
-		if (!is_among(m->recipient[i].address, m->to, m->nto) && !is_among(m->recipient[i].address, m->cc, m->ncc))
+		if (!whole || (!is_among(m->recipient[i].address, m->to, m->nto) && !is_among(m->recipient[i].address, m->cc, m->ncc)))
 			few_add(&hidden, m->recipient[i].address);
 	for (size_t i = 0; i < m->nto + m->ncc; i++) {
 		slice address = i < m->nto ? m->to[i].address : m->cc[i - m->nto].address;
@@ -89,7 +96,7 @@ say_recipients(struct sheet *s, const struct facts_look *look, const struct rec_
 	}
 	if (hidden.n == 0 && elsewhere.n == 0 && m->nrecipient > 0)
 		facts_line(s, look, "RCPT TO", STYLE_PLAIN, S("those in To and Cc"));
-	few_say(&hidden, s, look, "RCPT TO", "  not in To or Cc");
+	few_say(&hidden, s, look, "RCPT TO", whole ? "  not in To or Cc" : "");
 	few_say(&elsewhere, s, look, "not here", "  in To or Cc, but no recipient of this transaction");
 }
 
@@ -282,8 +289,8 @@ say_fields(struct sheet *s, const struct facts_look *look, const struct rec_mess
 void
 fields_fill(struct sheet *s, const struct facts_look *look, const struct rec_message *m, const struct content *c)
 {
-	say_sender(s, look, m);
-	say_recipients(s, look, m);
+	say_sender(s, look, m, is_whole(m, c));
+	say_recipients(s, look, m, is_whole(m, c));
 	blank_line(s, look);
 	if (say_other_findings(s, look, m, c))
 		blank_line(s, look);
@@ -291,7 +298,8 @@ fields_fill(struct sheet *s, const struct facts_look *look, const struct rec_mes
 	say_fields(s, look, m, c, true);
 	say_fields(s, look, m, c, false);
 	if (content_fields(c) == 0 && content_over(c)) {
-		sheet_words(s, STYLE_DIM, m->has_content ? "There is no header field" : "No content was sent: there is only the envelope");
+		sheet_words(s, STYLE_DIM, !m->has_content ? "No content was sent: there is only the envelope"
+		    : is_whole(m, c) ? "There is no header field" : "Of the header no field was captured");
 		sheet_end_line(s, 1, 0, look->width);
 	}
 }

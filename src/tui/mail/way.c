@@ -122,7 +122,7 @@ way_total(const struct way *w, struct buf *out)
 	size_t slowest = 0;
 
 	if (w->n == 1) {
-		buf_text(out, "no Received field: straight from where it was written");
+		buf_text(out, "no Received field: nothing is known of its way before this session");
 		return;
 	}
 	words_count(out, w->n - 1, "hop before this one", "hops before this one");
