@@ -276,20 +276,32 @@ say_sender(struct sheet *s, const struct facts_look *look, const struct rec_mess
 }
 
 static void
+say_finding(struct sheet *s, const struct facts_look *look, const struct rec_finding *f, bool detail)
+{
+	const struct finding_info *info = finding_info(f->finding);
+
+	say_label(s, severity_name(info->severity));
+	sheet_words(s, sheet_severity(info->severity), info->id);
+	sheet_words(s, STYLE_PLAIN, "  ");
+	sheet_say(s, STYLE_PLAIN, detail && f->detail.n > 0 ? f->detail : slice_of(info->seen));
+	end_line(s, look);
+}
+
+static void
 say_findings(struct sheet *s, const struct facts_look *look, const struct rec_message *m)
 {
 	if (m->findings.n > 0)
 		title(s, look, "findings");
-	for (size_t i = 0; i < m->findings.n; i++) {
-		const struct rec_finding *f = &m->findings.v[i];
-		const struct finding_info *info = finding_info(f->finding);
+	for (size_t i = 0; i < m->findings.n; i++)
+		say_finding(s, look, &m->findings.v[i], true);
+}
 
-		say_label(s, severity_name(info->severity));
-		sheet_words(s, sheet_severity(info->severity), info->id);
-		sheet_words(s, STYLE_PLAIN, "  ");
-		sheet_say(s, STYLE_PLAIN, f->detail.n > 0 ? f->detail : slice_of(info->seen));
-		end_line(s, look);
-	}
+void
+facts_of_file(struct sheet *s, const struct facts_look *look, const struct rec_message *m, slice file)
+{
+	for (size_t i = 0; i < m->findings.n; i++)
+		if (part_tree_speaks_of(&m->findings.v[i], file))
+			say_finding(s, look, &m->findings.v[i], false);
 }
 
 void
@@ -427,8 +439,11 @@ facts_of_part(struct sheet *s, const struct facts_look *look, const struct rec_p
 	facts_line(s, look, "about", STYLE_PLAIN, p->description);
 	if (p->truncated)
 		facts_line(s, look, "", STYLE_LOST, S("not all of it was looked into: a limit was hit"));
-	if (head)
-		return;
+}
+
+void
+facts_inside(struct sheet *s, const struct facts_look *look, const struct rec_part *p)
+{
 	say_inner_facts(s, look, p);
 	say_members(s, look, p);
 }
@@ -450,9 +465,7 @@ facts_of_member(struct sheet *s, const struct facts_look *look, const struct rec
 	}
 	part_tree_name(p, &words);
 	facts_line(s, look, "listed in", STYLE_PLAIN, buf_slice(&words));
-	blank_line(s, look);
-	sheet_words(s, STYLE_DIM, "Archives are listed, not unpacked: save or pipe the part that holds it.");
-	sheet_end_line(s, 1, 0, look->width);
+	facts_line(s, look, "", STYLE_DIM, S("not unpacked here: save or pipe the part that holds it"));
 	buf_fini(&words);
 }
 

@@ -17,9 +17,12 @@ struct facts_look {
 };
 
 void facts_of_message(struct sheet *, const struct facts_look *, const struct unit *);
-/* head: only what stands above its content, no lists. */
+/* head: only what matters where its content, or what is in it, stands below. */
 void facts_of_part(struct sheet *, const struct facts_look *, const struct rec_part *, bool head);
+void facts_inside(struct sheet *, const struct facts_look *, const struct rec_part *);	/* what it says, and the files in it */
 void facts_of_member(struct sheet *, const struct facts_look *, const struct rec_part *, const struct rec_member *);
+/* What was found of a file: nothing, or a line each. */
+void facts_of_file(struct sheet *, const struct facts_look *, const struct rec_message *, slice file);
 void facts_of_links(struct sheet *, const struct facts_look *, const struct rec_message *);
 
 /* "From     Alice <alice@example.org>": a line with a name of so many columns. Long values go on below, indented. */

@@ -11,7 +11,10 @@
 #include "tui/widgets/lines.h"
 #include "tui/widgets/sheet_pane.h"
 
-enum { LINE_MOST = 16 * KiB, FACTS_PARTS = 2, FACTS_LEAST = 9 };	/* the facts above bytes take at most a half, and none of so few lines */
+enum {
+	LINE_MOST = 16 * KiB,
+	HIGH = 12, BYTES_LEAST = 3, FACTS_LEAST = 6	/* of a high pane facts take a half at most; of a low one all but some lines; of a very low one none */
+};
 
 enum body { BODY_NONE, BODY_LINES, BODY_HEX };
 
@@ -339,6 +342,18 @@ part_page_work(struct part_page *p, nstime until)
 /* --- drawing --- */
 
 static void
+fill_part(struct part_page *p, const struct facts_look *look)
+{
+	const struct rec_part *part = p->node.part;
+	bool head = p->body != BODY_NONE || part->nfact > 0 || part->nmember > 0;
+
+	facts_of_part(&p->sheet.sheet, look, part, head);
+	facts_of_file(&p->sheet.sheet, look, p->unit.message, part->filename);
+	if (p->body == BODY_NONE)
+		facts_inside(&p->sheet.sheet, look, part);
+}
+
+static void
 fill_sheet(struct part_page *p, int width)
 {
 	const struct app_options *o = app_options(p->app);
@@ -346,9 +361,10 @@ fill_sheet(struct part_page *p, int width)
 
 	switch (p->node.kind) {
 	case NODE_MESSAGE:	facts_of_message(&p->sheet.sheet, &look, &p->unit); break;
-	case NODE_PART:		facts_of_part(&p->sheet.sheet, &look, p->node.part, p->body != BODY_NONE); break;
-	case NODE_MORE:		facts_of_part(&p->sheet.sheet, &look, p->node.part, false); break;
-	case NODE_MEMBER:	facts_of_member(&p->sheet.sheet, &look, p->node.part, p->node.member); break;
+	case NODE_PART:
+	case NODE_MORE:		fill_part(p, &look); break;
+	case NODE_MEMBER:	facts_of_member(&p->sheet.sheet, &look, p->node.part, p->node.member);
+				facts_of_file(&p->sheet.sheet, &look, p->unit.message, p->node.member->name); break;
 	case NODE_LINKS:	facts_of_links(&p->sheet.sheet, &look, p->unit.message); break;
 	}
 }
@@ -357,7 +373,7 @@ fill_sheet(struct part_page *p, int width)
 static int
 draw_facts(struct part_page *p, struct area a)
 {
-	int room = p->body == BODY_NONE ? a.height : a.height / FACTS_PARTS;
+	int room = p->body == BODY_NONE ? a.height : a.height < HIGH ? a.height - BYTES_LEAST : a.height / 2;
 
 	if (p->body != BODY_NONE && a.height < FACTS_LEAST)
 		return 0;

@@ -51,16 +51,6 @@ depth_of(const struct rec_message *m, const struct rec_part *p)
 	return depth;
 }
 
-/* Findings about files name them: "invoice.pdf.exe"; of one in another "outer.zip: setup.exe". */
-static bool
-speaks_of(const struct rec_finding *f, slice file)
-{
-	slice end = slice_drop(f->detail, f->detail.n > file.n ? f->detail.n - file.n : 0);
-	slice before = slice_take(f->detail, f->detail.n - end.n);
-
-	return file.n > 0 && slice_eq(end, file) && (before.n == 0 || (before.n > 2 && before.p[before.n - 1] == ' ' && before.p[before.n - 2] == ':'));
-}
-
 static bool
 is_about_files(const struct rec_finding *f)
 {
@@ -69,17 +59,28 @@ is_about_files(const struct rec_finding *f)
 	return strncmp(id, "mime.", 5) == 0 || strncmp(id, "name.", 5) == 0;
 }
 
+bool
+part_tree_speaks_of(const struct rec_finding *f, slice file)
+{
+	slice end = slice_drop(f->detail, f->detail.n > file.n ? f->detail.n - file.n : 0);
+	slice before = slice_take(f->detail, f->detail.n - end.n);
+
+	if (file.n == 0 || !is_about_files(f) || !slice_eq(end, file))
+		return false;
+	return before.n == 0 || (before.n > 2 && before.p[before.n - 1] == ' ' && before.p[before.n - 2] == ':');
+}
+
 static void
 mark_findings(struct part_tree *t, const struct rec_message *m)
 {
 	for (size_t i = 0; i < m->findings.n; i++) {
 		const struct rec_finding *f = &m->findings.v[i];
 
-		for (size_t k = 0; k < t->n && is_about_files(f); k++) {
+		for (size_t k = 0; k < t->n; k++) {
 			struct node *n = &t->v[k];
 			slice file = n->kind == NODE_MEMBER ? n->member->name : n->kind == NODE_PART ? n->part->filename : SLICE_NONE;
 
-			if (speaks_of(f, file) && (n->worst == NULL
+			if (part_tree_speaks_of(f, file) && (n->worst == NULL
 			    || finding_info(n->worst->finding)->severity < finding_info(f->finding)->severity))
 				n->worst = f;
 		}

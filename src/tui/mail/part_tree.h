@@ -40,6 +40,8 @@ size_t part_tree_first(const struct part_tree *);
 /* One line of it, as wide as the area; `chosen` gets a mark. */
 void part_tree_draw(const struct part_tree *, struct area, int y, size_t i, const struct rec_message *, bool chosen);
 
+/* Is the finding about this file? They name it: "invoice.pdf.exe"; of one in another "outer.zip: setup.exe". */
+bool part_tree_speaks_of(const struct rec_finding *, slice file);
 /* "report.pdf", or "text/plain": appended, raw. */
 void part_tree_name(const struct rec_part *, struct buf *out);
 /* What its bytes are, if that is another thing than what was said; NULL: it is not. */
