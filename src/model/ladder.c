@@ -70,6 +70,7 @@ struct ladder {
 	nstime before;			/* the time of the rung before … */
 	size_t before_is;		/* … and which it is */
 	bool other_reading;
+	bool skewed;			/* a reply was captured before its command */
 	struct untold untold[UNTOLD];
 	size_t nuntold;
 	nstime sum[WAITED], most[WAITED];
@@ -385,6 +386,7 @@ wait_for_client(struct ladder *l, struct rung *r, nstime to)
 	if (l->reply_time == NSTIME_NONE || l->nasked > 0 || r->unsure || r->server_reading || to < l->reply_time)
 		return;
 	s = path_split(&l->path, DIR_SERVER, l->reply_offset, l->reply_end, l->reply_time, to);
+	s.proven &= !l->skewed;
 	split(l, r, &s, WAITED_CLIENT);
 }
 
@@ -397,7 +399,7 @@ wait_for_server(struct ladder *l, struct rung *r, nstime wait, const struct rung
 	if (wait == NSTIME_NONE || wait < 0 || r->server_reading)
 		return;
 	s = path_split(&l->path, DIR_CLIENT, offset, end, r->time - wait, r->time);
-	s.proven &= !r->unsure;
+	s.proven &= !r->unsure && !l->skewed;
 	split(l, r, &s, WAITED_SERVER);
 }
 
@@ -538,6 +540,7 @@ on_reply(struct ladder *l, const struct event *e, size_t row)
 	struct rung r = rung_for(l, e, RUNG_SAID, row), *command;
 	size_t index;
 
+	l->skewed |= reply->captured_first;
 	r.is_reply = true;
 	r.severity = reply->code >= 500 ? WARNING : reply->code >= 400 ? NOTE : SEVERITY_NONE;
 	r.code = reply->code;

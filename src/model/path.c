@@ -3,7 +3,7 @@
 void
 path_init(struct path *p)
 {
-	*p = (struct path){ .syn = NSTIME_NONE, .syn_ack = NSTIME_NONE };
+	*p = (struct path){ .syn = NSTIME_NONE, .last_syn = NSTIME_NONE, .syn_ack = NSTIME_NONE, .guess = NSTIME_NONE };
 	for (int d = 0; d < 2; d++)
 		p->round[d] = p->sent_time[d] = p->last[d] = p->closed_since[d] = NSTIME_NONE;
 }
@@ -17,6 +17,9 @@ remember(struct path_mark ring[PATH_REMEMBERED], size_t *n, struct path_mark mar
 static void
 learn_round(struct path *p, enum dir to, nstime took, bool may_be_first)
 {
+	/* So quick an answer rules out that the SYN-ACK was for the first of two SYNs. */
+	if (to == DIR_SERVER && p->round[to] == NSTIME_NONE && p->guess != NSTIME_NONE && took >= 0 && took < p->unless)
+		p->round[to] = p->guess;
 	if (took < 0 || (p->round[to] == NSTIME_NONE && !may_be_first))
 		return;
 	if (p->round[to] == NSTIME_NONE || took < p->round[to])
@@ -32,14 +35,19 @@ on_handshake(struct path *p, const struct event *e)
 	if (flags & PACKET_SYN && !(flags & PACKET_ACK)) {
 		p->syn_again |= p->syn != NSTIME_NONE;
 		p->syn = p->syn == NSTIME_NONE ? e->at.time : p->syn;
+		p->last_syn = e->at.time;
 	} else if (flags & PACKET_SYN) {
-		p->syn_again |= p->syn_ack != NSTIME_NONE;
-		if (p->syn != NSTIME_NONE && p->syn_ack == NSTIME_NONE && !p->syn_again)
+		p->syn_ack_again |= p->syn_ack != NSTIME_NONE;
+		if (p->syn != NSTIME_NONE && !p->syn_ack_again && !p->syn_again)
 			learn_round(p, DIR_SERVER, e->at.time - p->syn, true);
+		else if (p->syn != NSTIME_NONE && !p->syn_ack_again) {
+			p->guess = e->at.time - p->last_syn;
+			p->unless = e->at.time - p->syn;
+		}
 		p->syn_ack = e->at.time;
 	} else if (!p->shaken && e->at.dir == DIR_CLIENT) {
 		p->shaken = true;
-		if (p->syn_ack != NSTIME_NONE && !p->syn_again && !(flags & PACKET_RST))
+		if (p->syn_ack != NSTIME_NONE && !p->syn_ack_again && !(flags & PACKET_RST))
 			learn_round(p, DIR_CLIENT, e->at.time - p->syn_ack, true);
 	}
 }

@@ -12,7 +12,8 @@
  *
  * An acknowledgement that comes alone proves that the bytes had arrived:
  * what is waited for after it is the other side's, even if the handshake had taken longer. No way is longer than
- * the quickest answer that was ever seen on it. Without a handshake, the quickest
+ * the quickest answer that was ever seen on it. Without a handshake (or with a
+ * SYN that was sent again, until it is clear which one was answered), the quickest
  * lone acknowledgement stands for it; that may be a delayed one, so
  * the network is told too much rather than too little.
  *
@@ -25,7 +26,9 @@
  * segment that never came by here; whether a side was slow to ask or its
  * request was lost before it came here; how much of a wait was a retransmission that
  * we saw only once. Such time is told as that side's from which we next
- * hear.
+ * hear. A capture that takes one direction later than the other (the finding is
+ * smtp.reply-before-command) proves nothing; what was told before that showed
+ * is not taken back.
  */
 #ifndef PATH_H
 #define PATH_H
@@ -37,8 +40,9 @@ enum { PATH_REMEMBERED = 64 };		/* acknowledgements, and copies, of each directi
 struct path_mark { uint64_t offset, end; nstime time; };
 
 struct path {
-	nstime syn, syn_ack;			/* the first ones, or NSTIME_NONE */
-	bool syn_again, shaken;
+	nstime syn, last_syn, syn_ack;		/* the first, the last SYN; the last SYN-ACK; or NSTIME_NONE */
+	bool syn_again, syn_ack_again, shaken;
+	nstime guess, unless;			/* see path.c: to the server and back, if the last SYN was answered; if the first */
 	nstime round[2];			/* to that side and back, or NSTIME_NONE */
 	uint64_t acked[2];			/* bytes of that direction that the other side has */
 	struct path_mark ack[2][PATH_REMEMBERED], copy[2][PATH_REMEMBERED];	/* rings: of bytes of that direction */

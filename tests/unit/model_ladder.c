@@ -263,6 +263,60 @@ midstream(void **state)
 	wire_close(&w, 2000);
 }
 
+/* A SYN that was sent again: which one was answered shows when an answer comes quicker than the first one's would have been. */
+static void
+syn_again(void **state)
+{
+	struct wire w = wire_open(-1, 0);
+
+	(void)state;
+	w.packet = 0;
+	packet(&w, 0, DIR_CLIENT, 0, 0, PACKET_SYN);
+	packet(&w, 1000, DIR_CLIENT, 0, 0, PACKET_SYN | PACKET_RETRANSMITTED);
+	packet(&w, 1005, DIR_SERVER, 0, 0, PACKET_SYN | PACKET_ACK);
+	packet(&w, 1007, DIR_CLIENT, 0, 0, PACKET_ACK);
+	assert_int_equal(ladder_round_trip(w.ladder, DIR_SERVER), NSTIME_NONE);
+	assert_near(ladder_round_trip(w.ladder, DIR_CLIENT), 2);
+	command(&w, 1010, "NOOP");
+	reply(&w, 1040, 1, "NOOP", 30, "250 ok");
+	assert_waited(&w, 2, 5, 25, 0, 0);
+	wire_close(&w, 2000);
+}
+
+/* While the server's window is closed, the server is waited for. */
+static void
+window_closed(void **state)
+{
+	struct wire w = wire_open(1, 1);
+	struct event e;
+	struct rung r;
+
+	(void)state;
+	reply(&w, 10, 0, "", 8, "220 hello");
+	command(&w, 11, "DATA");
+	reply(&w, 12, 1, "DATA", 1, "354 go");
+	e = event_at(&w, 12, EV_MAIL_BEGIN, DIR_CLIENT);
+	e.u.mail_begin = (struct ev_mail_begin){ 1, 1, "DATA" };
+	ladder_event(w.ladder, &e, w.rows);
+	packet(&w, 13, DIR_CLIENT, w.said[DIR_CLIENT], 100, PACKET_ACK);
+	for (int i = 0; i < 3; i++) {
+		e = event_at(&w, 14 + 100 * i, EV_PACKET, DIR_SERVER);
+		e.at.packet = ++w.packet;
+		e.u.packet = (struct ev_packet){ .acknowledged = w.said[DIR_CLIENT] + 100, .window = i < 2 ? 0 : 1000, .flags = PACKET_ACK };
+		ladder_event(w.ladder, &e, w.rows);
+	}
+	packet(&w, 250, DIR_CLIENT, w.said[DIR_CLIENT] + 100, 100, PACKET_ACK);
+	e = event_at(&w, 250, EV_MAIL_END, DIR_CLIENT);
+	e.at.length = 200;
+	e.u.mail_end = (struct ev_mail_end){ .mail = 1, .size = 200, .whole = true };
+	ladder_event(w.ladder, &e, w.rows++);
+	r = ladder_at(w.ladder, 4);
+	assert_near(r.of[WAITED_SERVER], 200);
+	assert_near(r.of[WAITED_NETWORK], 1);
+	assert_near(r.wait, 201);
+	wire_close(&w, 300);
+}
+
 /* Four commands in one packet: their waits overlap, and the sums count each moment once. */
 static void
 pipelined(void **state)
@@ -489,7 +543,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(between_both), cmocka_unit_test(acknowledged_but_not_answered), cmocka_unit_test(sent_again),
-		cmocka_unit_test(midstream), cmocka_unit_test(pipelined), cmocka_unit_test(one_rung_a_content),
+		cmocka_unit_test(midstream), cmocka_unit_test(syn_again), cmocka_unit_test(window_closed), cmocka_unit_test(pipelined), cmocka_unit_test(one_rung_a_content),
 		cmocka_unit_test(findings_stand_below_what_they_speak_of), cmocka_unit_test(secrets_are_not_told),
 		cmocka_unit_test(inside_tls), cmocka_unit_test(bounded), cmocka_unit_test(any_order),
 	};

@@ -80,6 +80,7 @@ lay_out(struct state *s, int width, int height)
 	p->model = app_model(s->app);
 	p->f = model_figures(p->model);
 	p->when = app_options(s->app)->when;
+	p->filtered = app_filter(s->app) != NULL;
 	p->names = height >= MANY ? NAMES_MANY : NAMES;
 	s->columns = columns_for(width);
 	p->width = (width - (s->columns - 1) * GAP) / s->columns;

@@ -14,6 +14,7 @@ struct stat_page {
 	const struct model *model;
 	const struct figures *f;
 	struct when when;
+	bool filtered;			/* the list is; the figures are not */
 	int names;			/* of a list that are shown */
 	int width;			/* of a column */
 };

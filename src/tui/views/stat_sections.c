@@ -146,11 +146,11 @@ static void
 totals_head(const struct stat_page *p, struct area line)
 {
 	const struct rec_stats *st = &p->f->stats;
-	char first[NSTIME_TEXT], last[NSTIME_TEXT], text[3 * NSTIME_TEXT];
+	char first[NSTIME_TEXT], last[NSTIME_TEXT], text[4 * NSTIME_TEXT];
 
 	if (st->first == NSTIME_NONE || st->last == NSTIME_NONE)
 		return;
-	snprintf(text, sizeof text, " %s, %s s ", nstime_utc(st->first, 0, first), nstime_seconds(st->last - st->first, 3, last));
+	snprintf(text, sizeof text, " %s%s, %s s ", p->filtered ? "of all, whatever the filter shows · " : "", nstime_utc(st->first, 0, first), nstime_seconds(st->last - st->first, 3, last));
 	canvas_right(line, 14, 0, line.width - 16, STYLE_DIM, slice_of(text));
 }
 
@@ -469,7 +469,7 @@ waits_filter(const struct stat_page *p, int n, struct buf *out)
 
 /* --- the most frequent names --- */
 
-enum { NAME_COUNT = 9, NAME_FAILED = 7, NAME_BYTES = 12 };
+enum { NAME_COUNT = 11, NAME_FAILED = 7, NAME_BYTES = 12 };
 
 static int
 names_lines(const struct stat_page *p, enum figures_list list)
@@ -516,8 +516,8 @@ names_head(struct area line, const char *count)
 {
 	int x = line.width - NAME_BYTES - 1 - NAME_FAILED - NAME_COUNT;
 
-	canvas_fill(line, x - 2, 0, line.width - x, 1, ' ', STYLE_PLAIN);
-	canvas_right(line, x - 2, 0, NAME_COUNT + 2, STYLE_DIM, slice_of(count));
+	canvas_fill(line, x - 1, 0, line.width - x + 1, 1, ' ', STYLE_PLAIN);
+	canvas_right(line, x, 0, NAME_COUNT, STYLE_DIM, slice_of(count));
 	canvas_right(line, x + NAME_COUNT, 0, NAME_FAILED, STYLE_DIM, S("failed"));
 	canvas_right(line, line.width - NAME_BYTES - 1, 0, NAME_BYTES, STYLE_DIM, S("bytes"));
 }
