@@ -1,81 +1,16 @@
 /*
  * ladder.c - owns rungs, their texts and packets.
  *
- * Packets come before the events that their bytes make, so they are put
- * aside until a rung tells their bytes. While a content or TLS goes on, its
- * rung takes them at once. What nothing ever told goes to the rung that was
- * last when room was needed, or to the end.
- *
  * BUGS
  * A segment that holds the end of one thing and the beginning of the next
  * stands below the first only. Above TLS that was decrypted, packets
  * stay below the rung of TLS.
  */
-#include "ladder.h"
+#include "ladder_parts.h"
 
 #include <stdlib.h>
 
 #include "base/err.h"
-#include "base/limits.h"
-#include "path.h"
-#include "record/row_words.h"
-
-enum { ASIDE = 256, SEARCHED = 256, UNTOLD = 64, TOLD = 4 };
-
-#define NO_PACKET UINT32_MAX
-
-struct stored {
-	struct rung rung;
-	size_t text;			/* where its texts stand: answers right behind text */
-	uint32_t head, tail;		/* packets */
-};
-
-struct packet { struct rung_packet is; uint32_t next; };
-
-/* A packet whose bytes, or those that it acknowledges, were not told yet. */
-struct aside { uint32_t packet; enum dir of; uint64_t at; };
-
-/* A command that waits for its reply. */
-struct asked { uint32_t serial; size_t rung; };
-
-/* A finding about bytes that were not told yet. */
-struct untold { struct rung rung; struct buf text; };
-
-struct ladder {
-	bool secrets, truncated;
-	struct stored *rung;
-	size_t n, cap;
-	struct buf texts, words, answers;
-	struct packet *packet;
-	size_t npacket, cappacket;
-	struct path path;
-	nstime start;
-	struct farewell bye;
-	/* packets on their way to a rung */
-	struct aside aside[ASIDE];
-	size_t naside;
-	uint64_t told[2];		/* of each direction, up to this byte */
-	bool ending;			/* FIN or RST was seen: what is no answer belongs to the end */
-	/* the conversation */
-	struct asked *asked;		/* a queue */
-	size_t first_asked, nasked, capasked;
-	size_t content[2], tls;		/* rungs that go on, or SIZE_MAX; contents by reading */
-	nstime lost, closed;		/* of the path, when the content began */
-	size_t last_content;		/* its rung, for the replies to it */
-	struct { uint32_t mail, index; } message[TOLD];
-	nstime reply_time;		/* the last reply's, or NSTIME_NONE: the client has nothing to go on from */
-	uint64_t reply_offset, reply_end;
-	size_t leader;			/* the last command that was not pipelined */
-	nstime counted;			/* waits until here are in the sums */
-	nstime before;			/* the time of the rung before … */
-	size_t before_is;		/* … and which it is */
-	bool other_reading;
-	bool skewed;			/* a reply was captured before its command */
-	struct untold untold[UNTOLD];
-	size_t nuntold;
-	nstime sum[WAITED], most[WAITED];
-	size_t longest[WAITED];
-};
 
 const char *
 waited_name(enum waited_for who)
@@ -123,147 +58,6 @@ ladder_free(struct ladder **lp)
 	free(l->rung);
 	free(l);
 	*lp = NULL;
-}
-
-/* --- packets --- */
-
-static void
-attach(struct ladder *l, size_t index, uint32_t packet)
-{
-	struct stored *s = &l->rung[index];
-	const struct rung_packet *p = &l->packet[packet].is;
-
-	s->rung.packets++;
-	s->rung.retransmitted += (p->flags & PACKET_RETRANSMITTED) != 0;
-	s->rung.reordered += (p->flags & PACKET_REORDERED) != 0;
-	if (!(p->flags & PACKET_RETRANSMITTED)) {
-		s->rung.bytes[p->dir] += p->length;
-		s->rung.segments[p->dir] += p->length > 0;
-	}
-	if (s->rung.open && p->length > 0) {
-		if (s->rung.first == NSTIME_NONE)
-			s->rung.first = p->time;
-		s->rung.last = p->time;
-	}
-	if (s->rung.n == LIMIT_RUNG_PACKETS)
-		return;
-	s->rung.n++;
-	if (s->tail == NO_PACKET)
-		s->head = packet;
-	else
-		l->packet[s->tail].next = packet;
-	s->tail = packet;
-}
-
-/* The rung that told that byte, as far as one looks back; else the last one. */
-static size_t
-rung_of(const struct ladder *l, enum dir dir, uint64_t at)
-{
-	for (size_t i = l->n; i > 0 && l->n - i < SEARCHED; i--) {
-		const struct rung *r = &l->rung[i - 1].rung;
-
-		if (r->dir == dir && r->kind <= RUNG_CONTENT && !r->decrypted && at >= r->offset && at - r->offset < r->length)
-			return i - 1;
-	}
-	return l->n - 1;
-}
-
-static void
-put_aside(struct ladder *l, uint32_t packet, enum dir of, uint64_t at)
-{
-	if (l->naside == ASIDE) {
-		attach(l, l->n - 1, l->aside[0].packet);
-		l->naside--;
-		memmove(l->aside, l->aside + 1, l->naside * sizeof l->aside[0]);
-	}
-	l->aside[l->naside++] = (struct aside){ packet, of, at };
-}
-
-/* All that was put aside and stands before that byte. */
-static void
-claim(struct ladder *l, size_t index, enum dir dir, uint64_t end)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < l->naside; i++)
-		if (l->aside[i].of == dir && l->aside[i].at < end)
-			attach(l, index, l->aside[i].packet);
-		else
-			l->aside[kept++] = l->aside[i];
-	l->naside = kept;
-}
-
-static void
-claim_all(struct ladder *l, size_t index)
-{
-	for (size_t i = 0; i < l->naside; i++)
-		attach(l, index, l->aside[i].packet);
-	l->naside = 0;
-}
-
-/* The content that goes on: what its sender says is of it. SIZE_MAX: none. */
-static size_t
-content_of(const struct ladder *l, enum dir dir)
-{
-	size_t index = l->content[0] != SIZE_MAX ? l->content[0] : l->content[1];
-
-	return index != SIZE_MAX && l->rung[index].rung.dir == dir ? index : SIZE_MAX;
-}
-
-/* Where bytes, or an acknowledgement of them, belong. */
-static void
-place(struct ladder *l, uint32_t packet, enum dir of, uint64_t at)
-{
-	if (at < l->told[of])
-		attach(l, rung_of(l, of, at), packet);
-	else if (l->tls != SIZE_MAX)
-		attach(l, l->tls, packet);
-	else if (content_of(l, of) != SIZE_MAX)
-		attach(l, content_of(l, of), packet);
-	else
-		put_aside(l, packet, of, at);
-}
-
-static void
-on_packet(struct ladder *l, const struct event *e)
-{
-	const struct ev_packet *p = &e->u.packet;
-	uint32_t index = (uint32_t)l->npacket;
-
-	path_packet(&l->path, e);
-	if (l->n == 0)
-		return;
-	if (l->npacket == LIMIT_LADDER_PACKETS) {
-		l->truncated = true;
-		return;
-	}
-	if (l->npacket == l->cappacket) {
-		l->cappacket = l->cappacket ? 2 * l->cappacket : 64;
-		l->packet = xrealloc(l->packet, l->cappacket, sizeof *l->packet);
-	}
-	l->packet[l->npacket++] = (struct packet){
-		{ e->at.packet, e->at.time, e->at.dir, e->at.offset, e->at.length, p->acknowledged, p->window, p->flags }, NO_PACKET,
-	};
-	l->ending |= (p->flags & (PACKET_FIN | PACKET_RST)) != 0;
-	if (e->at.length > 0)
-		place(l, index, e->at.dir, e->at.offset);
-	else if (l->ending)
-		put_aside(l, index, e->at.dir, UINT64_MAX);
-	else if (p->acknowledged > 0)
-		place(l, index, dir_other(e->at.dir), p->acknowledged - 1);
-	else
-		attach(l, l->told[0] + l->told[1] > 0 ? l->n - 1 : 0, index);
-}
-
-size_t
-ladder_packets(const struct ladder *l, size_t rung, struct rung_packet *out, size_t max)
-{
-	size_t n = 0;
-
-	CHECK(rung < l->n);
-	for (uint32_t i = l->rung[rung].head; i != NO_PACKET && n < max; i = l->packet[i].next)
-		out[n++] = l->packet[i].is;
-	return n;
 }
 
 /* --- rungs --- */
@@ -335,105 +129,10 @@ add_said(struct ladder *l, const struct rung *rung)
 		l->rung[l->tls].rung.open = false;
 		l->tls = SIZE_MAX;
 	}
-	claim(l, index, rung->dir, end);
+	ladder_claim(l, index, rung->dir, end);
 	if (end > l->told[rung->dir])
 		l->told[rung->dir] = end;
 	return index;
-}
-
-/* --- waits --- */
-
-static nstime
-later(nstime a, nstime b)
-{
-	return a > b ? a : b;
-}
-
-/* NSTIME_NONE is less than any time, so that nothing was counted before the first wait. */
-static void
-split(struct ladder *l, struct rung *r, const struct path_split *s, enum waited_for who)
-{
-	enum waited_for rest = s->proven ? who : WAITED_NOBODY;
-
-	r->wait = s->to - s->from;
-	r->of[WAITED_NETWORK] += s->until - s->from;
-	r->of[rest] += s->to - s->until;
-	if (s->until > l->counted)
-		r->own[WAITED_NETWORK] += s->until - later(s->from, l->counted);
-	if (s->to > l->counted)
-		r->own[rest] += s->to - later(s->until, l->counted);
-	l->counted = later(l->counted, s->to);
-}
-
-static void
-sum(struct ladder *l, size_t index, const nstime own[WAITED])
-{
-	for (enum waited_for w = 0; w < WAITED && index != SIZE_MAX; w++) {
-		l->sum[w] += own[w];
-		if (own[w] > l->most[w]) {
-			l->most[w] = own[w];
-			l->longest[w] = index;
-		}
-	}
-}
-
-/* The client goes on, at `to`, if nothing is to be answered. */
-static void
-wait_for_client(struct ladder *l, struct rung *r, nstime to)
-{
-	struct path_split s;
-
-	if (l->reply_time == NSTIME_NONE || l->nasked > 0 || r->unsure || r->server_reading || to < l->reply_time)
-		return;
-	s = path_split(&l->path, DIR_SERVER, l->reply_offset, l->reply_end, l->reply_time, to);
-	s.proven &= !l->skewed;
-	split(l, r, &s, WAITED_CLIENT);
-}
-
-static void
-wait_for_server(struct ladder *l, struct rung *r, nstime wait, const struct rung *command)
-{
-	struct path_split s;
-	uint64_t offset = command != NULL ? command->offset : 0, end = command != NULL ? offset + command->length : 0;
-
-	if (wait == NSTIME_NONE || wait < 0 || r->server_reading)
-		return;
-	s = path_split(&l->path, DIR_CLIENT, offset, end, r->time - wait, r->time);
-	s.proven &= !r->unsure && !l->skewed;
-	split(l, r, &s, WAITED_SERVER);
-}
-
-/* --- who waits for an answer --- */
-
-static void
-ask(struct ladder *l, uint32_t serial, size_t rung)
-{
-	if (serial == 0 || l->nasked == LIMIT_PENDING || rung == SIZE_MAX)
-		return;
-	if (l->first_asked + l->nasked == l->capasked && l->first_asked > 0) {
-		memmove(l->asked, l->asked + l->first_asked, l->nasked * sizeof *l->asked);
-		l->first_asked = 0;
-	}
-	if (l->nasked == l->capasked) {
-		l->capasked = l->capasked ? 2 * l->capasked : 16;
-		l->asked = xrealloc(l->asked, l->capasked, sizeof *l->asked);
-	}
-	l->asked[l->first_asked + l->nasked++] = (struct asked){ serial, rung };
-}
-
-/* Replies come in the order of their commands. SIZE_MAX: its command is not told. */
-static size_t
-answered(struct ladder *l, uint32_t serial)
-{
-	size_t rung = SIZE_MAX;
-
-	while (l->nasked > 0 && l->asked[l->first_asked].serial <= serial) {
-		if (l->asked[l->first_asked].serial == serial)
-			rung = l->asked[l->first_asked].rung;
-		l->first_asked++;
-		l->nasked--;
-	}
-	return rung;
 }
 
 /* --- events --- */
@@ -452,9 +151,9 @@ on_open(struct ladder *l, const struct event *e, size_t row)
 		struct path_split s = { l->start, l->start + tcp->handshake, l->start + tcp->handshake, true };
 
 		r.time = s.to;
-		split(l, &r, &s, WAITED_NETWORK);
+		ladder_split(l, &r, &s, WAITED_NETWORK);
 	}
-	sum(l, add(l, &r, false), r.own);
+	ladder_sum(l, add(l, &r, false), r.own);
 }
 
 /* The commands that were sent together are called by the first of them. */
@@ -488,13 +187,13 @@ on_command(struct ladder *l, const struct event *e, size_t row)
 	r.serial = c->serial;
 	r.mail = c->mail;
 	if (!c->pipelined)
-		wait_for_client(l, &r, r.time);
+		ladder_wait_for_client(l, &r, r.time);
 	group(l, &r, c->pipelined);
 	index = add_said(l, &r);
-	sum(l, index, r.own);
+	ladder_sum(l, index, r.own);
 	if (!c->pipelined)
 		l->leader = index;
-	ask(l, c->serial, index);
+	ladder_ask(l, c->serial, index);
 	l->bye.quit |= slice_eq(c->verb, S("QUIT"));
 }
 
@@ -549,16 +248,16 @@ on_reply(struct ladder *l, const struct event *e, size_t row)
 	r.serial = reply->answers;
 	r.mail = reply->mail;
 	r.index = index_of(l, reply->mail);
-	r.partner = answered(l, reply->answers);
+	r.partner = ladder_answered(l, reply->answers);
 	if (r.partner == SIZE_MAX && of_content)
 		r.partner = l->last_content;
 	command = r.partner != SIZE_MAX ? &l->rung[r.partner].rung : NULL;
 	r.group = command != NULL ? command->group : 0;
 	say_reply(l, &r, reply);
 	say_answers(l, &r, e);
-	wait_for_server(l, &r, reply->wait, command);
+	ladder_wait_for_server(l, &r, reply->wait, command);
 	index = add_said(l, &r);
-	sum(l, index, r.own);
+	ladder_sum(l, index, r.own);
 	if (r.partner != SIZE_MAX && index != SIZE_MAX && l->rung[r.partner].rung.partner == SIZE_MAX)
 		l->rung[r.partner].rung.partner = index;
 	l->reply_time = e->at.time;
@@ -593,7 +292,7 @@ on_mail_begin(struct ladder *l, const struct event *e, size_t row)
 	l->lost = l->path.lost[r.dir];
 	l->closed = l->path.closed[dir_other(r.dir)];
 	if (index != SIZE_MAX)
-		claim(l, index, r.dir, UINT64_MAX - 1);
+		ladder_claim(l, index, r.dir, UINT64_MAX - 1);
 }
 
 /* The rung gets other words: the old ones stay behind, unused. */
@@ -653,9 +352,9 @@ on_mail_end(struct ladder *l, const struct event *e, size_t row)
 	r->partial = !e->u.mail_end.whole;
 	r->first = r->first == NSTIME_NONE || r->first > e->at.time ? e->at.time : r->first;
 	r->time = later(e->at.time, r->first);
-	wait_for_client(l, r, r->first);
+	ladder_wait_for_client(l, r, r->first);
 	add_stalls(l, r);
-	sum(l, index, r->own);
+	ladder_sum(l, index, r->own);
 	l->counted = later(l->counted, r->time);
 	if (l->before_is == index) {
 		r->since = r->since != NSTIME_NONE ? r->since + r->time - l->before : r->since;
@@ -698,7 +397,7 @@ on_tls(struct ladder *l, const struct event *e, size_t row)
 	l->bye.hidden |= begins;
 	if (begins && index != SIZE_MAX) {
 		l->rung[index].rung.open = true;
-		claim_all(l, index);
+		ladder_claim_all(l, index);
 	}
 }
 
@@ -729,7 +428,7 @@ on_anomaly(struct ladder *l, const struct event *e, size_t row)
 	const struct finding_info *info = finding_info(a->finding);
 	struct rung r = rung_for(l, e, RUNG_FINDING, row);
 	bool waits = e->at.length > 0 && l->tls == SIZE_MAX && e->at.offset >= l->told[e->at.dir] && !e->at.decrypted
-	    && content_of(l, e->at.dir) == SIZE_MAX;
+	    && ladder_content(l, e->at.dir) == SIZE_MAX;
 	struct untold *u;
 
 	r.finding = a->finding;
@@ -756,7 +455,7 @@ on_close(struct ladder *l, const struct event *e, size_t row)
 		l->rung[l->tls].rung.open = false;
 	l->content[0] = l->content[1] = l->tls = SIZE_MAX;
 	row_say_closed(&l->words, &e->u.close, &l->bye);
-	claim_all(l, add_note(l, e, RUNG_NOTE, row));
+	ladder_claim_all(l, add_note(l, e, RUNG_NOTE, row));
 }
 
 static void (*const handlers[EV_KINDS])(struct ladder *, const struct event *, size_t row) = {
@@ -790,7 +489,7 @@ void
 ladder_event(struct ladder *l, const struct event *e, size_t row)
 {
 	if (e->kind == EV_PACKET)
-		on_packet(l, e);
+		ladder_packet(l, e);
 	else if (e->kind == EV_MAIL_BYTES || e->kind == EV_HEADER)
 		on_mail_bytes(l, e);
 	if (handlers[e->kind] == NULL)
