@@ -134,15 +134,15 @@ facts_reply(struct buf *out, const struct rec_reply *r)
 }
 
 const char *
-facts_fate(const struct rec_message *m, const struct rec_recipient *r)
+facts_fate(const struct rec_message *m, const struct rec_recipient *r, bool open)
 {
 	if (r->reply.code == 0)
-		return "not answered";
+		return open ? "waits" : "unanswered";
 	if (r->reply.code >= 500)
 		return "refused";
 	if (r->reply.code >= 400)
 		return "put off";
-	return m->status == MAIL_ACCEPTED ? "got it" : "taken";
+	return m->status == MAIL_ACCEPTED && !open ? "got it" : "taken";
 }
 
 static void
@@ -151,7 +151,7 @@ say_recipient(struct sheet *s, const struct facts_look *look, const struct rec_m
 	struct buf words;
 
 	buf_init(&words, 4 * KiB);
-	say_label(s, facts_fate(m, r));
+	say_label(s, facts_fate(m, r, look->open));
 	sheet_say(s, STYLE_PLAIN, r->address);
 	facts_reply(&words, &r->reply);
 	if (words.n > 0) {
@@ -182,8 +182,10 @@ say_recipients(struct sheet *s, const struct facts_look *look, const struct rec_
 }
 
 enum style
-facts_status_style(const struct rec_message *m)
+facts_status_style(const struct rec_message *m, bool open)
 {
+	if (open)
+		return STYLE_INFO;
 	switch (m->status) {
 	case MAIL_ACCEPTED:
 		return m->accepted_recipients < m->recipients ? STYLE_LATER : STYLE_GOOD;
@@ -199,10 +201,14 @@ facts_status_style(const struct rec_message *m)
 }
 
 void
-facts_status(struct buf *out, const struct rec_message *m)
+facts_status(struct buf *out, const struct rec_message *m, bool open)
 {
 	char number[WORDS_NUMBER];
 
+	if (open) {
+		buf_text(out, m->has_content ? "under way: its content comes" : "under way");
+		return;
+	}
 	buf_text(out, mail_status_name(m->status));
 	if (m->status == MAIL_ACCEPTED && m->recipients > 0) {
 		buf_text(out, " for ");
@@ -225,8 +231,8 @@ say_envelope(struct sheet *s, const struct facts_look *look, const struct rec_me
 	struct buf words;
 
 	buf_init(&words, 4 * KiB);
-	facts_status(&words, m);
-	facts_line(s, look, "status", facts_status_style(m), buf_slice(&words));
+	facts_status(&words, m, look->open);
+	facts_line(s, look, "status", facts_status_style(m, look->open), buf_slice(&words));
 	if (m->has_mail_from)
 		facts_line(s, look, "MAIL FROM", STYLE_PLAIN, m->null_sender ? S("<> (a report: nobody is to be told)") : m->mail_from);
 	say_recipients(s, look, m);
@@ -309,20 +315,23 @@ facts_of_message(struct sheet *s, const struct facts_look *look, const struct un
 {
 	const struct rec_message *m = u->message;
 	char text[NSTIME_TEXT];
+	int before;
 
 	say_envelope(s, look, m);
 	blank_line(s, look);
+	before = s->height;
 	say_sender(s, look, m);
 	facts_line(s, look, "Subject", STYLE_TITLE, m->subject);
 	facts_line(s, look, "Date", STYLE_PLAIN, m->date);
 	facts_line(s, look, "Message-ID", STYLE_PLAIN, m->message_id);
 	facts_line(s, look, "program", STYLE_PLAIN, m->user_agent);
-	blank_line(s, look);
+	if (s->height > before)
+		blank_line(s, look);
 	facts_line(s, look, "sent at", STYLE_PLAIN, slice_of(when_date(&look->when, m->time, text)));
 	facts_line(s, look, "queue id", STYLE_PLAIN, m->queue_id);
 	facts_line(s, look, "auth", STYLE_PLAIN, m->auth_user);
 	facts_line(s, look, "encrypted", STYLE_GOOD, m->encrypted ? S("yes, and decrypted here") : SLICE_NONE);
-	if (m->has_content)
+	if (m->has_content && !look->open)
 		say_size(s, look, m->size, m->missing, m->whole, m->transfer);
 	if (m->has_sha256)
 		say_digest(s, look, "sha256", m->sha256, SHA256_SIZE);

@@ -12,6 +12,7 @@
 
 struct facts_look {
 	int width;
+	bool open;			/* the message still comes: what is not known is not known yet */
 	bool live_links;		/* URLs as they are; else so that no terminal makes links of them */
 	struct when when;
 };
@@ -29,12 +30,12 @@ void facts_of_links(struct sheet *, const struct facts_look *, const struct rec_
 void facts_line(struct sheet *, const struct facts_look *, const char *name, enum style, slice value);
 /* Addresses of a header field, separated by commas. */
 void facts_addresses(struct buf *out, const struct rec_address *, size_t n);
-/* What became of a recipient: "got it" "put off" "refused"; its reply, as words and as a style. */
-const char *facts_fate(const struct rec_message *, const struct rec_recipient *);
+/* What became of a recipient: "got it" "put off" "refused"; its reply, as words and as a style. open: the message still comes. */
+const char *facts_fate(const struct rec_message *, const struct rec_recipient *, bool open);
 void facts_reply(struct buf *out, const struct rec_reply *);
 enum style facts_reply_style(int code);
-enum style facts_status_style(const struct rec_message *);
+enum style facts_status_style(const struct rec_message *, bool open);
 /* "accepted for 1 of 3 recipients · 250 2.0.0 Ok: queued as 4F1D2" */
-void facts_status(struct buf *out, const struct rec_message *);
+void facts_status(struct buf *out, const struct rec_message *, bool open);
 
 #endif

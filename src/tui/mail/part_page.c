@@ -357,7 +357,8 @@ static void
 fill_sheet(struct part_page *p, int width)
 {
 	const struct app_options *o = app_options(p->app);
-	const struct facts_look look = { .width = width, .live_links = o->live_links, .when = o->when };
+	const struct item *item = model_item(app_model(p->app), p->item);
+	const struct facts_look look = { .width = width, .open = item != NULL && !item->over, .live_links = o->live_links, .when = o->when };
 
 	switch (p->node.kind) {
 	case NODE_MESSAGE:	facts_of_message(&p->sheet.sheet, &look, &p->unit); break;
@@ -471,7 +472,9 @@ part_page_title(const struct part_page *p, struct buf *out)
 	if (!p->there)
 		return;
 	if (p->how == PAGE_RAW || p->node.kind == NODE_MESSAGE) {
-		buf_printf(out, "message %u", p->unit.message->index);
+		buf_text(out, "message");
+		if (p->unit.message->index > 0)
+			buf_printf(out, " %u", p->unit.message->index);
 		return;
 	}
 	switch (p->node.kind) {

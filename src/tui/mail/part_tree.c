@@ -88,9 +88,10 @@ mark_findings(struct part_tree *t, const struct rec_message *m)
 }
 
 void
-part_tree_make(struct part_tree *t, const struct rec_message *m)
+part_tree_make(struct part_tree *t, const struct rec_message *m, bool open)
 {
 	t->n = 0;
+	t->open = open;
 	add(t, (struct node){ .kind = NODE_MESSAGE });
 	for (size_t i = 0; i < m->npart; i++) {
 		int depth = depth_of(m, &m->part[i]);
@@ -210,7 +211,7 @@ draw_part(struct area a, int x, int y, const struct node *n)
 {
 	const struct rec_part *p = n->part;
 	bool leaf = p->kind != PART_MULTIPART, lost = leaf && p->ended && !p->whole;
-	int right = leaf ? draw_size(a, y, STYLE_DIM, p->size) : a.width;
+	int right = leaf && p->ended ? draw_size(a, y, STYLE_DIM, p->size) : a.width;
 	const char *differs = part_tree_differs(p);
 	int after = right - (lost ? 9 : 0) - (n->worst ? 3 : 0) - (differs ? (int)short_type(differs).n + 4 : 0);
 
@@ -265,16 +266,20 @@ draw_links(struct area a, int x, int y, const struct rec_message *m)
 }
 
 static void
-draw_message(struct area a, int x, int y, const struct rec_message *m)
+draw_message(struct area a, int x, int y, const struct rec_message *m, bool open)
 {
-	int right = m->has_content ? draw_size(a, y, STYLE_DIM, m->size) : a.width;
+	int right = m->has_content && !open ? draw_size(a, y, STYLE_DIM, m->size) : a.width;
 	struct buf words;
 
 	buf_init(&words, 64);
-	buf_printf(&words, "message %u", m->index);
+	buf_text(&words, "message");
+	if (m->index > 0)
+		buf_printf(&words, " %u", m->index);
 	x = draw_words(a, x, y, right, STYLE_TITLE, buf_slice(&words));
 	buf_fini(&words);
-	if (!m->has_content)
+	if (open)
+		draw_words(a, x, y, right, STYLE_INFO, S("under way"));
+	else if (!m->has_content)
 		draw_words(a, x, y, right, STYLE_DIM, S("envelope only"));
 	else if (!m->whole)
 		draw_words(a, x, y, right, STYLE_LOST, S("partial"));
@@ -291,7 +296,7 @@ part_tree_draw(const struct part_tree *t, struct area a, int y, size_t i, const 
 	if (chosen)
 		canvas_words(a, 0, y, STYLE_TITLE, "›");
 	switch (n->kind) {
-	case NODE_MESSAGE:	draw_message(a, x, y, m); break;
+	case NODE_MESSAGE:	draw_message(a, x, y, m, t->open); break;
 	case NODE_PART:		draw_part(a, x, y, n); break;
 	case NODE_MEMBER:	draw_member(a, x, y, n); break;
 	case NODE_MORE:		draw_more(a, x, y, n->part); break;

@@ -29,10 +29,11 @@ struct node {
 struct part_tree {
 	struct node *v;
 	size_t n, cap;
+	bool open;			/* the message still comes */
 };
 
 void part_tree_fini(struct part_tree *);
-void part_tree_make(struct part_tree *, const struct rec_message *);
+void part_tree_make(struct part_tree *, const struct rec_message *, bool open);
 /* Where the part stands; 0: the message. SIZE_MAX: nowhere. */
 size_t part_tree_find(const struct part_tree *, uint32_t part);
 /* What a person wants to read first: the first text that is no attachment, else the message. */

@@ -95,7 +95,7 @@ add_findings(struct summary *s, const struct rec_message *m)
 }
 
 static void
-add_recipient(struct summary *s, const struct rec_message *m, const struct rec_recipient *r)
+add_recipient(struct summary *s, const struct rec_message *m, const struct rec_recipient *r, bool open)
 {
 	struct buf words;
 
@@ -103,7 +103,7 @@ add_recipient(struct summary *s, const struct rec_message *m, const struct rec_r
 	buf_add(&words, r->address);
 	buf_text(&words, "  ");
 	facts_reply(&words, &r->reply);
-	add(s, facts_fate(m, r), facts_reply_style(r->reply.code), buf_slice(&words));
+	add(s, facts_fate(m, r, open), facts_reply_style(r->reply.code), buf_slice(&words));
 	buf_fini(&words);
 }
 
@@ -115,7 +115,7 @@ failed(const struct rec_recipient *r)
 
 /* Those who did not get it come first: they are why one looks. */
 static void
-add_recipients(struct summary *s, const struct rec_message *m, int room)
+add_recipients(struct summary *s, const struct rec_message *m, bool open, int room)
 {
 	uint64_t told = 0, most = room > 0 ? (uint64_t)room : 0;
 	struct buf words;
@@ -125,7 +125,7 @@ add_recipients(struct summary *s, const struct rec_message *m, int room)
 	for (int bad = 1; bad >= 0; bad--)
 		for (size_t i = 0; i < m->nrecipient && told < most; i++)
 			if (failed(&m->recipient[i]) == bad) {
-				add_recipient(s, m, &m->recipient[i]);
+				add_recipient(s, m, &m->recipient[i], open);
 				told++;
 			}
 	if (told == m->recipients || room <= 0)
@@ -138,20 +138,20 @@ add_recipients(struct summary *s, const struct rec_message *m, int room)
 }
 
 static void
-add_result(struct summary *s, const struct rec_message *m)
+add_result(struct summary *s, const struct rec_message *m, bool open)
 {
 	struct buf words;
 
 	buf_init(&words, LINE_MOST);
-	facts_status(&words, m);
-	add(s, "Result", facts_status_style(m), buf_slice(&words));
+	facts_status(&words, m, open);
+	add(s, "Result", facts_status_style(m, open), buf_slice(&words));
 	buf_fini(&words);
 }
 
 void
-summary_fill(struct summary *s, const struct rec_message *m, int height)
+summary_fill(struct summary *s, const struct rec_message *m, bool open, int height)
 {
-	bool several = m->recipients > 1 && (m->accepted_recipients < m->recipients || m->status != MAIL_ACCEPTED);
+	bool several = m->recipients > 1 && (m->accepted_recipients < m->recipients || m->status != MAIL_ACCEPTED || open);
 
 	s->n = 0;
 	buf_clear(&s->text);
@@ -166,11 +166,11 @@ summary_fill(struct summary *s, const struct rec_message *m, int height)
 	add(s, "Subject", STYLE_TITLE, m->subject);
 	if (height > 4)
 		add(s, "Date", STYLE_PLAIN, m->date);
-	add_result(s, m);
+	add_result(s, m, open);
 	if (height > 4)
 		add_findings(s, m);
 	if (several)
-		add_recipients(s, m, height - s->n);
+		add_recipients(s, m, open, height - s->n);
 }
 
 void

@@ -8,7 +8,7 @@
 #include "record/record.h"
 #include "tui/view.h"
 
-enum { SUMMARY_LABEL = 10, SUMMARY_LINES = 16 };
+enum { SUMMARY_LABEL = 11, SUMMARY_LINES = 16 };
 
 struct summary_line { const char *label; enum style style; size_t at, n; };
 
@@ -20,8 +20,8 @@ struct summary {
 
 void summary_init(struct summary *);
 void summary_fini(struct summary *);
-/* height: lines that it may take; 1: its subject. */
-void summary_fill(struct summary *, const struct rec_message *, int height);
+/* open: the message still comes. height: lines that it may take; 1: its subject. */
+void summary_fill(struct summary *, const struct rec_message *, bool open, int height);
 void summary_draw(const struct summary *, struct area, int y);
 void summary_print(const struct summary *, struct buf *out);
 

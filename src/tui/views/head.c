@@ -177,7 +177,9 @@ draw_fields_rule(struct state *s, struct area a)
 
 	buf_init(&title, 256);
 	buf_init(&right, 256);
-	buf_printf(&title, "header of message %u", s->unit.message->index);
+	buf_text(&title, "header of the message");
+	if (s->unit.message->index > 0 && s->unit.session->messages > 1)
+		buf_printf(&title, " %u", s->unit.message->index);
 	if (s->how == FIELDS_RAW)
 		lines_status(s->lines, &right);
 	else if (s->how == FIELDS_HEX)

@@ -91,6 +91,14 @@ choose(struct state *s, size_t node)
 	show_chosen(s);
 }
 
+static bool
+still_comes(const struct state *s)
+{
+	const struct item *item = model_item(app_model(s->app), s->item);
+
+	return item != NULL && !item->over;
+}
+
 /* False: there is none, or its record was let go. */
 static bool
 read_message(struct state *s)
@@ -98,7 +106,7 @@ read_message(struct state *s)
 	s->there = s->item != NO_ITEM && model_read(app_model(s->app), s->item, s->desk, &s->unit) && s->unit.message != NULL;
 	if (!s->there)
 		return false;
-	part_tree_make(&s->tree, s->unit.message);
+	part_tree_make(&s->tree, s->unit.message, still_comes(s));
 	scroll_set(&s->cursor, s->tree.n, s->cursor.height);
 	return true;
 }
@@ -106,7 +114,8 @@ read_message(struct state *s)
 static void
 begin_message(struct state *s)
 {
-	s->how = PAGE_READ;
+	if (s->how == PAGE_HEX)			/* whoever reads source goes on reading it */
+		s->how = PAGE_READ;
 	s->cursor = (struct scroll){ .height = s->cursor.height };
 	if (read_message(s)) {
 		choose(s, part_tree_first(&s->tree));
@@ -273,7 +282,7 @@ draw(void *self, struct area a)
 		draw_nothing(s, a);
 		return;
 	}
-	summary_fill(&s->summary, s->unit.message, summary_lines(s, a.height));
+	summary_fill(&s->summary, s->unit.message, still_comes(s), summary_lines(s, a.height));
 	summary_draw(&s->summary, a, 0);
 	if (a.width >= WIDE)
 		draw_beside(s, a, s->summary.n);
@@ -431,7 +440,7 @@ text(void *self, struct buf *out)
 
 	if (!s->there)
 		return;
-	summary_fill(&s->summary, s->unit.message, SUMMARY_LINES);
+	summary_fill(&s->summary, s->unit.message, still_comes(s), SUMMARY_LINES);
 	summary_print(&s->summary, out);
 	buf_text(out, "\n");
 	part_page_text(s->page, out);
