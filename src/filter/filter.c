@@ -74,20 +74,35 @@ compile(struct filter *f, struct parser *p, struct buf *error)
 }
 
 struct filter *
-filter_new(slice text, struct buf *error)
+filter_new_where(slice text, struct buf *error, size_t *from, size_t *to)
 {
 	struct filter *f;
-	struct parser parser;
+	struct parser parser = { .end = text.n };
 
+	*from = 0;
+	*to = text.n;
 	if (text.n > LIMIT_FILTER) {
 		buf_printf(error, "the filter is longer than %zu bytes: put values into a file, as in @FILE", LIMIT_FILTER);
 		return NULL;
 	}
 	f = xcalloc(1, sizeof *f);
 	f->arena = arena_new(LIMIT_FILTER_MEMORY);
-	if (!arena_copy(f->arena, text, &f->text) || !compile(f, &parser, error))
-		filter_free(&f);
-	return f;
+	if (arena_copy(f->arena, text, &f->text) && compile(f, &parser, error))
+		return f;
+	if (f->tree == NULL) {
+		*from = parser.at;
+		*to = parser.end < text.n ? parser.end : text.n;
+	}
+	filter_free(&f);
+	return NULL;
+}
+
+struct filter *
+filter_new(slice text, struct buf *error)
+{
+	size_t from, to;
+
+	return filter_new_where(text, error, &from, &to);
 }
 
 void

@@ -35,6 +35,8 @@ enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNSURE };
  * here, and nowhere else.
  */
 struct filter *filter_new(slice text, struct buf *error);
+/* The same; [*from_r, *to_r) is what is wrong in the text, at its end if something is missing there. All of it: nothing in particular. */
+struct filter *filter_new_where(slice text, struct buf *error, size_t *from_r, size_t *to_r);
 void filter_free(struct filter **);
 slice filter_text(const struct filter *);			/* as it was given */
 void filter_print(const struct filter *, struct buf *out);	/* the same, with every parenthesis and quote */

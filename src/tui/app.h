@@ -98,6 +98,8 @@ struct prompt_user {
 	const char *hint;		/* said while nothing was typed */
 	void (*done)(void *self, slice text);
 	bool (*changed)(void *self, slice text, struct buf *message);	/* false: it is not one yet, and Enter does not take it. May be NULL */
+	/* What is wrong in the text that changed() did not like: [*from_r, *to_r). NULL: all of it */
+	void (*fault)(void *self, size_t *from_r, size_t *to_r);
 	/*
 	 * The n-th word that the one before the cursor could become; from: where that begins. What stands behind a tab in it
 	 * is not the word but what it is about. False: no more. May be NULL

@@ -92,7 +92,7 @@ changed(void *self, slice text, struct buf *message)
 		return true;
 	}
 	buf_init(&why, LIMIT_PROMPT);
-	filter = filter_new(text, &why);
+	filter = filter_new_where(text, &why, &app->fault.from, &app->fault.to);
 	if (filter != NULL) {
 		buf_text(message, "Enter: only what matches is shown");
 		trial_start(app, filter);
@@ -142,6 +142,15 @@ done(void *self, slice text)
 		app_filter_by(self, text);
 }
 
+static void
+fault(void *self, size_t *from, size_t *to)
+{
+	struct app *app = self;
+
+	*from = app->fault.from;
+	*to = app->fault.to;
+}
+
 static bool
 complete(void *self, slice text, size_t cursor, size_t n, size_t *from, struct buf *word)
 {
@@ -153,7 +162,8 @@ void
 filter_prompt_open(struct app *app, slice text)
 {
 	static const struct prompt_user user = {
-		.title = "filter", .history = "filter", .hint = hint, .done = done, .changed = changed, .complete = complete,
+		.title = "filter", .history = "filter", .hint = hint, .done = done, .changed = changed,
+		.fault = fault, .complete = complete,
 	};
 	struct prompt_user mine = user;
 

@@ -66,6 +66,7 @@ struct app {
 	struct box box[DIALOGS];		/* the topmost last */
 	size_t nbox;
 	struct prompt *prompt;			/* or NULL */
+	struct { size_t from, to; } fault;	/* of the filter that is typed */
 	struct { struct filter *filter; struct list *list; } trial;	/* what the filter that is typed would show */
 	struct question question;
 	struct buf said;			/* in the bottom line until the next key */

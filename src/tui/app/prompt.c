@@ -271,12 +271,27 @@ cursor_column(const struct prompt *p)
 	return text_columns(slice_take(buf_slice(&p->line.text), p->line.cursor));
 }
 
-static enum style
-input_style(const struct prompt *p)
+/* The text in `room` columns from x on, without its first `skip` ones; what is wrong in it stands out, be it missing at the end. */
+static void
+draw_input(struct prompt *p, struct area area, int x, int y, int room, int skip)
 {
-	if (p->user.changed == NULL || p->line.text.n == 0)
-		return STYLE_INPUT;
-	return p->good ? STYLE_INPUT_GOOD : STYLE_INPUT_BAD;
+	slice text = buf_slice(&p->line.text), wrong;
+	size_t from = 0, to = text.n;
+	int at, seen, end;
+
+	if (p->user.changed == NULL || text.n == 0 || p->good) {
+		canvas_text_from(area, x, y, room, p->user.changed != NULL && text.n > 0 ? STYLE_INPUT_GOOD : STYLE_INPUT, text, skip);
+		return;
+	}
+	if (p->user.fault != NULL)
+		p->user.fault(p->user.self, &from, &to);
+	wrong = from < to ? slice_drop(slice_take(text, to), from) : S(" ");
+	at = text_columns(slice_take(text, from)) - skip;
+	end = at + text_columns(wrong) < room ? at + text_columns(wrong) : room;
+	seen = at > 0 ? at : 0;
+	canvas_text_from(area, x, y, room, STYLE_INPUT, text, skip);
+	if (end > seen)
+		canvas_text_from(area, x + seen, y, end - seen, STYLE_INPUT_BAD, wrong, seen - at);
 }
 
 /* Columns of the widest one that is shown. */
@@ -360,7 +375,7 @@ prompt_draw(struct prompt *p, struct area area, int line, slice note, int *x_r)
 	canvas_fill(area, 0, line, area.width, 1, ' ', STYLE_INPUT);
 	if (title > 0)
 		canvas_text(area, 0, line, title, STYLE_TITLE, slice_of(p->user.title));
-	canvas_text_from(area, title, line, room, input_style(p), buf_slice(&p->line.text), skip);
+	draw_input(p, area, title, line, room, skip);
 	if (end > 0)
 		canvas_right(area, area.width - end, line, end, STYLE_DIM, note);
 	*x_r = title + cursor - skip;
