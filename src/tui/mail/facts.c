@@ -210,13 +210,17 @@ facts_status(struct buf *out, const struct rec_message *m, bool open)
 		return;
 	}
 	buf_text(out, mail_status_name(m->status));
-	if (m->status == MAIL_ACCEPTED && m->recipients > 0) {
+	if (m->stage != NULL && m->status != MAIL_ACCEPTED)
+		buf_printf(out, " at %s", m->stage);
+	if (m->recipients == 1 && m->nrecipient == 1) {
+		buf_text(out, " for ");
+		buf_add(out, m->recipient[0].address);
+	} else if (m->status == MAIL_ACCEPTED && m->recipients > 0) {
 		buf_text(out, " for ");
 		if (m->accepted_recipients < m->recipients)
 			buf_printf(out, "%s of ", words_number(m->accepted_recipients, number));
 		words_count(out, m->recipients, "recipient", "recipients");
-	} else if (m->stage != NULL && m->status != MAIL_ACCEPTED)
-		buf_printf(out, " at %s", m->stage);
+	}
 	if (m->reply.code == 0)
 		return;
 	buf_text(out, " · ");
