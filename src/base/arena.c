@@ -48,6 +48,33 @@ arena_new_counted(size_t cap, size_t *total)
 	return a;
 }
 
+/* All but the first one and the one to be kept. */
+static void
+free_blocks(struct arena *a, const struct block *kept)
+{
+	for (struct block *b = a->blocks, *next; b != &a->first; b = next) {
+		next = b->next;
+		if (b == kept)
+			continue;
+		count(a, 0 - (sizeof *b + b->size));
+		a->taken -= sizeof *b + b->size;
+		free(b);
+	}
+}
+
+/* The newest is the largest: for as much again it is enough. */
+void
+arena_clear(struct arena *a)
+{
+	struct block *kept = a->blocks != &a->first && a->blocks->size <= BLOCK_MOST ? a->blocks : &a->first;
+
+	free_blocks(a, kept);
+	a->blocks = kept;
+	a->given = a->first.used = kept->used = 0;
+	if (kept != &a->first)
+		kept->next = &a->first;
+}
+
 void
 arena_free(struct arena **ap)
 {
@@ -55,10 +82,7 @@ arena_free(struct arena **ap)
 
 	if (a == NULL)
 		return;
-	for (struct block *b = a->blocks, *next; b != &a->first; b = next) {
-		next = b->next;
-		free(b);
-	}
+	free_blocks(a, NULL);
 	count(a, 0 - arena_used(a));
 	free(a);
 	*ap = NULL;

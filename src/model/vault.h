@@ -48,6 +48,8 @@ void vault_flush(struct vault *);		/* what was written can be read from now on *
 bool vault_has(const struct vault *, const struct extent *);	/* false: gone */
 /* `n` bytes from `from` on, to the end of out. False: gone (then out is as it was). */
 bool vault_read(const struct vault *, const struct extent *, size_t from, size_t n, struct buf *out);
+/* The extent, and what stands up to so many bytes before and behind it, as far as it can be read now. */
+struct extent vault_around(const struct vault *, const struct extent *, uint32_t before, uint32_t behind);
 uint64_t vault_kept(const struct vault *, enum vault_ring);	/* bytes that can be read */
 uint64_t vault_gone(const struct vault *, enum vault_ring);	/* … and that were written over, or never fit */
 const char *vault_trouble(const struct vault *);		/* a sentence for people, or NULL: all is well */

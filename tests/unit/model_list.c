@@ -522,6 +522,36 @@ test_entry_of_many(void **state)
 	entry_reader_free(&reader);
 }
 
+/* One after the other, backwards, here and there: records read ahead are the same as those read alone. */
+static void
+test_read_ahead(void **state)
+{
+	struct world *w = *state;
+	struct desk *desk = desk_new();
+	unsigned r = 1;
+
+	for (uint64_t n = 1; n <= 3000; n++)
+		tell_whole(w, n);
+	take(w);
+	for (uint32_t i = 0; i < 20000; i++) {
+		uint32_t end = model_end(w->model), at = i < 6000 ? i % end : i < 12000 ? end - 1 - i % end : (r = r * 1103515245 + 12345, (r >> 8) % end);
+		const struct item *is = model_item(w->model, at);
+		struct unit u;
+
+		if (i == 13000) {
+			tell_whole(w, 3001);
+			take(w);
+		}
+		assert_true(model_read(w->model, at, desk, &u));
+		assert_int_equal(u.session->number, is->number);
+		if (is->kind == ITEM_MESSAGE) {
+			assert_int_equal(u.message->size, is->number * 10);
+			assert_ptr_equal(u.message->session, u.session);
+		}
+	}
+	desk_free(&desk);
+}
+
 int
 main(void)
 {
@@ -530,7 +560,7 @@ main(void)
 		TEST(test_as_they_came), TEST(test_filter_and_trouble), TEST(test_session_by_its_messages), TEST(test_grows),
 		TEST(test_untold_message_goes), TEST(test_sort), TEST(test_sort_nothing_last), TEST(test_sorted_changes),
 		TEST(test_sort_again_while_sorting), TEST(test_search), TEST(test_forgets), TEST(test_random_against_array),
-		TEST(test_entry_of_many),
+		TEST(test_entry_of_many), TEST(test_read_ahead),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

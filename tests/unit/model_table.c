@@ -15,7 +15,7 @@ static const struct rec_recipient recipient[] = { { .address = SLICE("bob@exampl
 static void
 tell(struct vault *vault, struct news_batch *batch, struct news n, struct buf *pickle)
 {
-	n.where = vault_write(vault, VAULT_TALE, buf_slice(pickle));
+	n.where = vault_write(vault, VAULT_RECORD, buf_slice(pickle));
 	vault_flush(vault);
 	news_add(batch, &n);
 	buf_fini(pickle);
