@@ -121,13 +121,11 @@ class Terminal:
 		return got
 
 	def until(self, want, seconds=20):
-		"""Reads until the bytes were written since the last call; False: they were not."""
-		end, got = time.monotonic() + seconds, b''
-		while time.monotonic() < end and self.ended is None:
-			got += self.read(0.05)
-			if want in got:
-				return True
-		return want in got
+		"""Reads until the bytes were written at some time; False: they were not."""
+		end = time.monotonic() + seconds
+		while want not in self.out and time.monotonic() < end and self.ended is None:
+			self.read(0.05)
+		return want in self.out
 
 	def keys(self, keys, still=0.1):
 		os.write(self.master, keys)
