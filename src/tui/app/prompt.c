@@ -13,6 +13,7 @@
 enum {
 	CANDIDATES = 200,		/* that are kept */
 	SHOWN = 7,			/* lines of them at a time */
+	MESSAGE_LINES = 3,
 	WORD_ROOM = 34,			/* columns of a candidate at most, if there is something to say about it */
 	NONE = -1
 };
@@ -344,21 +345,41 @@ draw_candidates(struct prompt *p, struct area area, int y)
 	return y - n;
 }
 
-/* One sentence above line y: what is wrong, or what could be typed. */
+/* As many of its words as stand in the columns; all of them if there are no blanks. */
+static slice
+take_line(slice *text, int columns)
+{
+	size_t n = 0;
+	slice line;
+
+	for (size_t i = 0; i <= text->n; i++) {
+		if (i < text->n && text->p[i] != ' ')
+			continue;
+		if (text_columns(slice_take(*text, i)) > columns)
+			break;
+		n = i;
+	}
+	line = slice_take(*text, n > 0 ? n : text->n);
+	*text = slice_trim(slice_drop(*text, line.n));
+	return line;
+}
+
+/* A sentence above line y, in a few lines: what is wrong, or what could be typed. */
 static void
 draw_message(struct prompt *p, struct area area, int y)
 {
-	slice text = buf_slice(&p->message);
-	enum style style = p->good ? STYLE_DIM : STYLE_BAD;
+	bool hint = p->line.text.n == 0 && p->user.hint != NULL;
+	slice text = hint ? slice_of(p->user.hint) : buf_slice(&p->message), line[MESSAGE_LINES];
+	int n = 0;
 
-	if (p->line.text.n == 0 && p->user.hint != NULL) {
-		text = slice_of(p->user.hint);
-		style = STYLE_DIM;
+	while (text.n > 0 && n < MESSAGE_LINES - 1)
+		line[n++] = take_line(&text, area.width - 2);
+	if (text.n > 0)
+		line[n++] = text;
+	for (int i = 0; i < n; i++) {
+		canvas_fill(area, 0, y - n + 1 + i, area.width, 1, ' ', STYLE_PLAIN);
+		canvas_text(area, 1, y - n + 1 + i, area.width - 2, hint || p->good ? STYLE_DIM : STYLE_BAD, line[i]);
 	}
-	if (y < 0 || text.n == 0)
-		return;
-	canvas_fill(area, 0, y, area.width, 1, ' ', STYLE_PLAIN);
-	canvas_text(area, 1, y, area.width - 2, style, text);
 }
 
 void
