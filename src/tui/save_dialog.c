@@ -27,7 +27,7 @@ enum phase {
 	PHASE_DONE
 };
 
-enum { PAGE_LADDER = 1, PAGE_TEXT = 2, PAGE_MAIL = 3, PAGE_HEAD = 4, LABEL = 10, NAME = 13, WIDTH = 74, NAMES = 4 * KiB, MESSAGES_LOOKED_AT = 1000 };
+enum { PAGE_LADDER = 1, PAGE_TEXT = 2, PAGE_MAIL = 3, PAGE_HEAD = 4, LABEL = 10, NAME = 13, WIDTH = 74, LINES = SAVE_FORMATS + 7, NAMES = 4 * KiB, MESSAGES_LOOKED_AT = 1000 };
 
 struct dialog {
 	struct app *app;
@@ -439,7 +439,7 @@ size(void *self, int *width, int *height)
 {
 	(void)self;
 	*width = WIDTH;
-	*height = SAVE_FORMATS + 6;
+	*height = LINES;
 }
 
 /* "this session", "12 filtered", "all 345". */
@@ -551,40 +551,53 @@ draw_name(const struct dialog *d, struct area area, int y)
 	}
 }
 
+/* What was written stands on one line, where on the next, if they do not fit on one. */
 static void
-draw_said(const struct dialog *d, struct area area, int y)
+draw_outcome(const struct dialog *d, struct area area, int y, int lines)
+{
+	enum style style = d->failed ? STYLE_BAD : STYLE_GOOD;
+	slice words = buf_slice(&d->said), where = SLICE_NONE;
+
+	if (text_columns(words) <= area.width || lines < 2) {
+		canvas_text(area, 0, y, area.width, style, words);
+		return;
+	}
+	for (size_t i = words.n; i > 0 && where.n == 0; i--)
+		if (slice_starts(slice_drop(words, i), S(" in ")) || slice_starts(slice_drop(words, i), S(": ")))
+			where = slice_trim(slice_drop(words, i + (words.p[i] == ':')));
+	canvas_text(area, 0, y, area.width, style, slice_take(words, words.n - where.n));
+	canvas_text(area, 0, y + 1, area.width, style, where);
+}
+
+static void
+draw_hint(const struct dialog *d, struct area area, int y)
 {
 	char text[64];
 
 	if (d->phase == PHASE_WRITE || d->phase == PHASE_READ) {
 		snprintf(text, sizeof text, "%s %u %%   Esc stops", d->phase == PHASE_READ ? "reading" : "writing", d->percent > 100 ? 100 : d->percent);
 		canvas_words(area, 0, y, STYLE_TITLE, text);
-	} else if (d->said.n > 0) {
-		slice words = buf_slice(&d->said);
-		enum style style = d->failed ? STYLE_BAD : STYLE_GOOD;
-
-		canvas_text_from(area, 0, y - 1, area.width, style, words, 0);
-		if (text_columns(words) > area.width)
-			canvas_text_from(area, 0, y, area.width, style, words, area.width);
-		else if (d->phase == PHASE_DONE)
-			canvas_words(area, 0, y, STYLE_DIM, "any key goes on");
-	} else if (d->typing) {
-		canvas_words(area, 0, y, STYLE_DIM, "Enter saves   Tab back to the choices");
 	} else {
-		canvas_words(area, 0, y, STYLE_DIM, "Enter saves   j k format   h l what   Tab another name   Esc leaves");
+		canvas_words(area, 0, y, STYLE_DIM, d->phase == PHASE_DONE ? "any key goes on"
+		    : d->typing ? "Enter saves   Tab back to the choices"
+		    : "Enter saves   j k format   h l what   Tab another name   Esc leaves");
 	}
 }
 
+/* With blank lines, and two for the outcome, if there is room for all formats. */
 static void
 draw(void *self, struct area area)
 {
 	struct dialog *d = self;
-	int airy = area.height >= SAVE_FORMATS + 6, height = area.height - 3 - (airy ? 3 : 0);
+	int airy = area.height >= LINES, formats_height = area.height - (airy ? 7 : 3), last = area.height - 1;
 
 	draw_what(d, area, 0);
-	draw_formats(d, area, 1 + airy, height > 1 ? height : 1);
-	draw_name(d, area, area.height - 2 - airy);
-	draw_said(d, area, area.height - 1);
+	draw_formats(d, area, 1 + airy, formats_height > 1 ? formats_height : 1);
+	draw_name(d, area, last - (airy ? 3 : 1));
+	if (airy || d->said.n == 0 || d->phase == PHASE_WRITE || d->phase == PHASE_READ)
+		draw_hint(d, area, last);
+	if (d->said.n > 0 && (d->phase == PHASE_DONE || d->phase == PHASE_CHOOSE))
+		draw_outcome(d, area, airy ? last - 2 : last, airy ? 2 : 1);
 }
 
 static bool
