@@ -302,6 +302,23 @@ do_files(struct screen *s, slice rest)
 	print_folder(".", true);
 }
 
+/* What stands in a text that was saved. */
+static void
+do_read(struct screen *s, slice rest)
+{
+	char name[FILENAME_MAX], line[4096];
+	FILE *f;
+
+	print_said(s);
+	snprintf(name, sizeof name, "%.*s", (int)rest.n, (const char *)rest.p);
+	f = fopen(name, "r");
+	printf("* %s%s\n", name, f == NULL ? " is not there" : "");
+	while (f != NULL && fgets(line, sizeof line, f) != NULL)
+		printf("|%s", line);
+	if (f != NULL)
+		fclose(f);
+}
+
 /* --- random keys --- */
 
 static uint64_t
@@ -472,7 +489,7 @@ static const struct {
 } statements[] = {
 	{ SLICE("size"), do_size }, { SLICE("resize"), do_size }, { SLICE("key"), do_keys }, { SLICE("keys"), do_keys },
 	{ SLICE("type"), do_type }, { SLICE("mouse"), do_mouse }, { SLICE("work"), do_work }, { SLICE("show"), do_show },
-	{ SLICE("hasty"), do_hasty }, { SLICE("files"), do_files }, { SLICE("random"), do_random },
+	{ SLICE("hasty"), do_hasty }, { SLICE("files"), do_files }, { SLICE("read"), do_read }, { SLICE("random"), do_random },
 };
 
 /* The first lines are the runner's: which capture, which options. `packets` comes to nothing when all was read before. */

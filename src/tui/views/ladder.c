@@ -22,7 +22,8 @@ enum {
 	PANE_LINES = 10,
 	MIDDLE = 12, LOW = 7,		/* lines of one that has room for a line about the rung; for the sums */
 	AROUND = 16,			/* findings that are looked over to see whether a group goes on */
-	TEXT_WIDTH = 120		/* of a ladder that is saved */
+	TEXT_WIDTH = 120,		/* of a ladder that is saved */
+	TEXT_TITLE = 20			/* lines of a screen that has room for a whole title */
 };
 
 struct state {
@@ -605,6 +606,27 @@ print_line(struct canvas *line, struct buf *out)
 	canvas_clear(line);
 }
 
+/* The lines that stand above every view of a session. */
+static void
+print_title(struct state *s, struct buf *out)
+{
+	struct canvas *page = canvas_new(TEXT_WIDTH, TEXT_TITLE);
+	int lines = session_title_draw(&s->title, s->app, canvas_all(page));
+	struct buf printed;
+	slice rest, line;
+
+	buf_init(&printed, SIZE_MAX / 2);
+	canvas_print(page, &printed, false);
+	rest = buf_slice(&printed);
+	while (lines-- > 0) {
+		slice_cut(rest, '\n', &line, &rest);
+		buf_add(out, line);
+		buf_add_byte(out, '\n');
+	}
+	buf_fini(&printed);
+	canvas_free(&page);
+}
+
 static void
 text(void *self, struct buf *out)
 {
@@ -618,8 +640,7 @@ text(void *self, struct buf *out)
 	line = canvas_new(TEXT_WIDTH, 1);
 	area = canvas_all(line);
 	read_names(s);
-	for (int y = session_title_draw(&s->title, s->app, area); y > 0; y--)
-		print_line(line, out);
+	print_title(s, out);
 	set_look(s, l, TEXT_WIDTH);
 	arrow_head(&s->look, area, 0, buf_slice(&s->client), buf_slice(&s->server));
 	print_line(line, out);
@@ -632,6 +653,8 @@ text(void *self, struct buf *out)
 	}
 	draw_sums(s, l, area, 0);
 	print_line(line, out);
+	if (s->look.bar >= 0)
+		buf_add(out, S(" waits: c for the client, s for the server, n for the network, ? nothing tells for whom\n"));
 	canvas_free(&line);
 }
 
