@@ -36,7 +36,7 @@ style(void *self, slice line)
 static struct lines *
 make(struct notes *notes, enum lines_how how)
 {
-	struct lines *l = lines_new(&(struct lines_user){ notes, notes ? note : NULL, style });
+	struct lines *l = lines_new(&(struct lines_user){ notes, notes ? note : NULL, style, true });
 
 	lines_begin(l, how);
 	return l;
@@ -167,6 +167,17 @@ found_words_may_be_wrapped(void **state)
 }
 
 static void
+links_stand_out(void **state)
+{
+	struct lines *l = make(NULL, LINES_EXACT);
+
+	(void)state;
+	lines_text(l, S("see <https://a.example/b> now\r\n://x"), true);
+	assert_string_equal(shown(l, 16, 3, "", true), "see <https://a.\xc2\xbb|     kkkkkkkkkkd|example/b> now|kkkkkkkkk|://x");
+	lines_free(&l);
+}
+
+static void
 places_are_kept(void **state)
 {
 	struct lines *l = make(NULL, LINES_WORDS);
@@ -210,6 +221,7 @@ main(void)
 		cmocka_unit_test(text_may_grow),
 		cmocka_unit_test(words_are_found),
 		cmocka_unit_test(found_words_may_be_wrapped),
+		cmocka_unit_test(links_stand_out),
 		cmocka_unit_test(places_are_kept),
 	};
 

@@ -255,7 +255,7 @@ part_page_new(struct app *app)
 
 	p->app = app;
 	p->item = NO_ITEM;
-	p->lines = lines_new(&(struct lines_user){ p, note, line_style });
+	p->lines = lines_new(&(struct lines_user){ p, note, line_style, true });
 	p->hex.user = (struct hex_user){ p, note };
 	sheet_pane_init(&p->sheet);
 	buf_init(&p->text, 2 * LIMIT_CONTENT_SHOWN);

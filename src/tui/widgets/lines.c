@@ -8,7 +8,7 @@
 #include "tui/glyph.h"
 #include "model/list.h"
 
-enum { TAB_STOP = 8, WHEEL = 3, LINES_A_LOOK = 512, NO_WIDTH = 0 };
+enum { TAB_STOP = 8, WHEEL = 3, LINES_A_LOOK = 512, NO_WIDTH = 0, SCHEME = 16 };
 
 enum line_kind {
 	LINE_WHOLE,		/* it begins here … */
@@ -481,6 +481,44 @@ draw_found(const struct lines *l, struct area a, int y, const struct line *line,
 	}
 }
 
+static bool
+ends_url(uint8_t c)
+{
+	return c <= ' ' || c == '<' || c == '>' || c == '"' || c == 0x7f;
+}
+
+/* From its scheme to the next blank or bracket, however it was wrapped; not before `least`. */
+static void
+draw_link(const struct lines *l, struct area a, int y, const struct line *line, size_t colon, size_t least)
+{
+	size_t from = colon, to = colon, end = line->at + line->n;
+	slice text = slice_take(slice_drop(l->text, line->at), line->n);
+
+	while (from > least && colon - from < SCHEME && char_is_alnum(l->text.p[from - 1]))
+		from--;
+	while (to < end && !ends_url(l->text.p[to]))
+		to++;
+	if (from == colon || to <= line->at || from >= end)
+		return;
+	from = from > line->at ? from - line->at : 0;
+	to = to < end ? to - line->at : line->n;
+	a = area_part(a, column_of(slice_take(text, from)), y, column_of(slice_take(slice_drop(text, from), to - from)), 1);
+	for (int x = 0; x < a.width; x++)
+		a.canvas->cell[(size_t)a.y * (size_t)a.canvas->width + (size_t)(a.x + x)].style = STYLE_LINK;
+}
+
+static void
+draw_links(const struct lines *l, struct area a, int y, const struct line *line)
+{
+	size_t least = line->at > LIMIT_URL ? line->at - LIMIT_URL : 0, from = least, at;
+
+	while (l->user.links && (at = find(l->text, from, line->at + line->n, S("://"), false)) != NOWHERE) {
+		draw_link(l, a, y, line, at, least);
+		for (from = at + 3; from < line->at + line->n && !ends_url(l->text.p[from]);)	/* one is no other's part */
+			from++;
+	}
+}
+
 static enum style
 style_of(const struct lines *l, size_t i)
 {
@@ -533,6 +571,7 @@ draw_line(struct lines *l, struct area a, int y, size_t i, slice words)
 	column = draw_text(a, y, style_of(l, i), line_text(l, line));
 	if (l->how == LINES_EXACT)
 		draw_end(l, a, y, line, column);
+	draw_links(l, a, y, line);
 	draw_found(l, a, y, line, words);
 }
 

@@ -23,6 +23,7 @@ struct lines_user {
 	/* The i-th note: it stands on a line of its own in front of byte *at_r. In order. Appends its words. False: there is none. */
 	bool (*note)(void *self, size_t i, size_t *at_r, struct buf *words);
 	enum style (*style)(void *self, slice line);	/* of a whole line as it begins, before it is wrapped */
+	bool links;			/* URLs stand out */
 };
 
 struct lines;
