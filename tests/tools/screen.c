@@ -53,6 +53,7 @@ struct screen {
 	unsigned calm;			/* NONEs still to be told before the script goes on */
 	bool fed;			/* the reading goes on */
 	bool hasty;			/* keys follow each other without a look at the screen */
+	bool may_save;			/* random keys were begun in an empty folder */
 	bool over;			/* the user has left */
 	struct buf said;		/* statements since the last `show` */
 };
@@ -423,13 +424,27 @@ random_step(struct screen *s, uint64_t *state)
 		check_drawing(s);
 }
 
-/* Files that random keys name are written nowhere but here; they run no programs, and print nothing. */
+static bool
+is_empty(const char *path)
+{
+	DIR *folder = opendir(path);
+	bool empty = true;
+
+	if (folder == NULL)
+		return false;
+	for (struct dirent *e; (e = readdir(folder)) != NULL; )
+		empty &= strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+	closedir(folder);
+	return empty;
+}
+
+/* Files that random keys name are written nowhere but here, and only if here was nothing; they run no programs, and print nothing. */
 static struct save *
 save_here(void *self, struct model *model, const struct save_request *request, struct buf *why)
 {
 	struct screen *s = self;
 
-	if (strchr(request->path, '/') == NULL && s->real.save != NULL)
+	if (strchr(request->path, '/') == NULL && s->real.save != NULL && s->may_save)
 		return s->real.save(s->real.self, model, request, why);
 	buf_text(why, "not here");
 	return NULL;
@@ -474,6 +489,7 @@ do_random(struct screen *s, slice rest)
 {
 	uint64_t state = (uint64_t)take_number(s, &rest) * 2654435761u + 88172645463325252u;
 
+	s->may_save |= is_empty(".");
 	s->host = (struct host){ s, save_here, save_work, save_stop, print_nothing, no_pipe, NULL };
 	for (int n = take_number(s, &rest); n > 0; n--)
 		random_step(s, &state);
