@@ -242,7 +242,8 @@ unpickle_event(slice *bytes, struct arena *arena, struct event *e, struct extent
 static void
 write_record(struct buf *out, const struct shape *shape, const void *record)
 {
-	struct pickling w = { .out = out };
+	slice recent[PICKLING_RECENT];
+	struct pickling w = { .out = out, .recent = recent };
 
 	shape_write(&w, shape, record);
 }
@@ -250,7 +251,8 @@ write_record(struct buf *out, const struct shape *shape, const void *record)
 static void *
 read_record(slice bytes, struct arena *arena, const struct shape *shape)
 {
-	struct pickling r = { .p = bytes.p, .end = bytes.p + bytes.n, .arena = arena };
+	slice recent[PICKLING_RECENT];
+	struct pickling r = { .p = bytes.p, .end = bytes.p + bytes.n, .arena = arena, .recent = recent };
 	void *record = arena_zero(arena, shape->size);
 
 	return record != NULL && bytes.p != NULL && shape_read(&r, shape, record) && r.p == r.end ? record : NULL;

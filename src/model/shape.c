@@ -141,22 +141,56 @@ put_bytes(struct pickling *w, slice s)
 	buf_add(w->out, s);
 }
 
-/*
- * Where a slice stands in the one that was written before, or as a copy at or
- * one behind its beginning, as a header field's value does. SIZE_MAX: it does not.
- */
+/* A slice: how it stands there, in the lowest bits of a number. */
+enum {
+	AS_IT_IS,			/* its length, and its bytes */
+	IN_BASE,			/* its length, and where it stands in the last one that stands as it is */
+	SAME,				/* as one that stands as it is, so many before the last */
+	SLICE_BITS = 2, SLICE_MASK = 3
+};
+
+static uint64_t
+slice_code(uint64_t n, unsigned how)
+{
+	return n << SLICE_BITS | how;
+}
+
+/* Later ones may be told by it. */
+static void
+note_slice(struct pickling *p, slice s)
+{
+	if (s.n < AGAIN_LEAST)
+		return;
+	p->base = s;
+	if (p->recent != NULL)
+		p->recent[p->nrecent++ % PICKLING_RECENT] = s;
+}
+
+/* SIZE_MAX: nowhere. A copy is looked for at the beginning and one behind, where a header field's value has it. */
 static size_t
 find_in_base(const struct pickling *w, slice s)
 {
 	uintptr_t at = (uintptr_t)s.p, base = (uintptr_t)w->base.p;
 
-	if (s.n < AGAIN_LEAST || s.n > w->base.n)
+	if (s.n > w->base.n)
 		return SIZE_MAX;
 	if (at >= base && at - base <= w->base.n - s.n)
 		return at - base;
 	if (memcmp(w->base.p, s.p, s.n) == 0)
 		return 0;
 	return s.n < w->base.n && memcmp(w->base.p + 1, s.p, s.n) == 0 ? 1 : SIZE_MAX;
+}
+
+/* How many before the last; SIZE_MAX: none is the same. */
+static size_t
+find_same(const struct pickling *w, slice s)
+{
+	unsigned n = w->nrecent < PICKLING_RECENT ? w->nrecent : PICKLING_RECENT;
+
+	for (unsigned i = 0; w->recent != NULL && i < n; i++)
+		if (slice_eq(w->recent[(w->nrecent - 1 - i) % PICKLING_RECENT], s))
+			return i;
+	return SIZE_MAX;
 }
 
 static bool
@@ -166,15 +200,16 @@ put_slice(struct pickling *w, slice s)
 
 	if (s.p == NULL)
 		return false;
-	at = find_in_base(w, s);
-	shape_put_number(w, (uint64_t)s.n << 1 | (at != SIZE_MAX));
-	if (at != SIZE_MAX) {
+	if (s.n >= AGAIN_LEAST && (at = find_in_base(w, s)) != SIZE_MAX) {
+		shape_put_number(w, slice_code(s.n, IN_BASE));
 		shape_put_number(w, at);
-		return true;
+	} else if (s.n >= AGAIN_LEAST && (at = find_same(w, s)) != SIZE_MAX) {
+		shape_put_number(w, slice_code(at, SAME));
+	} else {
+		shape_put_number(w, slice_code(s.n, AS_IT_IS));
+		buf_add(w->out, s);
+		note_slice(w, s);
 	}
-	buf_add(w->out, s);
-	if (s.n >= AGAIN_LEAST)
-		w->base = s;
 	return true;
 }
 
@@ -434,9 +469,19 @@ get_wait(struct pickling *r, uint8_t *at)
 	return true;
 }
 
-/* What stands in the one before. */
 static bool
-get_again(struct pickling *r, uint64_t n, slice *s_r)
+get_as_it_is(struct pickling *r, uint64_t n, slice *s_r)
+{
+	if (n > (size_t)(r->end - r->p))
+		return false;
+	*s_r = (slice){ r->p, (size_t)n };
+	r->p += n;
+	note_slice(r, *s_r);
+	return true;
+}
+
+static bool
+get_in_base(struct pickling *r, uint64_t n, slice *s_r)
 {
 	uint64_t at;
 
@@ -447,30 +492,32 @@ get_again(struct pickling *r, uint64_t n, slice *s_r)
 }
 
 static bool
+get_same(const struct pickling *r, uint64_t i, slice *s_r)
+{
+	if (r->recent == NULL || i >= PICKLING_RECENT || i >= r->nrecent)
+		return false;
+	*s_r = r->recent[(r->nrecent - 1 - (unsigned)i) % PICKLING_RECENT];
+	return true;
+}
+
+static bool
 get_slice(struct pickling *r, uint8_t *at)
 {
-	uint64_t n;
+	uint64_t code;
+	bool good;
 	slice s;
 
-	if (!get_number(r, &n))
+	if (!get_number(r, &code))
 		return false;
-	if (n & 1) {
-		if (!get_again(r, n >> 1, &s))
-			return false;
-		memcpy(at, &s, sizeof s);
-		return true;
+	switch (code & SLICE_MASK) {
+	case AS_IT_IS:	good = get_as_it_is(r, code >> SLICE_BITS, &s); break;
+	case IN_BASE:	good = get_in_base(r, code >> SLICE_BITS, &s); break;
+	case SAME:	good = get_same(r, code >> SLICE_BITS, &s); break;
+	default:	good = false; break;
 	}
-	n >>= 1;
-	if (n > (size_t)(r->end - r->p))
-		return false;
-	s = (slice){ r->p, (size_t)n };
-	r->p += n;
-	if (find_in_base(r, s) != SIZE_MAX)
-		return false;
-	if (s.n >= AGAIN_LEAST)
-		r->base = s;
-	memcpy(at, &s, sizeof s);
-	return true;
+	if (good)
+		memcpy(at, &s, sizeof s);
+	return good;
 }
 
 static bool

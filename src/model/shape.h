@@ -6,11 +6,12 @@
  * whether they say anything, that is, are not zero), then those that say
  * something, in order. Numbers are LEB128, signed ones zigzag; times count
  * from the time before them in the same pickle; bytes at the end that are zero are left out. A slice that is a
- * part of the slice before it, as words of a line are, is told by where it stands in that.
+ * part of the slice before it, as words of a line are, is told by where it stands in that; one that came before, by
+ * which it was.
  *
- * There is one way to write each value, and no other is read: what is read
- * and written again is the same bytes. Nothing is believed: numbers must fit
- * their member, flags and lists what is there, and texts have an end.
+ * There is one way to write each value but slices, and no other is read: what
+ * is written, read and written again is the same bytes. Nothing is believed:
+ * numbers must fit their member, flags and lists what is there.
  *
  * Members that are a pointer to, or an array of, other structs are followed
  * as their own tables say; tables have no cycles, so depth is bounded.
@@ -58,9 +59,13 @@ struct shape {
 	const struct member *member;
 };
 
+enum { PICKLING_RECENT = 32 };
+
 struct pickling {			/* while one pickle is written or read */
 	nstime time;			/* the last one that is known */
 	slice base;			/* the last slice that stands in it as it is */
+	slice *recent;			/* room for PICKLING_RECENT of them, if the same may come again; or NULL */
+	unsigned nrecent;		/* ever put there */
 	const uint8_t *p, *end;		/* reading */
 	struct arena *arena;
 	struct buf *out;		/* writing */

@@ -55,10 +55,11 @@ read_piece(struct tale *t, const struct extent *at)
 	t->done = at->length;
 	buf_clear(&t->bytes);
 	t->rest = SLICE_NONE;
-	arena_free(&t->arena);
+	if (t->arena == NULL)
+		t->arena = arena_new(LIMIT_RECORD_ARENA);
+	arena_clear(t->arena);
 	if (!vault_read(model_vault(t->model), at, from, at->length - from, &t->bytes))
 		return false;
-	t->arena = arena_new(LIMIT_RECORD_ARENA);
 	t->rest = buf_slice(&t->bytes);
 	t->read += t->rest.n;
 	return true;

@@ -140,30 +140,55 @@ static void
 assert_refused(const struct shape *shape, slice bytes, const char *what)
 {
 	struct arena *arena = arena_new(64 * MiB);
-	struct pickling r = { .p = bytes.p, .end = bytes.p + bytes.n, .arena = arena };
+	slice recent[PICKLING_RECENT];
+	struct pickling r = { .p = bytes.p, .end = bytes.p + bytes.n, .arena = arena, .recent = recent };
 
 	if (shape_read(&r, shape, arena_zero(arena, shape->size)) && r.p == r.end)
 		fail_msg("%s: %s was believed", shape->name, what);
 	arena_free(&arena);
 }
 
-/* What is damaged is refused, or it is the pickle of something else. */
+static void
+write_as(const struct shape *shape, const void *p, struct buf *out)
+{
+	slice recent[PICKLING_RECENT];
+	struct pickling w = { .recent = recent, .out = out };
+
+	buf_clear(out);
+	shape_write(&w, shape, p);
+}
+
+static void *
+read_as(const struct shape *shape, slice bytes, struct arena *arena)
+{
+	slice recent[PICKLING_RECENT];
+	struct pickling r = { .p = bytes.p, .end = bytes.p + bytes.n, .arena = arena, .recent = recent };
+	void *p = arena_zero(arena, shape->size);
+
+	return shape_read(&r, shape, p) ? p : NULL;
+}
+
+/* What is damaged is refused, or it is the pickle of something else, which is written and read like anything else. */
 static void
 check_damaged(const struct shape *shape, slice bytes)
 {
 	struct arena *arena = arena_new(64 * MiB);
-	struct pickling r = { .p = bytes.p, .end = bytes.p + bytes.n, .arena = arena }, w = { 0 };
-	void *p = arena_zero(arena, shape->size);
-	struct buf out;
+	void *p = read_as(shape, bytes, arena), *q;
+	struct buf out, again;
 
 	buf_init(&out, SIZE_MAX / 2);
-	w.out = &out;
-	if (shape_read(&r, shape, p)) {
-		shape_write(&w, shape, p);
-		assert_int_equal(out.n, (size_t)(r.p - bytes.p));
-		assert_memory_equal(out.p, bytes.p, out.n);
+	buf_init(&again, SIZE_MAX / 2);
+	if (p != NULL) {
+		write_as(shape, p, &out);
+		q = read_as(shape, buf_slice(&out), arena);
+		assert_non_null(q);
+		assert_null(differs(shape, p, q));
+		write_as(shape, q, &again);
+		assert_int_equal(again.n, out.n);
+		assert_memory_equal(again.p, out.p, out.n);
 	}
 	buf_fini(&out);
+	buf_fini(&again);
 	arena_free(&arena);
 }
 
@@ -200,7 +225,8 @@ check_again(const struct shape *shape, struct filler *f)
 	struct arena *arena = arena_new(64 * MiB);
 	uint8_t *p = arena_zero(f->arena, shape->size), *q = arena_zero(arena, shape->size);
 	struct buf out, again;
-	struct pickling w = { .out = &out }, r = { .arena = arena };
+	slice recent[2][PICKLING_RECENT];
+	struct pickling w = { .out = &out, .recent = recent[0] }, r = { .arena = arena, .recent = recent[1] };
 	const char *member;
 
 	buf_init(&out, SIZE_MAX / 2);
@@ -214,7 +240,7 @@ check_again(const struct shape *shape, struct filler *f)
 	member = differs(shape, p, q);
 	if (member != NULL)
 		fail_msg("%s: %s is another", shape->name, member);
-	w = (struct pickling){ .out = &again };
+	w = (struct pickling){ .out = &again, .recent = recent[0] };
 	shape_write(&w, shape, q);
 	assert_int_equal(again.n, out.n);
 	assert_memory_equal(again.p, out.p, out.n);
