@@ -275,6 +275,8 @@ draw_message(struct area a, int x, int y, const struct rec_message *m, bool open
 	buf_text(&words, "message");
 	if (m->index > 0)
 		buf_printf(&words, " %u", m->index);
+	if (m->index > 0 && m->session->messages > 1)
+		buf_printf(&words, " of %llu", (unsigned long long)m->session->messages);
 	x = draw_words(a, x, y, right, STYLE_TITLE, buf_slice(&words));
 	buf_fini(&words);
 	if (open)

@@ -4,6 +4,7 @@
  */
 #include "base/limits.h"
 #include "tui/mail/fields.h"
+#include "tui/mail/step.h"
 #include "tui/mail/way.h"
 #include "tui/widgets/hex.h"
 #include "tui/widgets/lines.h"
@@ -177,9 +178,9 @@ draw_fields_rule(struct state *s, struct area a)
 
 	buf_init(&title, 256);
 	buf_init(&right, 256);
-	buf_text(&title, "header of the message");
+	buf_text(&title, "header");
 	if (s->unit.message->index > 0 && s->unit.session->messages > 1)
-		buf_printf(&title, " %u", s->unit.message->index);
+		buf_printf(&title, " of message %u of %llu", s->unit.message->index, (unsigned long long)s->unit.session->messages);
 	if (s->how == FIELDS_RAW)
 		lines_status(s->lines, &right);
 	else if (s->how == FIELDS_HEX)
@@ -303,6 +304,9 @@ act(void *self, enum action action)
 	if (!s->there)
 		return ACT_NOT_MINE;
 	switch (action) {
+	case ACTION_NEXT_SESSION:
+	case ACTION_PREVIOUS_SESSION:
+		return step_message(s->app, action == ACTION_PREVIOUS_SESSION) ? ACT_DONE : ACT_NOT_MINE;
 	case ACTION_PANE:
 		s->on_way = !s->on_way;
 		return ACT_DONE;

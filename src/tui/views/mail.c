@@ -9,6 +9,7 @@
 #include "tui/host.h"
 #include "tui/mail/part_page.h"
 #include "tui/mail/pipe.h"
+#include "tui/mail/step.h"
 #include "tui/mail/summary.h"
 #include "tui/widgets/rule.h"
 
@@ -358,6 +359,9 @@ act(void *self, enum action action)
 	if (!s->there)
 		return ACT_NOT_MINE;
 	switch (action) {
+	case ACTION_NEXT_SESSION:
+	case ACTION_PREVIOUS_SESSION:
+		return step_message(s->app, action == ACTION_PREVIOUS_SESSION) ? ACT_DONE : ACT_NOT_MINE;
 	case ACTION_PANE:
 		s->reading = !s->reading;
 		return ACT_DONE;
