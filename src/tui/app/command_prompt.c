@@ -6,7 +6,7 @@
 
 #include "base/limits.h"
 #include "model/column.h"
-#include "tui/save_dialog.h"
+#include "tui/save/save_dialog.h"
 
 /* --- words with an argument --- */
 

@@ -6,7 +6,7 @@
  */
 #include "parts.h"
 
-#include "tui/save_dialog.h"
+#include "tui/save/save_dialog.h"
 
 /* --- leaving --- */
 

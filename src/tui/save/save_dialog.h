@@ -5,7 +5,7 @@
 #ifndef SAVE_DIALOG_H
 #define SAVE_DIALOG_H
 
-#include "app.h"
+#include "tui/app.h"
 
 /* arguments: what stood behind `:save`, "pcap out.pcapng": then it goes ahead; else empty: it asks. */
 void save_dialog_open(struct app *, slice arguments);

@@ -5,8 +5,8 @@
 #ifndef SAVE_ITEMS_H
 #define SAVE_ITEMS_H
 
-#include "app.h"
-#include "host.h"
+#include "tui/app.h"
+#include "tui/host.h"
 
 /* This part: the one that view 4 stands on. */
 enum save_what { SAVE_THIS_PART, SAVE_THIS_SESSION, SAVE_THIS_MESSAGE, SAVE_MARKED, SAVE_FILTERED, SAVE_ALL, SAVE_WHATS };
