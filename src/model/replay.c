@@ -8,7 +8,7 @@
 #include "replay_body.h"
 #include "tale.h"
 
-enum { EVENTS_A_LOOK = 32 };		/* between two looks at the clock */
+enum { EVENTS_A_LOOK = 32, BYTES_A_LOOK = 128 * 1024 };		/* between two looks at the clock */
 
 /* A session with the messages of it that were chosen, or all; or a single record. */
 struct job {
@@ -46,6 +46,7 @@ struct replay {
 	struct replay_body body[2];	/* by reading */
 	struct replay_body_user user;
 	uint64_t gone;
+	size_t spent;			/* bytes of bodies since the clock was looked at */
 };
 
 /* What the map of messages knows of one. */
@@ -448,6 +449,7 @@ on_content(struct replay *r, struct event *e, const struct extent *body)
 		replay_body_begin(body_of(r, e), &r->user, e, e->u.mail_begin.mail);
 		return;
 	case EV_MAIL_BYTES:
+		r->spent += body->length;
 		replay_body_bytes(body_for(r, e), e, body);
 		return;
 	case EV_MAIL_END:
@@ -569,7 +571,8 @@ int
 replay_work(struct replay *r, nstime until)
 {
 	while (!r->failed && r->at < r->njob) {
-		for (int i = 0; i < EVENTS_A_LOOK && !r->failed && r->at < r->njob; i++)
+		r->spent = 0;
+		for (int i = 0; i < EVENTS_A_LOOK && r->spent < BYTES_A_LOOK && !r->failed && r->at < r->njob; i++)
 			step(r);
 		if (list_clock() >= until)
 			break;

@@ -8,7 +8,7 @@ import json, os
 
 RECORDS = ('json', 'events')
 FOLDERS = ('eml', 'parts', 'mbox')
-VARIANTS = (('plain', ()), ('full', (str(256 << 20), 'full')))
+VARIANTS = (('plain', ()), ('full', (str(256 << 20), 'full')), ('secrets', (str(256 << 20), 'secrets')))
 SMALL = ('small', (str(24 << 10),))
 
 

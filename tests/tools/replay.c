@@ -1,11 +1,11 @@
 /*
  * replay.c - does what is remembered say what was heard?
  *
- *	replay CAPTURE DIR [VAULT [full]]
+ *	replay CAPTURE DIR [VAULT [full|secrets]]
  *
  * Writes into DIR, for each output, what it says when it listens to the engine (direct-NAME), when what the model remembers
  * is replayed to it (replay-NAME), and when only every other message is (chosen-NAME). VAULT: bytes that the vault may take.
- * full: outputs are asked for all that they can tell. Sessions are replayed in the order in which they ended, which is the
+ * full: outputs are asked for all that they can tell; secrets: for credentials. Sessions are replayed in the order in which they ended, which is the
  * order of their records.
  */
 #include <stdio.h>
@@ -140,7 +140,7 @@ open_recorder(void *self, const struct fold *fold, struct sink *sink_r)
 {
 	static const struct sink_ops ops = { .name = "order", .event = pass_event, .record = pass_record, .close = pass_close };
 	struct memory *m = self;
-	struct recorder_options o = { .vault = m->vault, .fold = fold, .give = take, .self = m };
+	struct recorder_options o = { .vault = m->vault, .fold = fold, .give = take, .self = m, .secrets = options.show_secrets };
 
 	recorder_open(&o, &m->recorder);
 	*sink_r = (struct sink){ &ops, m, m->recorder.wants };
@@ -210,7 +210,10 @@ main(int argc, char **argv)
 	columns_init(&columns);
 	options.columns = &columns;
 	options.spool = spool_new(LIMIT_SPOOL);
-	if (argc > 4) {
+	if (argc > 4 && strcmp(argv[4], "secrets") == 0) {
+		options.show_secrets = true;
+		keep |= FOLD_SECRETS;
+	} else if (argc > 4) {
 		options.verbose = 2;
 		options.all_headers = options.all_parts = options.digest_all = true;
 		options.digests = WANT_SHA256 | WANT_SHA1 | WANT_MD5;
@@ -220,7 +223,7 @@ main(int argc, char **argv)
 		run(argv[1], keep, open_output, &(struct named){ "direct", outputs[i] });
 	m.vault = vault_new(argc > 3 ? (size_t)strtoull(argv[3], NULL, 10) : 256 * MiB);
 	m.model = model_new(m.vault, 256 * MiB);
-	run(argv[1], recorder_keeps(false), open_recorder, &m);
+	run(argv[1], recorder_keeps(options.show_secrets), open_recorder, &m);
 	for (int i = 0; i < OUTPUTS; i++) {
 		replay_to(&m, true, outputs[i]);
 		replay_to(&m, false, outputs[i]);

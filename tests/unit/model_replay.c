@@ -382,10 +382,62 @@ test_fails(void **state)
 	forget_all(&m);
 }
 
+static bool
+has_word(const struct buf *b, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t i = 0; i + n <= b->n; i++)
+		if (memcmp(b->p + i, word, n) == 0)
+			return true;
+	return false;
+}
+
+/* All that the rings hold of events and records. */
+static struct buf
+all_that_is_remembered(const struct memory *m)
+{
+	struct buf all;
+
+	buf_init(&all, SIZE_MAX / 2);
+	for (uint8_t ring = 0; ring < VAULT_RINGS; ring++) {
+		struct extent e = { .length = (uint32_t)vault_kept(m->vault, ring), .ring = ring };
+
+		assert_int_equal(vault_gone(m->vault, ring), 0);
+		assert_true(vault_read(m->vault, &e, 0, e.length, &all));
+	}
+	return all;
+}
+
+/* Credentials are left out before anything is written to the disk. */
+static void
+test_secrets(void **state)
+{
+	static const char *const secret[] = {
+		"pencil", "AGpvaG4AcGVuY2ls", "cGVuY2ls", "b913a602c7eda7a495b4e6e7334d3890", "dGltIGI5MTNhNj", "dHzbZapWIk4jUhN", "Yz1iaXdzLHI9ck9wck5H",
+		"ya29.not-a-real-token", "dXNlcj1qb2huQGV4YW1wbGUub3JnAW",
+	};
+	struct memory m;
+	struct buf all;
+
+	(void)state;
+	for (int shown = 0; shown < 2; shown++) {
+		assert_true(remember(&m, "captures/auth.pcap", 16 * MiB, 0, shown));
+		all = all_that_is_remembered(&m);
+		assert_true(has_word(&all, "EHLO desk.example.org"));
+		for (size_t i = 0; i < sizeof secret / sizeof secret[0]; i++)
+			if (has_word(&all, secret[i]) != shown)
+				fail_msg("%s is %sremembered", secret[i], shown ? "not " : "");
+		buf_fini(&all);
+		forget_all(&m);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_bodies_gone),
 		cmocka_unit_test(test_tale_gone),
