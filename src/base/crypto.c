@@ -58,6 +58,14 @@ context_give(int kind, EVP_MD_CTX *ctx)
 		EVP_MD_CTX_free(ctx);
 }
 
+void
+crypto_leave(void)
+{
+	for (int kind = 0; kind < KINDS; kind++)
+		while (spare[kind].n > 0)
+			EVP_MD_CTX_free(spare[kind].ctx[--spare[kind].n]);
+}
+
 static void
 update(EVP_MD_CTX *ctx, slice s)
 {

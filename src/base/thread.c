@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "crypto.h"
 #include "err.h"
 
 struct thread {
@@ -20,6 +21,7 @@ begin(void *self)
 	struct thread *t = self;
 
 	t->run(t->arg);
+	crypto_leave();
 	return NULL;
 }
 

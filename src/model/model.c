@@ -229,7 +229,7 @@ forget_messages(struct model *m, const struct entry *session)
 static bool
 is_wanted(const struct model *m, const struct entry *e)
 {
-	if (e->item.kind == ITEM_SESSION && !e->item.over)
+	if (!e->item.over)
 		return true;
 	if (e->item.marked || m->marked == 0)
 		return e->item.marked;
@@ -413,10 +413,28 @@ take_message(struct model *m, const struct news *n)
 	return item;
 }
 
+/* Attempts are counted again and again; until they are over they are known by their index. */
 static uint32_t
-take_other(struct model *m, const struct news *n)
+take_attempt(struct model *m, const struct news *n)
 {
-	struct entry *e = add_item(m, n, n->kind == NEWS_ATTEMPT ? ITEM_ATTEMPT : ITEM_LONE);
+	uint64_t key = key_of(0, n->index, false);
+	uintptr_t known = (uintptr_t)map_get(&m->open, key);
+	struct entry *e = known ? entry_of(m, (uint32_t)(known - 1)) : add_item(m, n, ITEM_ATTEMPT);
+
+	if (e == NULL)
+		return NO_ITEM;
+	take_record(m, e, n);
+	if (known && n->over)
+		map_take(&m->open, key);
+	else if (!known && !n->over)
+		map_put(&m->open, key, (void *)((uintptr_t)e->item.session + 1));
+	return e->item.session;
+}
+
+static uint32_t
+take_lone(struct model *m, const struct news *n)
+{
+	struct entry *e = add_item(m, n, ITEM_LONE);
 
 	if (e == NULL)
 		return NO_ITEM;
@@ -436,8 +454,10 @@ take_news(struct model *m, const struct news *n)
 		return take_session(m, n);
 	case NEWS_MESSAGE:
 		return take_message(m, n);
+	case NEWS_ATTEMPT:
+		return take_attempt(m, n);
 	default:
-		return take_other(m, n);
+		return take_lone(m, n);
 	}
 }
 
@@ -795,7 +815,7 @@ model_read(const struct model *m, uint32_t number, struct desk *d, struct unit *
 	case ITEM_MESSAGE:
 		return read_message(m, item, model_item(m, item->session), d, u);
 	case ITEM_ATTEMPT:
-		u->over = true;
+		u->over = item->over;
 		if (fetch(m, d, &item->record, &d->bytes, d->arena))
 			u->attempt = unpickle_attempt(buf_slice(&d->bytes), d->arena);
 		return u->attempt != NULL;

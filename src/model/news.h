@@ -24,7 +24,7 @@ struct news {
 	bool over;		/* the record is final */
 	bool trouble;		/* mail or the session failed: what the list's `!` shows */
 	bool server_reading;	/* of a message: rec_message.server_reading */
-	uint32_t index, mail;	/* of a message: in its session; its transaction. index 0: not told yet */
+	uint32_t index, mail;	/* of a message: in its session; its transaction. index 0: not told yet. Of an attempt: which one */
 	uint64_t session;	/* its number; 0: of none */
 	nstime time;		/* of its beginning */
 	struct extent where;

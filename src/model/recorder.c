@@ -26,7 +26,7 @@
 enum {
 	PIECE = 4 * 1024,		/* of a tale, put away at once */
 	SPARES = 64,			/* buffers for tales, kept for the next talk */
-	AGAIN_MOST = 1000,		/* records of open sessions in one hand-over, beyond the first of each */
+	AGAIN_MOST = 1000,		/* records of open sessions in one hand-over, beyond the first of each; attempts looked at */
 	AGAIN_SIZE = 2 * 1024,		/* a record that takes so much is told half as often */
 	CLOCK_EVERY = 32,		/* events: looking at the clock costs as much as remembering a few */
 	FIGURES_EVERY = 500		/* ms */
@@ -65,6 +65,8 @@ struct talk {
 	size_t nopen, capopen;
 };
 
+struct tried { uint64_t count; size_t findings; };	/* told */
+
 struct recorder {
 	struct recorder_options o;
 	struct map talks;
@@ -77,6 +79,9 @@ struct recorder {
 	nstime given, figured;		/* of the machine's clock: the last hand-over, the last copy of the figures */
 	unsigned events;		/* since the clock was looked at */
 	uint64_t session;		/* that the last event spoke of */
+	struct tried *tried;		/* attempts that were told, as the fold counts them */
+	size_t ntried, captried, next_tried;
+	struct map tried_by;		/* the same by key_of(): which + 1 */
 	struct figures_keeper *keeper;
 	struct rec_stats stats;		/* the final ones, once they are told */
 	struct buf out;			/* a record being written */
@@ -343,6 +348,74 @@ tell_again(struct recorder *r, struct talk *t, nstime now)
 	return told + 1;
 }
 
+/* --- attempts --- */
+
+/* An attempt or a lone finding. */
+static void
+tell_lone(struct recorder *r, struct news n, const struct rec_findings *f, size_t *told)
+{
+	n.severity = (uint8_t)f->severity;
+	n.where = put_record(r);
+	news_add(r->batch, &n);
+	tell_findings(r, f, told, &n, r->batch->n - 1);
+}
+
+/* Of its uid, which is a digest already. */
+static uint64_t
+key_of(const struct rec_attempt *a)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	for (const char *p = a->uid; *p != '\0'; p++)
+		h = (h ^ (uint8_t)*p) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+static void
+tell_attempt(struct recorder *r, const struct rec_attempt *a, size_t which, bool over)
+{
+	struct tried *t = &r->tried[which];
+
+	t->count = a->count;
+	pickle_attempt(&r->out, a);
+	tell_lone(r, (struct news){ .kind = NEWS_ATTEMPT, .index = (uint32_t)which + 1, .time = a->first, .over = over,
+	    .trouble = attempt_fails(a) }, &a->findings, &t->findings);
+}
+
+/* Which one it is. */
+static size_t
+tried_place(struct recorder *r, const struct rec_attempt *a)
+{
+	uintptr_t known = (uintptr_t)map_get(&r->tried_by, key_of(a));
+
+	if (known != 0)
+		return known - 1;
+	if (r->ntried == r->captried) {
+		r->captried = r->captried ? 2 * r->captried : 16;
+		r->tried = xrealloc(r->tried, r->captried, sizeof *r->tried);
+	}
+	r->tried[r->ntried++] = (struct tried){ 0 };
+	map_put(&r->tried_by, key_of(a), (void *)(uintptr_t)r->ntried);
+	return r->ntried - 1;
+}
+
+/* Those that are new or were counted again; of many some each time. */
+static void
+tell_attempts(struct recorder *r)
+{
+	size_t n = fold_attempts(r->o.fold);
+
+	for (size_t looks = n < AGAIN_MOST ? n : AGAIN_MOST; looks > 0; looks--) {
+		size_t i = r->next_tried < n ? r->next_tried : 0;
+		const struct rec_attempt *a = fold_attempt_at(r->o.fold, i);
+		size_t which = tried_place(r, a);
+
+		if (r->tried[which].count != a->count)
+			tell_attempt(r, a, which, false);
+		r->next_tried = i + 1;
+	}
+}
+
 /* --- handing over --- */
 
 /* Every session has its record before its events are known of. */
@@ -417,6 +490,8 @@ hand_over(struct recorder *r, nstime now, bool over)
 		return 0;
 	put_away_all(r, now);
 	tell_changed(r, now);
+	if (!over)
+		tell_attempts(r);
 	vault_flush(r->o.vault);
 	b->progress.first = b->progress.last = NSTIME_NONE;
 	if (r->o.progress != NULL)
@@ -602,35 +677,22 @@ on_session(struct recorder *r, const struct rec_session *s)
 	talk_free(r, t);
 }
 
-/* An attempt or a lone finding. */
-static void
-tell_lone(struct recorder *r, struct news n, const struct rec_findings *f)
-{
-	size_t told = 0;
-
-	n.over = true;
-	n.severity = (uint8_t)f->severity;
-	n.where = put_record(r);
-	news_add(r->batch, &n);
-	tell_findings(r, f, &told, &n, r->batch->n - 1);
-}
-
 static void
 on_finding(struct recorder *r, const struct rec_lone_finding *f)
 {
 	enum severity severity = finding_info(f->finding.finding)->severity;
 	struct rec_findings one = { .v = &f->finding, .n = 1, .count = 1, .severity = severity };
+	size_t told = 0;
 
 	pickle_finding(&r->out, f);
 	tell_lone(r, (struct news){ .kind = NEWS_FINDING, .session = f->uid[0] ? r->session : 0,
-	    .time = f->finding.time, .trouble = severity >= WARNING }, &one);
+	    .time = f->finding.time, .over = true, .trouble = severity >= WARNING }, &one, &told);
 }
 
 static void
 on_attempt(struct recorder *r, const struct rec_attempt *a)
 {
-	pickle_attempt(&r->out, a);
-	tell_lone(r, (struct news){ .kind = NEWS_ATTEMPT, .time = a->first, .trouble = attempt_fails(a) }, &a->findings);
+	tell_attempt(r, a, tried_place(r, a), true);
 }
 
 static int
@@ -682,6 +744,8 @@ recorder_close(void *self, bool failed)
 	while (r->nspare > 0)
 		buf_fini(&r->spare[--r->nspare]);
 	map_fini(&r->talks);
+	map_fini(&r->tried_by);
+	free(r->tried);
 	news_batch_free(&r->batch);
 	figures_keeper_free(&r->keeper);
 	buf_fini(&r->out);

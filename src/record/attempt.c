@@ -9,7 +9,6 @@
 #include "visit.h"
 
 struct attempt_entry {
-	struct attempt_entry *next;		/* in order of arrival */
 	struct attempt_entry *same;		/* of the same hash */
 	size_t order;
 	struct rec_attempt rec;
@@ -21,7 +20,6 @@ void
 attempts_init(struct attempts *a)
 {
 	*a = (struct attempts){ 0 };
-	a->end = &a->first;
 	/* Addresses are chosen by whoever sends packets: without a secret they could all be made to collide. */
 	if (getrandom(&a->seed, sizeof a->seed, 0) != sizeof a->seed)
 		die("no random numbers");
@@ -30,10 +28,9 @@ attempts_init(struct attempts *a)
 void
 attempts_fini(struct attempts *a)
 {
-	for (struct attempt_entry *e = a->first, *next; e != NULL; e = next) {
-		next = e->next;
-		free(e);
-	}
+	for (size_t i = 0; i < a->n; i++)
+		free(a->v[i]);
+	free(a->v);
 	map_fini(&a->table);
 }
 
@@ -126,9 +123,12 @@ entry_of(struct attempts *a, const struct attempt_facts *f)
 	} else {
 		map_put(&a->table, h, e);
 	}
-	e->order = a->n++;
-	*a->end = e;
-	a->end = &e->next;
+	if (a->n == a->cap) {
+		a->cap = a->cap ? 2 * a->cap : 16;
+		a->v = xrealloc(a->v, a->cap, sizeof(struct attempt_entry *));
+	}
+	e->order = a->n;
+	a->v[a->n++] = e;
 	return e;
 }
 
@@ -148,6 +148,12 @@ attempts_add(struct attempts *a, const struct attempt_facts *f)
 		e->rec.last = f->last;
 }
 
+const struct rec_attempt *
+attempts_at(const struct attempts *a, size_t i)
+{
+	return &a->v[i]->rec;
+}
+
 static int
 by_first(const void *ap, const void *bp)
 {
@@ -162,13 +168,12 @@ int
 attempts_give(struct attempts *a, const struct fold_user *user)
 {
 	struct attempt_entry **sorted = xcalloc(a->n, sizeof *sorted);
-	size_t n = 0;
 	int status = 0;
 
-	for (struct attempt_entry *e = a->first; e != NULL; e = e->next)
-		sorted[n++] = e;
-	qsort(sorted, n, sizeof *sorted, by_first);
-	for (size_t i = 0; i < n && status == 0; i++)
+	if (a->n > 0)
+		memcpy(sorted, a->v, a->n * sizeof *sorted);
+	qsort(sorted, a->n, sizeof *sorted, by_first);
+	for (size_t i = 0; i < a->n && status == 0; i++)
 		status = user->give(user->self, &(struct record){ REC_ATTEMPT, { .attempt = &sorted[i]->rec } });
 	free(sorted);
 	return status;

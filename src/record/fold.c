@@ -108,6 +108,18 @@ fold_message(const struct fold *f, uint64_t number, uint32_t mail, bool server_r
 	return m ? &m->rec : NULL;
 }
 
+size_t
+fold_attempts(const struct fold *f)
+{
+	return f->attempts.n;
+}
+
+const struct rec_attempt *
+fold_attempt_at(const struct fold *f, size_t i)
+{
+	return attempts_at(&f->attempts, i);
+}
+
 const struct rec_stats *
 fold_stats(const struct fold *f)
 {

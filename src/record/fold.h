@@ -51,6 +51,10 @@ const struct rec_session *fold_session(const struct fold *, uint64_t number);
 /* The same of a message whose record was not told yet. */
 const struct rec_message *fold_message(const struct fold *, uint64_t number, uint32_t mail, bool server_reading);
 
+/* Attempts so far, in the order in which they were first heard of; each may still be counted again. */
+size_t fold_attempts(const struct fold *);
+const struct rec_attempt *fold_attempt_at(const struct fold *, size_t);
+
 /* Bytes kept for sessions that are still open: a share of the budget. */
 size_t fold_memory(const struct fold *);
 

@@ -39,7 +39,7 @@ struct run {
 	size_t stop_after;		/* batches; 0: never */
 	unsigned pause_every;		/* frames: nothing comes for as long as a hand-over takes; 0: never */
 	unsigned frames;
-	size_t open_sessions, open_messages, open_tales;	/* seen on the way */
+	size_t open_sessions, open_messages, open_tales, open_attempts;	/* seen on the way */
 	struct source source;
 };
 
@@ -148,10 +148,14 @@ look_around(struct run *r)
 		size_t n;
 
 		assert_true(model_read(r->model, i, d, &u));
-		assert_int_equal(u.session == NULL || u.session->closed, model_item(r->model, item->session)->over);
+		if (u.session != NULL)
+			assert_int_equal(u.session->closed, model_item(r->model, item->session)->over);
 		if (item->over)
 			continue;
 		assert_false(r->over);
+		r->open_attempts += u.attempt != NULL;
+		if (u.attempt != NULL)
+			continue;
 		assert_true(u.session->number == item->number);
 		if (item->kind == ITEM_MESSAGE) {
 			assert_int_equal(u.message->mail, item->mail);
@@ -316,6 +320,7 @@ test_while_it_happens(void **state)
 	r.pause_every = 17;
 	run_capture(&r, captures[0]);
 	assert_true(r.batches > 5);
+	assert_true(r.open_attempts > 2);
 	assert_true(r.open_sessions > 5 && r.open_messages > 0 && r.open_tales >= r.open_sessions);
 	l = read_back(&r, d);
 	sort_lines(&r.told);
