@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/words.h"
 
-enum { LABEL = 11 };
+enum { LABEL = 11, VALUE_MOST = 512 };		/* of one value so much is shown: the other lines want to be seen, too */
 
 /* --- lines --- */
 
@@ -35,10 +35,15 @@ end_line(struct sheet *s, const struct facts_look *look)
 void
 facts_line(struct sheet *s, const struct facts_look *look, const char *name, enum style style, slice value)
 {
+	size_t most = VALUE_MOST;
+
 	if (value.n == 0)
 		return;
+	while (value.n > VALUE_MOST && most > 0 && (value.p[most] & 0xc0) == 0x80)	/* not inside a character */
+		most--;
 	say_label(s, name);
-	sheet_say(s, style, value);
+	sheet_say(s, style, slice_take(value, most));
+	sheet_words(s, STYLE_DIM, value.n > most ? " …" : "");
 	end_line(s, look);
 }
 

@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/words.h"
 
-enum { MEMBERS = 12, DEPTH_MOST = 8, SIZE_COLUMNS = 18, TYPE_COLUMNS = 24, FINDING_COLUMNS = 30 };
+enum { MEMBERS = 12, DEPTH_MOST = 8, SIZE_COLUMNS = 18, TYPE_COLUMNS = 24, FINDING_COLUMNS = 30, NAME_LEAST = 12 };
 
 void
 part_tree_fini(struct part_tree *t)
@@ -206,6 +206,7 @@ short_type(const char *type)
 	return slice_starts(s, prefix) ? slice_drop(s, prefix.n) : s;
 }
 
+/* Whatever its name leaves room for, what is wrong with it comes first. */
 static void
 draw_part(struct area a, int x, int y, const struct node *n)
 {
@@ -213,17 +214,21 @@ draw_part(struct area a, int x, int y, const struct node *n)
 	bool leaf = p->kind != PART_MULTIPART, lost = leaf && p->ended && !p->whole;
 	int right = leaf && p->ended ? draw_size(a, y, STYLE_DIM, p->size) : a.width;
 	const char *differs = part_tree_differs(p);
-	int after = right - (lost ? 9 : 0) - (n->worst ? 3 : 0) - (differs ? (int)short_type(differs).n + 4 : 0);
+	int wrong = (lost ? 8 : 0) + (n->worst != NULL ? 2 : 0), type = differs != NULL ? (int)short_type(differs).n + 4 : 0;
 
 	if (p->path.n > 0)
 		x = draw_words(a, x, y, right, STYLE_DIM, p->path);
-	x = draw_words(a, x, y, after > x + 8 ? after : right, name_style(p), p->filename.n > 0 ? p->filename : p->content_type);
+	if (right - wrong - type < x + NAME_LEAST) {
+		differs = NULL;
+		type = 0;
+	}
+	x = draw_words(a, x, y, right - wrong - type, name_style(p), p->filename.n > 0 ? p->filename : p->content_type);
 	if (differs != NULL) {
 		x = draw_words(a, x, y, right, part_tree_differs_style(p), S("is"));
 		x = draw_words(a, x, y, right, part_tree_differs_style(p), short_type(differs));
-	} else if (p->filename.n > 0 && right - x > TYPE_COLUMNS + (n->worst ? FINDING_COLUMNS : 0))
+	} else if (p->filename.n > 0 && right - x > wrong + TYPE_COLUMNS + (n->worst ? FINDING_COLUMNS : 0))
 		x = draw_words(a, x, y, right, STYLE_DIM, p->content_type);
-	else if (p->charset.n > 0 && right - x > (int)p->charset.n)
+	else if (p->charset.n > 0 && right - x > wrong + (int)p->charset.n)
 		x = draw_words(a, x, y, right, STYLE_DIM, p->charset);
 	if (lost)
 		x = draw_words(a, x, y, right, STYLE_LOST, S("partial"));
@@ -236,7 +241,7 @@ draw_member(struct area a, int x, int y, const struct node *n)
 	const struct rec_member *m = n->member;
 	int right = m->directory || m->size == UINT64_MAX ? a.width : draw_size(a, y, STYLE_DIM, m->size);
 
-	x = draw_words(a, x, y, right, STYLE_PLAIN, m->name.n > 0 ? m->name : S("(no name)"));
+	x = draw_words(a, x, y, right - (n->worst != NULL ? 2 : 0) - (m->encrypted ? 10 : 0), STYLE_PLAIN, m->name.n > 0 ? m->name : S("(no name)"));
 	if (m->encrypted)
 		x = draw_words(a, x, y, right, STYLE_LATER, S("encrypted"));
 	draw_finding(a, x, y, right, n->worst);
