@@ -39,7 +39,7 @@ struct state {
 	bool moved;			/* the user went to it: it stays under the cursor whatever comes above */
 	bool one_session;
 	enum grouping grouping;
-	int top;			/* the line where findings begin */
+	int top, width;			/* the line where findings begin, and their columns */
 	/* a search that goes on */
 	struct buf sought;
 	size_t place, left;
@@ -467,6 +467,7 @@ draw(void *self, struct area area)
 	area = area_part(area, 0, s->top, area.width, area.height - s->top);
 	pane = pane_cut(&area, &pane_size);
 	s->scroll.height = area.height;
+	s->width = area.width;
 	keep_cursor(s);
 	draw_lines(s, area);
 	draw_pane(s, pane);
@@ -562,7 +563,7 @@ mouse(void *self, const struct mouse *m)
 {
 	struct state *s = self;
 
-	if (!scroll_mouse(&s->scroll, m, s->top))
+	if (m->x >= s->width || !scroll_mouse(&s->scroll, m, s->top))
 		return ACT_NOT_MINE;
 	s->moved = true;
 	note_cursor(s);

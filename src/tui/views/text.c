@@ -307,7 +307,7 @@ static int
 draw_shortcoming(const struct dossier *d, struct area area)
 {
 	const char *words = dossier_gone(d) ? " The beginning was let go to make room for what came later "
-	    : dossier_truncated(d) ? " Longer than a transcript may be: the last lines are missing " : NULL;
+	    : dossier_truncated(d) ? " Longer than a transcript may be: lines before the last are missing " : NULL;
 
 	if (words == NULL || area.height < 3)
 		return 0;
@@ -549,7 +549,7 @@ mouse(void *self, const struct mouse *m)
 	const struct dossier *d = app_dossier(s->app);
 	size_t place;
 
-	if (d == NULL || !tall_mouse(&s->tall, m, s->top, &place))
+	if (d == NULL || m->x >= s->look.width || !tall_mouse(&s->tall, m, s->top, &place))
 		return ACT_NOT_MINE;
 	s->follow = false;
 	return m->kind == MOUSE_DOUBLE && place != NO_ROW ? open_row(s, d) : ACT_DONE;

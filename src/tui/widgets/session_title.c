@@ -152,8 +152,9 @@ session_title_draw(struct session_title *t, struct app *app, struct area area)
 
 	if (area.height < VERY_LOW || item == NO_ITEM)
 		return 0;
-	if (t->item != item || t->version != model_item_version(app_model(app), item)) {
+	if (t->item != item || t->version != model_item_version(app_model(app), item) || t->format != app_options(app)->when.format) {
 		t->item = item;
+		t->format = app_options(app)->when.format;
 		t->version = model_item_version(app_model(app), item);
 		read_again(t, app);
 	}
