@@ -248,6 +248,7 @@ take_aim(struct state *s, struct dossier *d)
 		tall_set(&s->tall, dossier_rows(d), s->tall.height);
 		tall_show(&s->tall, dossier_place(d, row), ABOVE);
 		s->aim = AIM_NONE;
+		s->follow = false;
 	} else if (all)
 		s->aim = AIM_NONE;
 }
@@ -296,7 +297,7 @@ draw_notice(struct state *s, struct area area)
 	const char *words = "Choose a session in the list: 1";
 
 	if (d != NULL && dossier_gone(d))
-		words = "What was said here was let go to make room for what came later";
+		words = "What was said here was let go to make room for what came later; --spool-max keeps more";
 	else if (d != NULL)
 		words = dossier_percent(d) < 100 ? "Reading …" : "Nothing was said yet";
 	canvas_words(area, 1, area.height > 2 ? 1 : 0, STYLE_DIM, words);
@@ -306,7 +307,7 @@ draw_notice(struct state *s, struct area area)
 static int
 draw_shortcoming(const struct dossier *d, struct area area)
 {
-	const char *words = dossier_gone(d) ? " The beginning was let go to make room for what came later "
+	const char *words = dossier_gone(d) ? " The beginning was let go to make room (--spool-max keeps more) "
 	    : dossier_truncated(d) ? " Longer than a transcript may be: lines before the last are missing " : NULL;
 
 	if (words == NULL || area.height < 3)

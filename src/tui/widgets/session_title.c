@@ -14,6 +14,7 @@ session_title_init(struct session_title *t)
 	buf_init(&t->ends, LIMIT_PROMPT);
 	buf_init(&t->time, LIMIT_PROMPT);
 	buf_init(&t->result, LIMIT_PROMPT);
+	buf_init(&t->shortcoming, LIMIT_PROMPT);
 }
 
 void
@@ -22,6 +23,7 @@ session_title_fini(struct session_title *t)
 	buf_fini(&t->ends);
 	buf_fini(&t->time);
 	buf_fini(&t->result);
+	buf_fini(&t->shortcoming);
 }
 
 /* What the record cannot vouch for. */
@@ -90,10 +92,8 @@ say_session(struct session_title *t, const struct rec_session *s, const struct w
 	say_messages(&t->result, s);
 	if (when->format != TIME_NONE && s->closed)
 		buf_printf(&t->result, " · %s s", nstime_seconds(s->end - s->time, 3, text));
-	if (!s->closed)
-		buf_add(&t->result, S(" · goes on"));
-	else
-		buf_text(&t->result, shortcoming(s));
+	t->open = !s->closed;
+	buf_text(&t->shortcoming, s->closed ? shortcoming(s) : " · goes on");
 	t->tone = tone(s);
 }
 
@@ -108,6 +108,17 @@ say_attempt(struct session_title *t, const struct rec_attempt *a, const struct w
 	t->tone = STYLE_BAD;
 }
 
+/* Only the model's few words are left of it. */
+static void
+say_gone(struct session_title *t, const struct item *item)
+{
+	buf_add(&t->ends, item != NULL && item->kind == ITEM_ATTEMPT ? S("attempt") : S("session"));
+	if (item != NULL && item->number != 0)
+		buf_printf(&t->ends, " %" PRIu64, item->number);
+	buf_add(&t->result, S("let go to make room for what came later; --spool-max keeps more"));
+	t->tone = STYLE_LOST;
+}
+
 static void
 read_again(struct session_title *t, struct app *app)
 {
@@ -117,15 +128,30 @@ read_again(struct session_title *t, struct app *app)
 	buf_clear(&t->ends);
 	buf_clear(&t->time);
 	buf_clear(&t->result);
+	buf_clear(&t->shortcoming);
+	t->open = false;
 	t->tone = STYLE_PLAIN;
 	if (!model_read(app_model(app), t->item, app_desk(app), &unit)) {
-		buf_add(&t->ends, S("session"));
-		buf_add(&t->result, S("its record was let go: it was too long ago"));
-		t->tone = STYLE_LOST;
+		say_gone(t, model_item(app_model(app), t->item));
 	} else if (unit.attempt != NULL)
 		say_attempt(t, unit.attempt, when);
 	else if (unit.session != NULL)
 		say_session(t, unit.session, when);
+}
+
+/* How long it has gone on: to the last thing that was said. */
+static int
+draw_so_far(const struct dossier *d, struct area area, int x)
+{
+	size_t n = d != NULL ? dossier_rows(d) : 0;
+	char text[NSTIME_TEXT];
+
+	if (n == 0)
+		return x;
+	x += canvas_text(area, x, 1, area.width - 1 - x, STYLE_PLAIN, S(" · "));
+	nstime_seconds(dossier_row(d, n - 1).time - dossier_start(d), 3, text);
+	x += canvas_text(area, x, 1, area.width - 1 - x, STYLE_PLAIN, slice_of(text));
+	return x + canvas_text(area, x, 1, area.width - 1 - x, STYLE_PLAIN, S(" s"));
 }
 
 /* With those of its messages. */
@@ -148,7 +174,7 @@ int
 session_title_draw(struct session_title *t, struct app *app, struct area area)
 {
 	uint32_t item = app_session(app);
-	int columns;
+	int columns, x;
 
 	if (area.height < VERY_LOW || item == NO_ITEM)
 		return 0;
@@ -163,7 +189,10 @@ session_title_draw(struct session_title *t, struct app *app, struct area area)
 		canvas_right(area, columns + 2, 0, area.width - columns - 3, STYLE_DIM, buf_slice(&t->time));
 	if (area.height < LOW)
 		return 1;
-	columns = canvas_text(area, 1, 1, area.width - 2, t->tone, buf_slice(&t->result));
-	draw_findings(app_dossier(app), area, 1 + columns);
+	x = 1 + canvas_text(area, 1, 1, area.width - 2, t->tone, buf_slice(&t->result));
+	if (t->open && t->format != TIME_NONE)
+		x = draw_so_far(app_dossier(app), area, x);
+	x += canvas_text(area, x, 1, area.width - 1 - x, STYLE_PLAIN, buf_slice(&t->shortcoming));
+	draw_findings(app_dossier(app), area, x);
 	return 2;
 }

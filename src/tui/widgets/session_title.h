@@ -13,7 +13,8 @@ struct session_title {
 	uint32_t item;
 	uint64_t version;		/* of the item; 0: nothing was read */
 	enum time_format format;	/* of times, then */
-	struct buf ends, time, result;
+	struct buf ends, time, result, shortcoming;
+	bool open;			/* the session goes on */
 	enum style tone;
 };
 

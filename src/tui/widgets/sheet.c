@@ -19,7 +19,7 @@ enum breaking { AT_WORDS, AT_EDGE, CUT };
 
 enum {
 	WAIT_WIDTH = 6,
-	NARROW = 60,			/* columns below which there is no column for waits */
+	ROOM = 55,			/* columns beside the time that a screen must have for a column of waits */
 	PART_PATH_WIDTH = 5, PART_INSIDE = 7, HANGING = 2,
 	TOGETHER = 30,			/* columns of a piece behind "·" that is not broken at its blanks */
 	BEFORE_TAIL = 2,		/* blanks before "← RCPT" */
@@ -254,7 +254,7 @@ sheet_times(const struct when *when, nstime start, nstime last)
 static bool
 has_waits(const struct sheet_look *look)
 {
-	return look->width >= NARROW && look->when.format != TIME_NONE;
+	return look->width >= ROOM + look->times && look->when.format != TIME_NONE;
 }
 
 static int
