@@ -5,6 +5,9 @@
 #include "base/defang.h"
 #include "base/limits.h"
 #include "base/words.h"
+#include "way.h"
+
+#define NOW	(60 * NSTIME_S)			/* clocks differ by so much, and mail takes so long */
 
 enum { NAME_MOST = 16, NAME_LEAST = 8, TOLD = 4 };
 
@@ -197,7 +200,7 @@ is_for_people(slice name)
 static enum style
 value_style(slice name)
 {
-	static const char *const programs[] = { "Received", "DKIM-", "ARC-", "X-", "Authentication-", "List-", "Content-", "MIME-", "Return-Path" };
+	static const char *const programs[] = { "Received", "DKIM-", "ARC-", "X-", "List-", "Content-", "MIME-", "Return-Path" };
 
 	if (slice_ieq(name, S("Subject")))
 		return STYLE_TITLE;
@@ -230,8 +233,25 @@ say_value(struct sheet *s, const struct facts_look *look, enum style style, slic
 	buf_fini(&changed);
 }
 
+/* How long before it came here it was written, by its own clock. */
 static void
-say_field(struct sheet *s, const struct facts_look *look, const struct content_field *f, int columns)
+say_age(struct sheet *s, const struct rec_message *m)
+{
+	nstime age = m->date_time != NSTIME_NONE && m->time != NSTIME_NONE ? m->time - m->date_time : 0;
+	struct buf words;
+
+	if (age > -NOW && age < NOW)
+		return;
+	buf_init(&words, 64);
+	buf_text(&words, "  ");
+	way_span(&words, age < 0 ? -age : age);
+	buf_text(&words, age < 0 ? " in the future" : " old");
+	sheet_say(s, age < 0 ? STYLE_LATER : STYLE_DIM, buf_slice(&words));
+	buf_fini(&words);
+}
+
+static void
+say_field(struct sheet *s, const struct facts_look *look, const struct rec_message *m, const struct content_field *f, int columns)
 {
 	struct buf name;
 
@@ -243,6 +263,8 @@ say_field(struct sheet *s, const struct facts_look *look, const struct content_f
 		buf_text(&name, "  ");
 	sheet_say(s, STYLE_CLIENT, buf_slice(&name));
 	say_value(s, look, value_style(f->name), f->decoded);
+	if (slice_ieq(f->name, S("Date")))
+		say_age(s, m);
 	if (f->truncated)
 		sheet_words(s, STYLE_LOST, " ⋯ cut by a limit");
 	sheet_end_line(s, 1, columns, look->width);
@@ -278,7 +300,7 @@ say_fields(struct sheet *s, const struct facts_look *look, const struct rec_mess
 
 		if (is_for_people(f.name) != people)
 			continue;
-		say_field(s, look, &f, columns);
+		say_field(s, look, m, &f, columns);
 		say_field_findings(s, look, m, &f, 1 + columns);
 		n++;
 	}

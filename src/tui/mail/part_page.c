@@ -69,9 +69,9 @@ say_more(const struct part_page *p, size_t *at_r, struct buf *words)
 	if (!content_over(p->content) || content_size(p->content) <= kept(p))
 		return false;
 	*at_r = p->reads ? p->text.n : kept(p);
-	buf_text(words, "⋯ there is more: this is the beginning, ");
+	buf_text(words, "⋯ these are the first ");
 	words_count(words, kept(p), "byte", "bytes");
-	buf_text(words, "; save (s) or pipe (|) all of it ⋯");
+	buf_text(words, ": s saves all of it, | pipes it ⋯");
 	return true;
 }
 
