@@ -123,12 +123,18 @@ reply(struct wire *w, double ms, uint32_t answers, const char *verb, double wait
 }
 
 static void
-wire_close(struct wire *w, double ms)
+end(struct wire *w, double ms)
 {
 	struct event e = event_at(w, ms, EV_CLOSE, DIR_CLIENT);
 
 	e.u.close = (struct ev_close){ WHY_FIN, DIR_CLIENT, &w->tcp };
 	ladder_event(w->ladder, &e, w->rows++);
+}
+
+static void
+wire_close(struct wire *w, double ms)
+{
+	end(w, ms);
 	ladder_free(&w->ladder);
 }
 
@@ -504,6 +510,35 @@ bounded(void **state)
 	wire_close(&w, 2e6);
 }
 
+/* What holds for every ladder: a wait is the sum of its shares, no moment counts twice, no packet is lost or told twice. */
+static void
+assert_lawful(const struct wire *w, uint64_t packets, nstime span)
+{
+	nstime own[WAITED] = { 0 }, all = 0;
+	uint64_t told = 0;
+	size_t longest;
+
+	for (size_t i = 0; i < ladder_count(w->ladder); i++) {
+		struct rung r = ladder_at(w->ladder, i);
+		nstime of = 0;
+
+		for (enum waited_for who = 0; who < WAITED; who++) {
+			assert_true(r.of[who] >= 0 && r.own[who] >= 0);
+			of += r.of[who];
+			own[who] += r.own[who];
+		}
+		assert_true(r.wait == NSTIME_NONE ? of == 0 : of == r.wait);
+		assert_true(r.n <= r.packets);
+		told += r.packets;
+	}
+	for (enum waited_for who = 0; who < WAITED; who++) {
+		assert_true(ladder_waited(w->ladder, who, &longest) == own[who]);
+		all += own[who];
+	}
+	assert_true(all <= span);
+	assert_int_equal(told, packets);
+}
+
 /* Random events in any order do no harm: for the sanitizers. */
 static void
 any_order(void **state)
@@ -513,6 +548,7 @@ any_order(void **state)
 	(void)state;
 	for (int round = 0; round < 200; round++) {
 		struct wire w = wire_open(round % 3 - 1, 1);
+		uint64_t packets = round % 3 == 0 ? 0 : 3;
 
 		for (int i = 0; i < 100; i++) {
 			struct event e;
@@ -532,9 +568,12 @@ any_order(void **state)
 				e.u.command = (struct ev_command){ .serial = random >> 28, .verb = line, .line = line, .pipelined = random >> 29 & 1 };
 			if (e.kind == EV_PACKET)
 				e.u.packet = (struct ev_packet){ (random >> 5) % 60, (random >> 9) % 2, (random >> 7) % 2048 };
+			packets += e.kind == EV_PACKET;
 			ladder_event(w.ladder, &e, 0);
 		}
-		wire_close(&w, 2e6);
+		end(&w, 2000);
+		assert_lawful(&w, packets, 2000 * NSTIME_MS);
+		ladder_free(&w.ladder);
 	}
 }
 

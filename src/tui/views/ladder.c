@@ -7,11 +7,11 @@
  * cursor, and the sums of all waits. Packets stand below their arrow when it is
  * unfolded: one by one, or all.
  */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/err.h"
 #include "base/words.h"
+#include "ladder_attempt.h"
 #include "tui/view.h"
 #include "tui/widgets/arrow.h"
 #include "tui/widgets/session_title.h"
@@ -267,38 +267,38 @@ read_names(struct state *s)
 		buf_text(&s->server, addr_text(&unit.session->server.addr, text));
 }
 
-/* "waited 2.4 s: server 2.4 s (content 2.4 s), client 7.5 ms, network 1.6 ms" */
-static void
-say_sums(const struct ladder *l, struct buf *out)
-{
-	nstime times[WAITED], all = 0;
-	char text[NSTIME_TEXT], of_server[64] = "";
-	size_t longest;
-
-	for (enum waited_for w = 0; w < WAITED; w++)
-		all += times[w] = ladder_waited(l, w, &longest);
-	if (all == 0)
-		return;
-	ladder_waited(l, WAITED_SERVER, &longest);
-	if (longest != SIZE_MAX) {
-		struct rung r = ladder_at(l, longest);
-
-		snprintf(of_server, sizeof of_server, " (%s %s)", waits_name(r.verb), when_wait(r.own[WAITED_SERVER], text));
-	}
-	buf_printf(out, "waited %s: ", when_wait(all, text));
-	arrow_say_shares(out, times, of_server);
-}
-
+/* "waited 2.4 s: server 2.4 s (content 2.4 s), client 7.5 ms, network 1.6 ms": the names in the colours of their bars. */
 static void
 draw_sums(const struct state *s, const struct ladder *l, struct area area, int y)
 {
-	uint8_t memory[200];
+	nstime times[WAITED], all = 0;
+	uint8_t memory[100];
 	struct buf words = { .p = memory, .cap = sizeof memory, .max = sizeof memory };
+	char text[NSTIME_TEXT];
+	size_t longest;
+	int x = 1;
 
-	if (s->look.when.format == TIME_NONE)
+	for (enum waited_for w = 0; w < WAITED; w++)
+		all += times[w] = ladder_waited(l, w, &longest);
+	if (all == 0 || s->look.when.format == TIME_NONE)
 		return;
-	say_sums(l, &words);
-	canvas_text(area, 1, y, area.width - 1, STYLE_TITLE, buf_slice(&words));
+	buf_printf(&words, "waited %s:", when_wait(all, text));
+	x += canvas_text(area, x, y, area.width - x, STYLE_TITLE, buf_slice(&words));
+	for (enum waited_for w; (w = arrow_longest(times)) != WAITED; times[w] = 0) {
+		ladder_waited(l, w, &longest);
+		buf_clear(&words);
+		buf_printf(&words, " %s %s", waited_name(w), when_wait(times[w], text));
+		x += canvas_text(area, x, y, area.width - x, waited_style(w), buf_slice(&words));
+		buf_clear(&words);
+		if (w == WAITED_SERVER && longest != SIZE_MAX) {
+			struct rung r = ladder_at(l, longest);
+
+			buf_printf(&words, " (%s %s)", waits_name(r.verb), when_wait(r.own[w], text));
+		}
+		times[w] = 0;
+		buf_text(&words, arrow_longest(times) != WAITED ? "," : "");
+		x += canvas_text(area, x, y, area.width - x, STYLE_PLAIN, buf_slice(&words));
+	}
 }
 
 /* Where the capture was made: it decides what can be told. */
@@ -372,12 +372,40 @@ draw_pane(struct state *s, const struct ladder *l, struct area area)
 	draw_sums(s, l, area, area.height - 1);
 }
 
+/* Of what came to nothing there is no more than its record. False: it is something else. */
+static bool
+draw_attempt(struct state *s, struct area area)
+{
+	const struct when *when = &app_options(s->app)->when;
+	struct rung rung[8];
+	struct unit unit;
+	struct buf words;
+	char server[ENDPOINT_TEXT], client[ADDR_TEXT];
+	size_t n;
+
+	if (!model_read(app_model(s->app), s->item, app_desk(s->app), &unit) || unit.attempt == NULL)
+		return false;
+	n = attempt_rungs(unit.attempt, rung, sizeof rung / sizeof rung[0]);
+	arrow_look_set(&s->look, when, unit.attempt->first, unit.attempt->last, area.width);
+	arrow_head(&s->look, area, 0, slice_of(addr_text(&unit.attempt->client, client)),
+	    slice_of(endpoint_text(&unit.attempt->server, server)));
+	for (size_t i = 0; i < n; i++)
+		arrow_draw(&s->look, area, 1 + (int)i, &rung[i], &(struct arrow_around){ .before = unit.attempt->first });
+	buf_init(&words, LIMIT_PROMPT);
+	attempt_say(&words, unit.attempt, when);
+	canvas_text(area, 1, area.height - 1 > (int)n + 1 ? (int)n + 2 : (int)n + 1, area.width - 1, STYLE_TITLE, buf_slice(&words));
+	buf_fini(&words);
+	return true;
+}
+
 static void
 draw_notice(struct state *s, struct area area)
 {
 	const struct dossier *d = app_dossier(s->app);
 	const char *words = "Choose a session in the list: 1";
 
+	if (s->item != NO_ITEM && draw_attempt(s, area))
+		return;
 	if (d != NULL && dossier_gone(d))
 		words = "What was said here was let go to make room for what came later";
 	else if (d != NULL)

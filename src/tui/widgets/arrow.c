@@ -100,26 +100,26 @@ arrow_waited(const struct rung *r)
 	return most;
 }
 
-void
-arrow_say_shares(struct buf *out, const nstime times[WAITED], const char *of_server)
+enum waited_for
+arrow_longest(const nstime times[WAITED])
 {
-	bool said[WAITED] = { false };
+	enum waited_for most = WAITED;
+
+	for (enum waited_for w = 0; w < WAITED; w++)
+		if (times[w] > 0 && (most == WAITED || times[w] > times[most]))
+			most = w;
+	return most;
+}
+
+void
+arrow_say_shares(struct buf *out, const nstime times[WAITED])
+{
+	nstime left[WAITED];
 	char text[NSTIME_TEXT];
 
-	for (int n = 0; n < WAITED; n++) {
-		enum waited_for most = WAITED;
-
-		for (enum waited_for w = 0; w < WAITED; w++)
-			if (!said[w] && times[w] > 0 && (most == WAITED || times[w] > times[most]))
-				most = w;
-		if (most == WAITED)
-			return;
-		said[most] = true;
-		buf_printf(out, "%s%s %s", n > 0 ? ", " : "", waited_name(most),
-		    when_wait(times[most], text));
-		if (most == WAITED_SERVER && of_server != NULL)
-			buf_text(out, of_server);
-	}
+	memcpy(left, times, sizeof left);
+	for (enum waited_for w; (w = arrow_longest(left)) != WAITED; left[w] = 0)
+		buf_printf(out, "%s%s %s", memcmp(left, times, sizeof left) == 0 ? "" : ", ", waited_name(w), when_wait(left[w], text));
 }
 
 /* What it was that was waited for since. */
@@ -153,7 +153,7 @@ arrow_say_wait(struct buf *out, const struct rung *r)
 	else
 		buf_printf(out, "after %s", waits_name(r->verb));
 	buf_add(out, S(": "));
-	arrow_say_shares(out, r->of, NULL);
+	arrow_say_shares(out, r->of);
 	if (r->wait == 0)
 		out->n -= 2;
 }
@@ -179,7 +179,7 @@ draw_bar(const struct arrow_look *look, struct area area, int y, const struct ru
 		canvas_put(area, look->bar + n / 8, y, 0x2590u - (uint32_t)(n % 8), waited_style(who));
 	if (look->shares < 0)
 		return;
-	arrow_say_shares(&words, r->of, NULL);
+	arrow_say_shares(&words, r->of);
 	canvas_text(area, look->shares, y, look->width - look->shares, STYLE_DIM, buf_slice(&words));
 }
 
@@ -282,8 +282,8 @@ say_more(const struct arrow_look *look, struct buf *out, const struct rung *r, i
 
 	if (r->is_reply && r->lines > 1)
 		say_if(out, &room, " +%u %s", r->lines - 1, r->lines > 2 ? "lines" : "line");
-	if (r->open)
-		say_if(out, &room, " …");
+	if (r->open && r->kind == RUNG_CONTENT)
+		say_if(out, &room, " … %s bytes so far", words_number(r->bytes[r->dir], text));
 	if (r->retransmitted > 0)
 		say_if(out, &room, " · %s sent again", words_number(r->retransmitted, text));
 	if (r->kind == RUNG_CONTENT && r->segments[r->dir] > 0)
@@ -436,7 +436,7 @@ arrow_draw(const struct arrow_look *look, struct area area, int y, const struct 
 		canvas_text(area, 0, y, 1, sheet_severity(r->severity), slice_of(letter));
 	else if (around->partner)
 		canvas_put(area, 0, y, 0x203a, STYLE_MARK);		/* › */
-	if (r->kind != RUNG_FINDING)
+	if (r->kind != RUNG_FINDING && r->time != NSTIME_NONE)
 		draw_times(look, area, y, r->time, around->before, r->since);
 	canvas_put(area, look->left, y, RAIL, STYLE_FRAME);
 	if (r->kind != RUNG_FINDING)

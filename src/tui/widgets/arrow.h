@@ -54,8 +54,10 @@ enum style waited_style(enum waited_for);
 enum waited_for arrow_waited(const struct rung *);	/* for whom most of the wait */
 /* "10.4 ms after RCPT: server 10.2 ms, network 0.2 ms"; nothing if nobody waited. */
 void arrow_say_wait(struct buf *out, const struct rung *);
-/* "server 10.2 ms, network 0.2 ms", the longest first; times: by enum waited_for; of_server: stands behind that one, or NULL. */
-void arrow_say_shares(struct buf *out, const nstime times[WAITED], const char *of_server);
+/* Whose time is the longest; WAITED: all are 0. */
+enum waited_for arrow_longest(const nstime times[WAITED]);
+/* "server 10.2 ms, network 0.2 ms", the longest first. */
+void arrow_say_shares(struct buf *out, const nstime times[WAITED]);
 enum style arrow_style(const struct rung *);		/* of its text */
 
 #endif
