@@ -114,8 +114,8 @@ $(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(TESTLIB) $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
-# It takes the program's options.
-$(BUILD)/tools/screen: $(BUILD)/src/options.o
+# It takes the program's options, and has a folder of its own.
+$(BUILD)/tools/screen: $(BUILD)/src/options.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/tools/screen/*.c))
 
 # Benchmarks: each tests/bench/NAME.c is a program.
 BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))

@@ -6,59 +6,20 @@
  * Reads the captures as the program would, on this one thread, and plays the
  * script; tests/README.md is the manual of its statements. What `show` prints
  * is text that stands in goldens.
- *
- * `packets N` stops the reading after N packets: what is said next is played
- * from inside the source's next(), so that no thread is needed.
  */
-#include <dirent.h>
+#include "screen/screen.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "base/err.h"
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "capture/file.h"
-#include "decode/decode.h"
-#include "model/recorder.h"
-#include "options.h"
 #include "save.h"
-#include "tui/app.h"
-#include "tui/host.h"
 
-enum {
-	SETTLED = 10,			/* drawings, at most */
-	PAUSE_MS = 600,			/* after it the recorder has told of everything, however often it may */
-	FILES = 64			/* listed of a folder */
-};
+enum { SETTLED = 10 };			/* drawings, at most */
 
-struct screen {
-	struct options options;
-	struct app_options app_options;
-	struct app *app;
-	struct canvas *canvas;
-	struct vault *vault;
-	struct model *model;
-	struct config *config;
-	struct saver *saver;
-	struct host host, real;		/* real: what random keys must not reach */
-	struct source source;
-	slice script;			/* what is left of it */
-	unsigned line;
-	const char *name;		/* of the script */
-	uint64_t packets, stop;		/* read; the reading waits behind this one */
-	unsigned calm;			/* NONEs still to be told before the script goes on */
-	bool fed;			/* the reading goes on */
-	bool hasty;			/* keys follow each other without a look at the screen */
-	bool may_save;			/* random keys were begun in an empty folder */
-	bool over;			/* the user has left */
-	struct buf said;		/* statements since the last `show` */
-};
-
-static _Noreturn void
+_Noreturn void
 complain(const struct screen *s, const char *what, slice about)
 {
 	fprintf(stderr, "%s:%u: %s: %.*s\n", s->name, s->line, what, (int)about.n, (const char *)about.p);
@@ -73,14 +34,14 @@ static const char *const wish_words[] = {
 };
 
 /* What was said since the last `show`, in front of what comes of it. */
-static void
+void
 print_said(struct screen *s)
 {
 	printf("%.*s", (int)s->said.n, (const char *)s->said.p);
 	buf_clear(&s->said);
 }
 
-static void
+void
 fulfil(struct screen *s, bool silent)
 {
 	for (enum app_wish wish; (wish = app_wish(s->app)) != APP_NOTHING; ) {
@@ -250,50 +211,6 @@ do_hasty(struct screen *s, slice rest)
 	s->hasty = true;
 }
 
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* A file's name and size; of a manifest, which tells where it was made, the name alone. What it is a folder of. */
-static bool
-print_file(const char *path)
-{
-	struct stat st = { 0 };
-
-	stat(path, &st);
-	if (S_ISDIR(st.st_mode))
-		printf("* %s/\n", path);
-	else if (strstr(path, "manifest") != NULL)
-		printf("* %s\n", path);
-	else
-		printf("* %s %lld bytes\n", path, (long long)st.st_size);
-	return S_ISDIR(st.st_mode);
-}
-
-static void
-print_folder(const char *path, bool deep)
-{
-	char *name[FILES], below[FILENAME_MAX];
-	size_t n = 0;
-	DIR *folder = opendir(path);
-
-	if (folder == NULL)
-		return;
-	for (struct dirent *e; (e = readdir(folder)) != NULL && n < FILES; )
-		if (e->d_name[0] != '.')
-			name[n++] = strdup(e->d_name);
-	closedir(folder);
-	qsort(name, n, sizeof *name, by_name);
-	for (size_t i = 0; i < n; i++) {
-		snprintf(below, sizeof below, "%s%s%s", strcmp(path, ".") == 0 ? "" : path, strcmp(path, ".") == 0 ? "" : "/", name[i]);
-		if (print_file(below) && deep)
-			print_folder(below, false);
-		free(name[i]);
-	}
-}
-
 /* What was saved, if it was saved here. */
 static void
 do_files(struct screen *s, slice rest)
@@ -307,194 +224,19 @@ do_files(struct screen *s, slice rest)
 static void
 do_read(struct screen *s, slice rest)
 {
-	char name[FILENAME_MAX], line[4096];
-	FILE *f;
+	char name[FILENAME_MAX];
 
 	print_said(s);
 	snprintf(name, sizeof name, "%.*s", (int)rest.n, (const char *)rest.p);
-	f = fopen(name, "r");
-	printf("* %s%s\n", name, f == NULL ? " is not there" : "");
-	while (f != NULL && fgets(line, sizeof line, f) != NULL)
-		printf("|%s", line);
-	if (f != NULL)
-		fclose(f);
-}
-
-/* --- random keys --- */
-
-static uint64_t
-next_random(uint64_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state;
-}
-
-/* A key that an action has, or something typed; never what ends the screen. */
-static uint32_t
-random_key(uint64_t *state)
-{
-	static const char typed[] = "abcsmtp.rcpt.code == 5\"tls&&|!()*~\xe4";
-	static const uint32_t editing[] = { KEY_RETURN, KEY_ESCAPE, KEY_TAB, KEY_RUBOUT, KEY_CURSOR_UP, KEY_CURSOR_LEFT, KEY_TAB_BACK, KEY_CONTROL('W') };
-	const char *keys;
-	uint32_t key;
-	size_t n;
-
-	switch (next_random(state) % 8) {
-	case 0: return (uint8_t)typed[next_random(state) % (sizeof typed - 1)];
-	case 1: return editing[next_random(state) % (sizeof editing / sizeof editing[0])];
-	case 2: return (uint32_t)(next_random(state) % 0x3000) + 1;
-	default: break;
-	}
-	do {
-		keys = action_info((enum action)(1 + next_random(state) % (ACTIONS - 1)))->keys;
-		n = strcspn(keys, " ");
-		if (next_random(state) % 2 && keys[n] == ' ') {
-			keys += n + 1;
-			n = strcspn(keys, " ");
-		}
-		key = key_parse(keys, n);
-	} while (key == 'Q' || key == KEY_CONTROL('C'));
-	return key;
-}
-
-static void
-print_difference(slice before, slice after)
-{
-	slice one, other;
-
-	for (int y = 0; before.n > 0 || after.n > 0; y++) {
-		slice_cut(before, '\n', &one, &before);
-		slice_cut(after, '\n', &other, &after);
-		if (!slice_eq(one, other))
-			printf("line %d:\n|%.*s\n|%.*s\n", y, (int)one.n, (const char *)one.p, (int)other.n, (const char *)other.p);
-	}
-}
-
-/* What is not stale would be drawn as it was drawn; and drawing changes nothing. */
-static void
-check_drawing(struct screen *s)
-{
-	struct buf before, after;
-
-	if (app_is_stale(s->app))
-		app_draw(s->app, s->canvas);
-	if (app_is_stale(s->app))
-		return;				/* drawing alone told it that there is more to do */
-	buf_init(&before, 4 * MiB);
-	buf_init(&after, 4 * MiB);
-	canvas_print(s->canvas, &before, true);
-	app_draw(s->app, s->canvas);
-	canvas_print(s->canvas, &after, true);
-	if (!slice_eq(buf_slice(&before), buf_slice(&after))) {
-		print_difference(buf_slice(&before), buf_slice(&after));
-		fflush(stdout);
-		complain(s, "drawn otherwise, though nothing was said to have changed", SLICE_NONE);
-	}
-	buf_fini(&before);
-	buf_fini(&after);
-}
-
-static void
-random_step(struct screen *s, uint64_t *state)
-{
-	struct mouse m = { .kind = (enum mouse_kind)(next_random(state) % 4) };
-
-	switch (next_random(state) % 40) {
-	case 0:
-		canvas_resize(s->canvas, (int)(next_random(state) % 220) + 1, (int)(next_random(state) % 70) + 1);
-		app_draw(s->app, s->canvas);
-		break;
-	case 1: case 2:
-		m.x = (int)(next_random(state) % (unsigned)s->canvas->width);
-		m.y = (int)(next_random(state) % (unsigned)s->canvas->height);
-		app_mouse(s->app, &m);
-		break;
-	default:
-		app_key(s->app, random_key(state));
-	}
-	fulfil(s, true);
-	s->over = false;			/* `q` in the list: never mind */
-	if (next_random(state) % 4)
-		app_work(s->app, list_clock() + NSTIME_MS);
-	if (next_random(state) % 3)
-		app_draw(s->app, s->canvas);
-	if (next_random(state) % 16 == 0)
-		check_drawing(s);
-}
-
-static bool
-is_empty(const char *path)
-{
-	DIR *folder = opendir(path);
-	bool empty = true;
-
-	if (folder == NULL)
-		return false;
-	for (struct dirent *e; (e = readdir(folder)) != NULL; )
-		empty &= strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
-	closedir(folder);
-	return empty;
-}
-
-/* Files that random keys name are written nowhere but here, and only if here was nothing; they run no programs, and print nothing. */
-static struct save *
-save_here(void *self, struct model *model, const struct save_request *request, struct buf *why)
-{
-	struct screen *s = self;
-
-	if (strchr(request->path, '/') == NULL && s->real.save != NULL && s->may_save)
-		return s->real.save(s->real.self, model, request, why);
-	buf_text(why, "not here");
-	return NULL;
-}
-
-static int
-save_work(void *self, struct save **save, nstime until, unsigned *percent, struct buf *said)
-{
-	struct screen *s = self;
-
-	return s->real.save_work(s->real.self, save, until, percent, said);
-}
-
-static void
-save_stop(void *self, struct save **save)
-{
-	struct screen *s = self;
-
-	s->real.save_stop(s->real.self, save);
-}
-
-static void
-print_nothing(void *self, struct model *model, const uint32_t *item, size_t n)
-{
-	(void)self;
-	(void)model;
-	(void)item;
-	(void)n;
-}
-
-static int
-no_pipe(void *self, const char *command, int *fd)
-{
-	(void)self;
-	(void)command;
-	*fd = -1;
-	return -1;
+	print_text(name);
 }
 
 static void
 do_random(struct screen *s, slice rest)
 {
-	uint64_t state = (uint64_t)take_number(s, &rest) * 2654435761u + 88172645463325252u;
+	int seed = take_number(s, &rest);
 
-	s->may_save |= is_empty(".");
-	s->host = (struct host){ s, save_here, save_work, save_stop, print_nothing, no_pipe, NULL };
-	for (int n = take_number(s, &rest); n > 0; n--)
-		random_step(s, &state);
-	s->host = s->real;
-	printf("* random keys done\n");
+	press_random(s, (uint64_t)seed, take_number(s, &rest));
 }
 
 /* --- the script --- */
@@ -545,7 +287,7 @@ remember(struct screen *s, slice line)
 }
 
 /* Up to the next `packets`, or to the end. */
-static void
+void
 run_script(struct screen *s)
 {
 	while (s->script.n > 0 && !s->over) {
@@ -566,7 +308,7 @@ run_script(struct screen *s)
 }
 
 /* `packets N` stands next, or all is read before anything is done. */
-static void
+void
 go_on_to_stop(struct screen *s)
 {
 	slice line, rest;
@@ -581,113 +323,6 @@ go_on_to_stop(struct screen *s)
 	take_word(&rest);
 	if (!slice_eq(slice_trim(rest), S("all")))
 		s->stop = (uint64_t)take_number(s, &rest);
-}
-
-/* --- the reading --- */
-
-static void
-sleep_ms(long ms)
-{
-	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
-
-	nanosleep(&t, NULL);
-}
-
-/* Behind the packet N: twice nothing comes, so that all is told; then the script goes on. */
-static enum source_result
-next(void *self, struct frame *frame)
-{
-	struct screen *s = self;
-	enum source_result r;
-
-	if (s->packets >= s->stop) {
-		if (s->calm++ < 2) {
-			sleep_ms(s->calm == 2 ? PAUSE_MS : 0);
-			return SOURCE_NONE;
-		}
-		s->calm = 0;
-		run_script(s);
-		go_on_to_stop(s);
-		return SOURCE_NONE;
-	}
-	r = s->source.next(s->source.self, frame);
-	if (r == SOURCE_FRAME)
-		s->packets++;
-	return r;
-}
-
-static int fd_of(void *self) { (void)self; return -1; }
-static bool recall(void *self, uint64_t mark) { struct screen *s = self; return s->source.recall != NULL && s->source.recall(s->source.self, mark); }
-static void stats(void *self, struct source_stats *stats_r) { struct screen *s = self; s->source.stats(s->source.self, stats_r); }
-static slice secrets(void *self) { struct screen *s = self; return s->source.secrets != NULL ? s->source.secrets(s->source.self) : SLICE_NONE; }
-static void close_source(void *self) { (void)self; }
-
-static bool
-give(void *self, struct news_batch *batch)
-{
-	struct screen *s = self;
-
-	app_take(s->app, &batch);
-	return true;
-}
-
-/* How far: by packets, so that no block of the reader is seen. */
-static void
-progress(void *self, struct news_progress *p, bool over)
-{
-	struct screen *s = self;
-	struct source_stats st = { 0 };
-
-	s->source.stats(s->source.self, &st);
-	(void)over;
-	p->packets = s->packets;
-	p->bytes = st.bytes;
-	p->read = s->app_options.live ? 0 : s->packets;
-	p->size = s->app_options.live ? 0 : s->packets + 100;
-	p->dropped = st.dropped;
-}
-
-static void
-on_source_note(void *self, enum finding f, uint64_t packet, nstime time, uint64_t offset, slice detail)
-{
-	struct engine **engine = self;
-
-	if (*engine != NULL)
-		engine_note(*engine, f, packet, time, offset, detail);
-}
-
-static void
-read_captures(struct screen *s)
-{
-	const struct options *o = &s->options;
-	struct engine *engine = NULL;
-	struct file_options file = {
-		.path = o->input, .npath = o->ninput, .filter = o->filter, .quiet = true,
-		.linktype_known = decode_linktype_known, .user = { &engine, on_source_note },
-	};
-	struct source wrapped = { "script", next, fd_of, recall, stats, secrets, close_source, s };
-	struct engine_options e = {
-		.source = &wrapped, .mail_port = o->port, .nmail_port = o->nport, .as = o->as, .nas = o->nas, .overlap = o->overlap,
-		.checksums = o->checksums, .memory = o->memory, .keep = recorder_keeps(o->show.show_secrets), .analysis = o->analysis,
-	};
-	struct recorder_options recorder = {
-		.vault = s->vault, .secrets = o->show.show_secrets, .give = give, .progress = progress, .self = s,
-	};
-	struct engine_result result = { 0 };
-	struct sink sink;
-	int status;
-
-	if (file_open(&file, &s->source, &status) != 0 || (engine = engine_new(&e)) == NULL)
-		exit(2);
-	recorder.fold = engine_fold(engine);
-	recorder_open(&recorder, &sink);
-	engine_add_sink(engine, &sink);
-	s->fed = true;
-	go_on_to_stop(s);
-	engine_run(engine, &result);
-	s->fed = false;
-	s->source.close(s->source.self);
-	engine_free(&engine);
 }
 
 /* --- all of it --- */
