@@ -137,6 +137,21 @@ add_recipients(struct summary *s, const struct rec_message *m, bool open, int ro
 	buf_fini(&words);
 }
 
+/* All got it: their names are enough. */
+static void
+add_names(struct summary *s, const struct rec_message *m)
+{
+	struct buf words;
+
+	buf_init(&words, LINE_MOST);
+	for (size_t i = 0; i < m->nrecipient; i++) {
+		buf_text(&words, i > 0 ? ", " : "");
+		buf_add(&words, m->recipient[i].address);
+	}
+	add(s, "got it", STYLE_PLAIN, buf_slice(&words));
+	buf_fini(&words);
+}
+
 static void
 add_result(struct summary *s, const struct rec_message *m, bool open)
 {
@@ -171,6 +186,8 @@ summary_fill(struct summary *s, const struct rec_message *m, bool open, int heig
 		add_findings(s, m);
 	if (several)
 		add_recipients(s, m, open, height - s->n);
+	else if (m->recipients > 1 && height > s->n)
+		add_names(s, m);
 }
 
 void
