@@ -147,7 +147,7 @@ enum { BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE };
 #define LOOK_CONTRAST { \
 	[STYLE_PLAIN] = { ON(231, 16) }, \
 	[STYLE_DIM] = { ON(252, 16) }, \
-	[STYLE_TITLE] = { ON(231, 16), .bold = true, .underline = true }, \
+	[STYLE_TITLE] = { ON(231, 16), .bold = true }, \
 	[STYLE_BAR] = { ON(16, 231) }, \
 	[STYLE_BAR_ON] = { ON(16, 226), .bold = true }, \
 	[STYLE_CLIENT] = { ON(123, 16) }, \
