@@ -146,6 +146,24 @@ test_list_has_no_way_back(void **state)
 	assert_int_equal(app_wish(w->app), APP_QUIT);
 }
 
+/* Nothing can be remembered: that is said once, and goes with the next key. */
+static void
+test_vault_trouble(void **state)
+{
+	struct world *w;
+
+	setenv("TMPDIR", "/nowhere/at/all", 1);
+	set_up(state);
+	unsetenv("TMPDIR");
+	w = *state;
+	take(w, 1);
+	expect_line(w, 23, "/nowhere/at/all");
+	app_key(w->app, 'j');
+	take(w, 2);
+	expect_line(w, 23, "? help");
+	tear_down(state);
+}
+
 static char answered;
 
 static void
@@ -200,6 +218,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_wishes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_way_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_list_has_no_way_back, set_up, tear_down),
+		cmocka_unit_test(test_vault_trouble),
 		cmocka_unit_test_setup_teardown(test_questions, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_paste, set_up, tear_down),
 	};

@@ -88,6 +88,17 @@ let_go_of_forgotten(struct app *app)
 	app_say(app, STYLE_LOST, "The session that was shown had to make room for younger ones (--mem)");
 }
 
+/* What could not be remembered, because the disk is full or lets nobody write, is told when it begins. */
+static void
+tell_vault_trouble(struct app *app)
+{
+	const char *trouble = vault_trouble(model_vault(app->options.model));
+
+	if (trouble != NULL && trouble != app->vault_trouble)
+		app_say(app, STYLE_BAD, "%s", trouble);
+	app->vault_trouble = trouble;
+}
+
 static void
 keep(struct app *app, struct news_batch *batch)
 {
@@ -108,6 +119,7 @@ app_take(struct app *app, struct news_batch **batch)
 	}
 	model_take(app->options.model, batch);
 	let_go_of_forgotten(app);
+	tell_vault_trouble(app);
 	app->stale = true;
 }
 

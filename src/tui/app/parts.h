@@ -82,6 +82,7 @@ struct app {
 	struct news_batch **kept;		/* while paused */
 	size_t nkept, kept_room;
 
+	const char *vault_trouble;		/* that was told last */
 	unsigned turn;				/* whose turn it is to work first */
 	bool stale;
 	bool worked;				/* there was more to do when work was done last */
