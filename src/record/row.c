@@ -230,6 +230,7 @@ on_command(struct rows *r, const struct event *e)
 	row.text = c->line;
 	row.line_end = c->line_end;
 	row.mail = c->mail;
+	row.serial = c->serial;
 	if (row.secret) {
 		row_say_redacted(&r->page->words, c);
 		row.text = buf_slice(&r->page->words);
@@ -288,6 +289,7 @@ on_reply(struct rows *r, const struct event *e)
 	row.line_end = reply_line_end(e);
 	row.wait = reply->wait;
 	row.mail = reply->mail;
+	row.serial = reply->answers;
 	row.severity = reply->code >= 500 ? WARNING : reply->code >= 400 ? NOTE : SEVERITY_NONE;
 	if (must_name(r, reply))
 		row_say_answers(&r->page->answers, &e->at, reply, index_of(r, reply->mail));

@@ -49,6 +49,7 @@ struct row {
 	slice answers;		/* "RCPT bob@example.net" when several commands were outstanding; else empty */
 	uint8_t line_end;	/* as ev_command */
 	uint32_t mail;		/* the transaction, or 0 */
+	uint32_t serial;	/* of ROW_CLIENT: of the command; of ROW_SERVER: of the one that it answers; 0: none that was seen */
 	uint32_t index;		/* of ROW_MESSAGE and the rows below that belong to it: of the message in its session */
 	uint32_t part;		/* of ROW_PART, ROW_INSIDE, ROW_TEXT: as in the events; 0: of none */
 	unsigned depth;		/* of ROW_INSIDE and ROW_TEXT: how many files stand around this one, within the part */

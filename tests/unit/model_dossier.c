@@ -166,6 +166,7 @@ assert_same_row(const struct row *a, const struct row *b)
 	assert_int_equal(a->dir, b->dir);
 	assert_int_equal(a->line_end, b->line_end);
 	assert_int_equal(a->mail, b->mail);
+	assert_int_equal(a->serial, b->serial);
 	assert_int_equal(a->index, b->index);
 	assert_int_equal(a->part, b->part);
 	assert_int_equal(a->depth, b->depth);

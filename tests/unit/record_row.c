@@ -41,6 +41,7 @@ test_kept(void **state)
 	assert_int_equal(rows_count(r), 3);
 	row = rows_at(r, 0);
 	assert_true(row.kind == ROW_CLIENT && slice_eq(row.text, S("NOOP")) && row.packet == 4 && row.time == 7 && row.line_end == 2);
+	assert_true(row.serial == 1 && row.mail == 1);
 	row = rows_at(r, 1);
 	assert_true(row.kind == ROW_SERVER && slice_eq(row.text, S("450-one")) && row.wait == 3 && row.severity == NOTE);
 	assert_true(!row.continued && row.answers.n == 0 && row.offset == 100 && row.length == 9 && row.line_end == 2);

@@ -13,6 +13,7 @@
 
 #include "base/words.h"
 #include "record/reply_words.h"
+#include "text_facts.h"
 #include "tui/view.h"
 #include "tui/widgets/explain.h"
 #include "tui/widgets/pane.h"
@@ -23,10 +24,14 @@ static const struct pane_size pane_size = { .wide = 130, .high = 34, .lines = 9,
 
 enum {
 	ABOVE = 3,			/* lines shown above what one jumped to */
+	PARTNERS = 2000,		/* rows that are looked at for the reply to a command */
 	NEAR = 64			/* findings that may stand between one and the row that it speaks of */
 };
 
 #define NO_ROW  SIZE_MAX
+
+/* Marks the reply to the command under the cursor, or the command that the reply answers. */
+enum { DOWN_TO = 0x2514, UP_TO = 0x250c };
 
 /* A row that is to be shown as soon as it is there. */
 enum aim { AIM_NONE, AIM_BYTES, AIM_MESSAGE };
@@ -34,6 +39,7 @@ enum aim { AIM_NONE, AIM_BYTES, AIM_MESSAGE };
 struct state {
 	struct app *app;
 	struct session_title title;
+	struct text_facts facts;
 	struct sheet sheet;
 	struct tall tall;
 	struct sheet_look look;		/* as drawn last */
@@ -57,6 +63,7 @@ open_view(void *self, struct app *app)
 	s->app = app;
 	session_title_init(&s->title);
 	sheet_init(&s->sheet);
+	text_facts_init(&s->facts);
 	s->tall = (struct tall){ .height = 1, .lines = lines_of, .self = s };
 	s->look.width = LIMIT_CANVAS;
 	s->item = s->message = NO_ITEM;
@@ -70,6 +77,7 @@ close_view(void *self)
 
 	session_title_fini(&s->title);
 	sheet_fini(&s->sheet);
+	text_facts_fini(&s->facts);
 }
 
 static struct row
@@ -125,6 +133,63 @@ say_line_end(struct state *s, const struct row *row, int x, int right)
 	sheet_end_line(&s->sheet, x, 0, right);
 }
 
+/* Do they belong together: a command, or the end of a content, and the first line of its reply? */
+static bool
+are_pair(const struct row *a, const struct row *b)
+{
+	if (b->kind != ROW_SERVER || b->continued || b->serial == 0)
+		return false;
+	return (a->kind == ROW_CLIENT && a->serial == b->serial)
+	    || (a->kind == ROW_MESSAGE && a->mail != 0 && a->mail == b->mail && b->serial > a->mail && b->time >= a->time);
+}
+
+/* The place of the row that answers this one, or that it answers. NO_ROW: none near. */
+static size_t
+partner(const struct dossier *d, size_t place)
+{
+	struct row row = row_at(d, place), other;
+	bool back = row.kind == ROW_SERVER;
+	size_t n = dossier_rows(d);
+
+	while (row.kind == ROW_SERVER && row.continued && place > 0)
+		row = row_at(d, --place);
+	if ((row.kind != ROW_CLIENT && row.kind != ROW_SERVER && row.kind != ROW_MESSAGE) || (row.kind != ROW_MESSAGE && row.serial == 0))
+		return NO_ROW;
+	for (size_t i = 0, at = place; i < PARTNERS; i++) {
+		if (back ? at-- == 0 : ++at >= n)
+			return NO_ROW;
+		other = row_at(d, at);
+		if (back ? are_pair(&other, &row) : are_pair(&row, &other))
+			return at;
+	}
+	return NO_ROW;
+}
+
+/* What it answers, or what answered it and when. */
+static void
+say_partner(struct state *s, const struct dossier *d, size_t place, int x, int right)
+{
+	size_t at = partner(d, place);
+	struct row row;
+	char text[NSTIME_TEXT];
+
+	if (at == NO_ROW)
+		return;
+	row = row_at(d, at);
+	if (row.kind != ROW_SERVER)
+		sheet_words(&s->sheet, STYLE_DIM, "answers ");
+	else {
+		sheet_words(&s->sheet, STYLE_DIM, "answered");
+		if (row.wait != NSTIME_NONE && s->look.when.format != TIME_NONE) {
+			sheet_words(&s->sheet, STYLE_DIM, " after ");
+			sheet_words(&s->sheet, STYLE_DIM, when_wait(row.wait, text));
+		}
+		sheet_words(&s->sheet, STYLE_DIM, ": ");
+	}
+	sheet_row_text(&s->sheet, &row);
+	sheet_end_line(&s->sheet, x, 2, right);
+}
+
 /* What a reply's numbers mean, whatever its words are. */
 static void
 say_meaning(struct state *s, const struct row *row, int x, int right)
@@ -141,8 +206,11 @@ say_meaning(struct state *s, const struct row *row, int x, int right)
 
 /* said: of a finding, what stands above already. */
 static void
-say_details(struct state *s, const struct row *row, int x, int right, unsigned said)
+say_details(struct state *s, const struct dossier *d, size_t place, int x, int right, unsigned said)
 {
+	struct row at = row_at(d, place);
+	const struct row *row = &at;
+
 	if (row->kind == ROW_FINDING) {
 		struct explained e = { row->finding, row->text, row->dir, row->offset, row->packet, s->look.live_links };
 
@@ -150,6 +218,7 @@ say_details(struct state *s, const struct row *row, int x, int right, unsigned s
 		return;
 	}
 	say_meaning(s, row, x, right);
+	say_partner(s, d, place, x, right);
 	if (!(said & EXPLAINED_PLACE))
 		say_origin(s, row, x, right, true);
 	say_line_end(s, row, x, right);
@@ -180,7 +249,7 @@ lay_out(struct state *s, const struct dossier *d, size_t place)
 	look.hex |= index == s->unfolded;
 	sheet_row(&s->sheet, &look, &row, index, known);
 	if (index == s->unfolded)
-		say_details(s, &row, sheet_column(&look), look.width,
+		say_details(s, d, place, sheet_column(&look), look.width,
 		    EXPLAINED_NAME | (s->locates || s->explains ? EXPLAINED_PLACE : 0) | (row.kind == ROW_FINDING && sheet_repeats(&row, known) ? EXPLAINED_MEANING : 0));
 }
 
@@ -320,6 +389,7 @@ static void
 draw_rows(struct state *s, const struct dossier *d, struct area area)
 {
 	slice words = app_search_words(s->app);
+	size_t together = s->tall.cursor < s->tall.count ? partner(d, s->tall.cursor) : NO_ROW;
 	int y = -s->tall.line;
 
 	for (size_t place = s->tall.top; place < s->tall.count && y < area.height; place++) {
@@ -327,6 +397,8 @@ draw_rows(struct state *s, const struct dossier *d, struct area area)
 
 		lay_out(s, d, place);
 		sheet_draw(&s->sheet, area, top, top - y);
+		if (place == together && y >= 0 && place + 1 != s->tall.cursor && place != s->tall.cursor + 1)
+			canvas_put(area, 0, y, place > s->tall.cursor ? DOWN_TO : UP_TO, STYLE_MARK);
 		y += s->sheet.height;
 		for (int line = top; line < y && line < area.height; line++) {
 			canvas_mark_found(area, line, words);
@@ -334,6 +406,20 @@ draw_rows(struct state *s, const struct dossier *d, struct area area)
 				canvas_select(area, line);
 		}
 	}
+}
+
+/* The item of the message that the row belongs to, or NO_ITEM. */
+static uint32_t
+message_of(struct state *s, const struct dossier *d, const struct row *row)
+{
+	for (size_t i = 0, n = row->mail != 0 ? dossier_messages(d) : 0; i < n; i++) {
+		uint32_t item = dossier_message(d, i);
+		const struct item *message = model_item(app_model(s->app), item);
+
+		if (message != NULL && message->mail == row->mail && (row->index == 0 || message->index == row->index))
+			return item;
+	}
+	return NO_ITEM;
 }
 
 /* What is known of the row under the cursor, on one line; and what Enter does, if there is room for both. */
@@ -363,12 +449,13 @@ draw_details(struct state *s, const struct dossier *d, struct area area)
 		draw_origin(s, &row, index == s->unfolded, area);
 		return;
 	}
-	say_details(s, &row, 1, area.width - 1, 0);
+	say_details(s, d, s->tall.cursor, 1, area.width - 1, 0);
 	if (is_of_message(&row)) {
 		sheet_words(&s->sheet, STYLE_INFO, "Enter opens the message");
 		sheet_end_line(&s->sheet, 1, 0, area.width - 1);
 	}
 	sheet_draw(&s->sheet, area, 0, 0);
+	text_facts_draw(&s->facts, s->app, message_of(s, d, &row), area, s->sheet.height);
 }
 
 static void
@@ -429,22 +516,16 @@ static void
 choose_message(struct state *s, const struct dossier *d)
 {
 	struct row row;
+	uint32_t item;
 
 	if (s->tall.cursor >= dossier_rows(d))
 		return;
 	row = row_at(d, s->tall.cursor);
-	for (size_t i = 0, n = row.mail != 0 ? dossier_messages(d) : 0; i < n; i++) {
-		uint32_t item = dossier_message(d, i);
-		const struct item *message = model_item(app_model(s->app), item);
-
-		if (message == NULL || message->mail != row.mail || (row.index != 0 && message->index != row.index))
-			continue;
-		if (item != app_message(s->app)) {
-			s->message = item;
-			app_choose(s->app, item);
-		}
+	item = message_of(s, d, &row);
+	if (item == NO_ITEM || item == app_message(s->app))
 		return;
-	}
+	s->message = item;
+	app_choose(s->app, item);
 }
 
 static void

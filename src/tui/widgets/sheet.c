@@ -158,10 +158,14 @@ fit(slice rest, int room, enum breaking how, size_t *next_r)
 	*next_r = at;
 	if (at == rest.n || how != AT_WORDS)
 		return at;
-	if (rest.p[at] == ' ')
+	if (rest.p[at] == ' ') {
 		blank = at;
-	else if (piece > 0 && columns - piece_column <= TOGETHER && blank != piece)
+		blank_column = columns;
+	}
+	if (piece > 0 && columns - piece_column <= TOGETHER && !begins_piece(slice_drop(rest, blank + 1))) {
 		blank = piece;
+		blank_column = piece_column;
+	}
 	if (blank == 0 || blank_column * 3 < room)
 		return at;
 	for (*next_r = blank; *next_r < rest.n && rest.p[*next_r] == ' '; )
@@ -474,19 +478,26 @@ say_secret(struct sheet *s, const struct row *row)
 	sheet_say(s, STYLE_SECRET, left_out);
 }
 
+void
+sheet_row_text(struct sheet *s, const struct row *row)
+{
+	if (row->secret)
+		say_secret(s, row);
+	else if (row->kind == ROW_SERVER)
+		say_reply(s, row);
+	else
+		sheet_say(s, style_of(row), row->text);
+}
+
 static void
 say_text(struct sheet *s, const struct sheet_look *look, const struct row *row, size_t index, const struct row *above)
 {
 	if (row->kind == ROW_FINDING)
 		say_finding(s, look, row, above);
-	else if (row->secret)
-		say_secret(s, row);
 	else if (look->raw && is_wire_line(row))
 		say_wire(s, look, row, index);
-	else if (row->kind == ROW_SERVER)
-		say_reply(s, row);
-	else if (row->kind == ROW_CLIENT)
-		sheet_say(s, style_of(row), row->text);
+	else if (row->secret || row->kind == ROW_SERVER || row->kind == ROW_CLIENT)
+		sheet_row_text(s, row);
 	else
 		sheet_say_links(s, style_of(row), row->text, row->hosts, look->live_links);
 	if (row->truncated)

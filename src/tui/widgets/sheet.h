@@ -64,6 +64,7 @@ int  sheet_column(const struct sheet_look *);
  */
 void sheet_say(struct sheet *, enum style, slice);
 void sheet_words(struct sheet *, enum style, const char *constant);
+void sheet_row_text(struct sheet *, const struct row *);	/* what a command or a reply says, as sheet_row() shows it */
 void sheet_end_line(struct sheet *, int x, int hanging, int right);
 
 /* Its lines from `from` on, as many as the area has below y. */
