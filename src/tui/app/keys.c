@@ -22,7 +22,9 @@ back(struct app *app, uint32_t key)
 {
 	if (page_back(app))
 		return;
-	if (key == KEY_ESCAPE)
+	if (key == KEY_ESCAPE && app->search.n > 0)
+		buf_clear(&app->search);	/* what was found is no longer marked */
+	else if (key == KEY_ESCAPE)
 		app_say(app, STYLE_INFO, "q leaves smtptap; \\ changes the filter, ? explains the keys");
 	else if (app->options.live && !model_over(app->options.model))
 		app_ask(app, "Packets are still being captured. Leave?", "yn", quit_answered, app);

@@ -243,7 +243,7 @@ key(void *self, uint32_t k)
 	case 'k': case KEY_CURSOR_UP: case KEY_TAB_BACK: d->cursor = (d->cursor + OPTIONS - 1) % OPTIONS; break;
 	case 'h': case KEY_CURSOR_LEFT: turn(d, true); break;
 	case 'l': case KEY_CURSOR_RIGHT: case ' ': turn(d, false); break;
-	case 'q': case 'o': case KEY_ESCAPE: case KEY_RETURN: case KEY_F_3: return false;
+	case 'q': case 'o': case KEY_ESCAPE: case KEY_RETURN: case KEY_F_8: return false;
 	default: break;
 	}
 	return true;
