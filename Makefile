@@ -46,7 +46,7 @@ LIB  := $(BUILD)/libsmtptap.a
 all: smtptap ## build the program
 
 smtptap: $(BUILD)/smtptap
-	@cp $< $@
+	@cp -f $< $@
 
 ifneq ($(MISSING),)
 $(foreach l,$(MISSING),$(info smtptap needs $(call field,1,$(l)): install $(call field,3,$(l))))
