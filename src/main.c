@@ -248,8 +248,10 @@ run_engine(const struct options *o, struct screen *screen, struct engine *e)
 		status = screen_run(screen, e, &stop, &result, &signal);
 	else
 		engine_run(e, &result);
+	if (status != 0)
+		return EXIT_MACHINE;
 	report_end(e, o, &result, stop, signal != 0 ? signal : stopped_by);
-	return status != 0 ? EXIT_MACHINE : exit_status(o, &result);
+	return exit_status(o, &result);
 }
 
 static int

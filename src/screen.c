@@ -252,6 +252,10 @@ screen_run(struct screen *s, struct engine *e, atomic_int *stop, struct engine_r
 	struct thread *thread;
 	int status;
 
+	if (vault_trouble(s->vault) != NULL) {
+		warn("no screen: %s", vault_trouble(s->vault));
+		return -1;
+	}
 	s->engine = e;
 	add_recorder(s);
 	rescue_hush();			/* what the other thread says before the screen is there would stand on it */
