@@ -508,13 +508,12 @@ work(void *self, nstime until)
 {
 	struct state *s = self;
 
-	(void)until;
 	if (s->searching && !go_to_found(s)) {
 		slice words = app_search_words(s->app);
 
 		app_say(s->app, STYLE_LATER, "Not found: %.*s", (int)words.n, (const char *)words.p);
 	}
-	return s->searching || s->table.more;
+	return list_table_work(&s->table, until) || s->searching;
 }
 
 /* --- by name --- */

@@ -171,6 +171,8 @@ list_table_draw(struct list_table *t, struct area area, size_t top, int rows, si
 {
 	struct list *list = app_list(t->app);
 
+	t->top = top;
+	t->rows = rows;
 	t->more = false;
 	measure_rows(t, top, rows);
 	list_columns_lay_out(&t->columns, area.width);
@@ -181,6 +183,20 @@ list_table_draw(struct list_table *t, struct area area, size_t top, int rows, si
 		if (top + (size_t)i == cursor)
 			canvas_select(area, i + 1);
 	}
+}
+
+bool
+list_table_work(struct list_table *t, nstime until)
+{
+	struct list *list = app_list(t->app);
+	struct entry e;
+
+	for (int i = 0; t->more && i < t->rows; i++)
+		while (entry_read(t->reader, app_model(t->app), list_at(list, t->top + (size_t)i), &e) && e.more)
+			if (list_clock() >= until)
+				return true;
+	t->more = false;
+	return false;
 }
 
 const struct column *

@@ -12,7 +12,9 @@ struct list_table {
 	struct list_columns columns;
 	struct entry_reader *reader;
 	struct buf text;
-	bool more;			/* a row that was drawn does not tell all of its session yet */
+	size_t top;			/* rows as drawn last */
+	int rows;
+	bool more;			/* one of them does not tell all of its session yet */
 };
 
 void list_table_init(struct list_table *, struct app *);
@@ -20,6 +22,8 @@ void list_table_fini(struct list_table *);
 
 /* `rows` rows from `top` on, below a line with the titles; cursor: its place, SIZE_MAX: none. */
 void list_table_draw(struct list_table *, struct area, size_t top, int rows, size_t cursor);
+/* Looks at the rest of what was drawn. True: there is more. */
+bool list_table_work(struct list_table *, nstime until);
 /* Whose title or cell stands at x; NULL: nobody's. */
 const struct column *list_table_at(const struct list_table *, int x);
 /* What a search looks at: the columns that are shown. Returns how many. */
