@@ -163,7 +163,7 @@ wrap_line(struct lines *l)
 	add_line(l, l->next, n, l->continued ? LINE_CONTINUED : LINE_WHOLE);
 	l->next += n;
 	l->continued = n < length;
-	if (!l->continued)
+	if (!l->continued && l->next != note)
 		l->next += line_end(slice_drop(l->text, l->next));
 	return true;
 }
