@@ -218,6 +218,8 @@ curses_leave(void)
 	door.away = true;
 	entry_send("BD");
 	endwin();
+	if (!entry_has("rmcup"))	/* there is no other screen to go back to: the prompt gets an empty line at least */
+		entry_send("el");
 	fflush(stdout);
 	rescue_disarm();
 	rescue_restore_modes();

@@ -44,6 +44,12 @@ entry_keys(struct keys *keys)
 		keys_learn(keys, entry(table[i].name), table[i].key);
 }
 
+bool
+entry_has(const char *capability)
+{
+	return entry(capability) != NULL;
+}
+
 void
 entry_send(const char *capability)
 {
@@ -93,6 +99,4 @@ entry_farewell(struct buf *out, int height, bool mouse)
 	add(out, entry("cnorm"));
 	add(out, entry("rmkx"));
 	add(out, entry("rmcup"));
-	if (entry("rmcup") == NULL)
-		buf_text(out, "\r\n");
 }

@@ -10,6 +10,7 @@
 
 bool entry_has_cursor(const char *term);	/* its cursor can be placed; true also if nothing is known of it */
 void entry_keys(struct keys *);			/* the sequences of its keys */
+bool entry_has(const char *capability);
 void entry_send(const char *capability);	/* writes it, if the terminal has it */
 /* What puts the terminal back that we may have changed. */
 void entry_farewell(struct buf *out, int height, bool mouse);

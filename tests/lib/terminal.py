@@ -23,7 +23,7 @@ class Terminal:
 				os._exit(99)
 		os.close(slave), os.close(tell), os.close(go)
 		self.told, self.push, self.news = told, push, b''
-		self.pid = self._wait_news('pid')
+		self.pid = self.wait_news('pid')
 
 	@staticmethod
 	def _be_shell(tty, argv, env, stdin, cwd, tell, go):
@@ -78,7 +78,7 @@ class Terminal:
 			else:
 				self.ended = value
 
-	def _wait_news(self, what, seconds=20):
+	def wait_news(self, what, seconds=20):
 		end = time.monotonic() + seconds
 		while time.monotonic() < end:
 			self.read(0.02)
@@ -131,6 +131,13 @@ class Terminal:
 		os.write(self.master, keys)
 		return self.quiet(still)
 
+	def send(self, number):
+		"""A signal; by then the program may have ended."""
+		try:
+			os.kill(self.pid, number)
+		except ProcessLookupError:
+			pass
+
 	def resize(self, width, height, tell=True):
 		fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack('HHHH', height, width, 0, 0))
 
@@ -141,7 +148,7 @@ class Terminal:
 		return self.modes() == self.before
 
 	def wait_stop(self):
-		return self._wait_news('stopped') and self.stopped
+		return self.wait_news('stopped') and self.stopped
 
 	def go_on(self):
 		self.stopped = False
@@ -149,13 +156,13 @@ class Terminal:
 
 	def wait_end(self, seconds=20):
 		"""The exit status (negative: the signal), or None: it goes on."""
-		self._wait_news('ended', seconds)
+		self.wait_news('ended', seconds)
 		return self.ended
 
 	def close(self):
 		"""Whatever is left is killed, by its number."""
 		if self.ended is None:
-			os.kill(self.pid, signal.SIGKILL)
+			self.send(signal.SIGKILL)
 			self.wait_end(5)
 		os.write(self.push, b'xx')
 		os.close(self.master)
