@@ -315,7 +315,8 @@ say_again(struct ladder *l, size_t index)
 static void
 add_stalls(struct ladder *l, struct rung *r)
 {
-	nstime lost = l->path.lost[r->dir] - l->lost, closed = l->path.closed[dir_other(r->dir)] - l->closed, took = r->time - r->first;
+	nstime lost = l->path.lost[r->dir] - l->lost, closed = l->path.closed[dir_other(r->dir)] - l->closed;
+	nstime took = r->time - r->first;
 	enum waited_for receiver = r->dir == DIR_CLIENT ? WAITED_SERVER : WAITED_CLIENT;
 
 	if (lost > took)

@@ -60,7 +60,7 @@ struct rung {
 					   all that stood still; or NSTIME_NONE */
 	nstime of[WAITED];		/* of the wait */
 	nstime own[WAITED];
-	slice text;			/* raw, as on the wire, one line: "RCPT TO:<bob@example.net>", "250 2.1.5 Ok", "message 1: 3,412 bytes, whole" */
+	slice text;			/* raw, as on the wire, one line: "250 2.1.5 Ok"; ours: "message 1: 3,412 bytes, whole" */
 	slice answers;			/* of a reply that several commands, or recipients, waited for: "RCPT bob@example.net" */
 	unsigned lines;			/* of a reply: how many it has */
 	uint32_t serial;		/* of the command; of a reply: of the one it answers; 0: none */

@@ -32,6 +32,15 @@ waits_of(slice verb)
 	return w;
 }
 
+bool
+waits_is_command(slice name)
+{
+	for (enum waits w = 0; w < WAIT_OTHERS; w++)
+		if (slice_eq(name, verbs[w].verb) && name.n > 1 && w != WAIT_AUTH_ANSWER)
+			return true;
+	return false;
+}
+
 const char *
 waits_name(enum waits w)
 {

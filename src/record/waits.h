@@ -13,6 +13,7 @@ enum waits {
 };
 
 enum waits waits_of(slice verb);		/* as ev_reply has it: "" the greeting, "." the end of a content */
+bool waits_is_command(slice name);		/* of those names: one that a client says */
 const char *waits_name(enum waits);		/* "RCPT"; "greeting", "content", "others" */
 
 #endif

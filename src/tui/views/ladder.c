@@ -328,8 +328,8 @@ say_rung(const struct state *s, const struct ladder *l, const struct rung *r, st
 	if (r->kind == RUNG_NOTE && r->wait != NSTIME_NONE && s->look.when.format != TIME_NONE)
 		say_place(l, out);
 	if (r->kind == RUNG_CONTENT && r->retransmitted + r->reordered > 0)
-		buf_printf(out, "%s%llu segments again, %llu out of order", out->n > 0 ? " · " : "", (unsigned long long)r->retransmitted,
-		    (unsigned long long)r->reordered);
+		buf_printf(out, "%s%llu sent again, %llu out of order", out->n > 0 ? " · " : "",
+		    (unsigned long long)r->retransmitted, (unsigned long long)r->reordered);
 	if (r->packet > 0 && (r->kind != RUNG_NOTE || r->wait == NSTIME_NONE))
 		buf_printf(out, "%spacket %s", out->n > 0 ? " · " : "", words_number(r->packet, number));
 	if (r->unsure)
@@ -382,6 +382,7 @@ draw_attempt(struct state *s, struct area area)
 	struct buf words;
 	char server[ENDPOINT_TEXT], client[ADDR_TEXT];
 	size_t n;
+	int y = 1;
 
 	if (!model_read(app_model(s->app), s->item, app_desk(s->app), &unit) || unit.attempt == NULL)
 		return false;
@@ -390,10 +391,11 @@ draw_attempt(struct state *s, struct area area)
 	arrow_head(&s->look, area, 0, slice_of(addr_text(&unit.attempt->client, client)),
 	    slice_of(endpoint_text(&unit.attempt->server, server)));
 	for (size_t i = 0; i < n; i++)
-		arrow_draw(&s->look, area, 1 + (int)i, &rung[i], &(struct arrow_around){ .before = unit.attempt->first });
+		arrow_draw(&s->look, area, y++, &rung[i], &(struct arrow_around){ .before = unit.attempt->first });
 	buf_init(&words, LIMIT_PROMPT);
 	attempt_say(&words, unit.attempt, when);
-	canvas_text(area, 1, area.height - 1 > (int)n + 1 ? (int)n + 2 : (int)n + 1, area.width - 1, STYLE_TITLE, buf_slice(&words));
+	y += y + 1 < area.height;
+	canvas_text(area, 1, y, area.width - 1, STYLE_TITLE, buf_slice(&words));
 	buf_fini(&words);
 	return true;
 }

@@ -23,8 +23,8 @@ rung_of(const struct rec_attempt *a, enum rung_kind kind, enum dir dir, const ch
 	return (struct rung){
 		.kind = kind, .dir = dir, .is_reply = kind == RUNG_SAID && dir == DIR_SERVER, .finding = FINDINGS,
 		.time = dir == DIR_CLIENT ? a->first : NSTIME_NONE,
-		.first = NSTIME_NONE, .last = NSTIME_NONE, .since = NSTIME_NONE, .wait = NSTIME_NONE, .text = slice_of(text), .lines = 1,
-		.partner = SIZE_MAX, .row = SIZE_MAX,
+		.first = NSTIME_NONE, .last = NSTIME_NONE, .since = NSTIME_NONE, .wait = NSTIME_NONE,
+		.text = slice_of(text), .lines = 1, .partner = SIZE_MAX, .row = SIZE_MAX,
 	};
 }
 

@@ -368,6 +368,6 @@ text(void *self, struct buf *out)
 const struct view_ops view_stat = {
 	.name = "Statistics", .tab = "7Stat", .where = IN_STAT, .of_session = false,
 	.useful = { ACTION_OPEN, ACTION_PANE, ACTION_SEARCH, ACTION_VIEW_LIST, ACTION_SAVE, ACTION_HELP },
-	.state_size = sizeof(struct state), .open = open_view, .close = close_view, .refresh = refresh, .draw = draw, .act = act, .mouse = mouse,
-	.search = search, .status = status, .text = text,
+	.state_size = sizeof(struct state), .open = open_view, .close = close_view, .refresh = refresh, .draw = draw, .act = act,
+	.mouse = mouse, .search = search, .status = status, .text = text,
 };

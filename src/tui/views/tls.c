@@ -101,7 +101,8 @@ look(struct state *s, const struct dossier *d)
 	if (seen->item == dossier_item(d) && seen->version == dossier_version(d) && dossier_percent(d) == 100)
 		return;
 	*seen = (struct seen){
-		.item = dossier_item(d), .version = dossier_version(d), .asked = NONE, .answer = NONE, .begins = NONE, .ends = NONE, .not = NONE,
+		.item = dossier_item(d), .version = dossier_version(d),
+		.asked = NONE, .answer = NONE, .begins = NONE, .ends = NONE, .not = NONE,
 	};
 	for (size_t i = 0; i < ladder_count(l); i++) {
 		struct rung r = ladder_at(l, i);
@@ -265,7 +266,8 @@ say_begin(struct state *s, const struct dossier *d, int width)
 		return;
 	r = ladder_at(dossier_ladder(d), s->seen.begins);
 	label(s, "begins");
-	sheet_words(&s->sheet, STYLE_PLAIN, r.dir == DIR_CLIENT ? "with the client's hello" : "with the server's hello; the client's was not captured");
+	sheet_words(&s->sheet, STYLE_PLAIN, r.dir == DIR_CLIENT ? "with the client's hello"
+	    : "with the server's hello; the client's was not captured");
 	say_time(s, d, r.time);
 	end_line(s, width);
 	if (s->seen.ends == NONE)
@@ -331,9 +333,12 @@ say_auth(struct state *s, const struct rec_session *r, int width)
 			sheet_words(&s->sheet, STYLE_PLAIN, " for ");
 			sheet_say(&s->sheet, STYLE_LINK, a->user);
 		}
-		sheet_words(&s->sheet, a->accepted ? STYLE_GOOD : STYLE_LATER, a->accepted ? ", accepted" : a->cancelled ? ", cancelled" : ", refused");
-		if (s->seen.begins == NONE)
-			sheet_words(&s->sheet, clear ? STYLE_BAD : STYLE_PLAIN, clear ? ": in clear, readable on the way" : ": nothing secret in clear");
+		sheet_words(&s->sheet, a->accepted ? STYLE_GOOD : STYLE_LATER,
+		    a->accepted ? ", accepted" : a->cancelled ? ", cancelled" : ", refused");
+		if (s->seen.begins == NONE && clear)
+			sheet_words(&s->sheet, STYLE_BAD, ": in clear, readable on the way");
+		else if (s->seen.begins == NONE)
+			sheet_words(&s->sheet, STYLE_PLAIN, ": nothing secret in clear");
 		end_line(s, width);
 	}
 }
@@ -347,7 +352,8 @@ say_mail(struct state *s, int width)
 		return;
 	label(s, "mail");
 	sheet_words(&s->sheet, STYLE_PLAIN, words_number(s->seen.contents_clear, number));
-	sheet_words(&s->sheet, STYLE_PLAIN, s->seen.contents_clear == 1 ? " message crossed in clear: anybody on the way could read or change it"
+	sheet_words(&s->sheet, STYLE_PLAIN, s->seen.contents_clear == 1
+	    ? " message crossed in clear: anybody on the way could read or change it"
 	    : " messages crossed in clear: anybody on the way could read or change them");
 	end_line(s, width);
 }
@@ -366,7 +372,9 @@ say_findings(struct state *s, const struct rec_session *r, int width)
 {
 	for (size_t i = 0; i < r->findings.n; i++) {
 		const struct rec_finding *f = &r->findings.v[i];
-		struct explained e = { .finding = f->finding, .detail = f->detail, .dir = f->dir, .offset = f->offset, .packet = f->packet };
+		struct explained e = {
+			.finding = f->finding, .detail = f->detail, .dir = f->dir, .offset = f->offset, .packet = f->packet,
+		};
 
 		if (!is_of_tls(f->finding))
 			continue;
@@ -381,8 +389,8 @@ say_hidden(struct state *s, const struct rec_session *r, int width)
 	if (!has(r, FINDING_SMTP_STARTTLS) && !has(r, FINDING_SMTP_IMPLICIT_TLS))
 		return;
 	blank(s, width);
-	sheet_words(&s->sheet, STYLE_DIM, "What was said inside TLS cannot be seen here: commands, credentials, recipients and mail are encrypted. "
-	    "Packets, sizes and times are not: view 2 shows them.");
+	sheet_words(&s->sheet, STYLE_DIM, "What was said inside TLS cannot be seen here: "
+	    "commands, credentials, recipients and mail are encrypted. Packets, sizes and times are not: view 2 shows them.");
 	sheet_end_line(&s->sheet, MARGIN, 0, width < RIGHT_MOST ? width - 1 : RIGHT_MOST);
 }
 

@@ -30,8 +30,9 @@ arrow_look_set(struct arrow_look *look, const struct when *when, nstime start, n
 	bool narrow = width < NARROW, waits = when->format != TIME_NONE && width >= TINY;
 	int right = width, x = 1;
 
-	*look = (struct arrow_look){ .when = *when, .start = start, .width = width, .since = -1, .commands = -1, .replies = -1, .wait = -1,
-	    .shares = -1 };
+	*look = (struct arrow_look){
+		.when = *when, .start = start, .width = width, .since = -1, .commands = -1, .replies = -1, .wait = -1, .shares = -1,
+	};
 	look->time = x;
 	look->times = sheet_times(when, start, last);
 	if (look->times > width / 3)
@@ -196,7 +197,8 @@ arrow_head(const struct arrow_look *look, struct area area, int y, slice client,
 	if (look->since >= 0)
 		canvas_right(area, look->since, y, SINCE, STYLE_DIM, S("Δt"));
 	if (client_width + server_width + 2 > middle) {
-		client_width = client_width > room && server_width > room ? room : client_width > room ? middle - server_width - 1 : client_width;
+		if (client_width > room)
+			client_width = server_width > room ? room : middle - server_width - 1;
 		server_width = server_width > middle - client_width - 1 ? middle - client_width - 1 : server_width;
 	}
 	if (client_width + server_width + 2 + roles <= middle) {
@@ -229,7 +231,9 @@ arrow_style(const struct rung *r)
 		return STYLE_LATER;
 	if (!r->is_reply)
 		return r->dir == DIR_CLIENT ? STYLE_CLIENT : STYLE_SERVER;
-	return r->code >= 500 ? STYLE_BAD : r->code >= 400 ? STYLE_LATER : r->code >= 200 && r->code < 300 ? STYLE_GOOD : STYLE_SERVER;
+	if (r->code >= 400)
+		return r->code >= 500 ? STYLE_BAD : STYLE_LATER;
+	return r->code >= 200 && r->code < 300 ? STYLE_GOOD : STYLE_SERVER;
 }
 
 /* The line of an arrow from x to before `end`, with its head at the far end. */
@@ -309,7 +313,8 @@ static void
 draw_server(const struct arrow_look *look, struct area area, int y, const struct rung *r, uint32_t line)
 {
 	slice label = label_of(r);
-	int middle = look->right - look->left - 1, x = look->left + 1, text = text_columns(r->text), extra, named = text_columns(label), room;
+	int middle = look->right - look->left - 1, x = look->left + 1;
+	int text = text_columns(r->text), named = text_columns(label), extra, room;
 	uint8_t memory[160];
 	struct buf more = { .p = memory, .cap = sizeof memory, .max = sizeof memory };
 
@@ -422,7 +427,8 @@ draw_times(const struct arrow_look *look, struct area area, int y, nstime time, 
 	char text[NSTIME_TEXT];
 
 	if (look->times > 0)
-		canvas_right(area, look->time, y, look->times, STYLE_DIM, slice_of(when_text(&look->when, time, look->start, before, text)));
+		canvas_right(area, look->time, y, look->times, STYLE_DIM,
+		    slice_of(when_text(&look->when, time, look->start, before, text)));
 	if (look->since >= 0 && since > 0)
 		canvas_right(area, look->since, y, SINCE, STYLE_DIM, slice_of(when_wait(since, text)));
 }
