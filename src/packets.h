@@ -11,7 +11,7 @@
  * the two hosts, at that port and in that time.
  *
  * BUGS: of a TCP segment that came in several IP fragments only the last is
- * saved. Packets of an attempt at a port where the same two hosts also
+ * saved, and no keys of what came on standard input. Packets of an attempt at a port where the same two hosts also
  * had sessions meanwhile are saved with those.
  */
 #ifndef PACKETS_H
