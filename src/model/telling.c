@@ -20,10 +20,14 @@ put_away(struct recorder *r, struct talk *t)
 	t->before = (struct pickle_before){ 0 };
 }
 
+/*
+ * What will be told again stands among the events: however often that is, it
+ * pushes no record out that is final.
+ */
 static struct extent
-put_record(struct recorder *r)
+put_record(struct recorder *r, bool over)
 {
-	struct extent e = vault_write(r->o.vault, VAULT_RECORD, buf_slice(&r->out));
+	struct extent e = vault_write(r->o.vault, over ? VAULT_RECORD : VAULT_TALE, buf_slice(&r->out));
 
 	if (r->o.secrets)
 		buf_wipe(&r->out);
@@ -73,7 +77,7 @@ tell_session(struct recorder *r, struct talk *t, const struct rec_session *s, ns
 
 	pickle_session(&r->out, s);
 	t->size = r->out.n;
-	n.where = put_record(r);
+	n.where = put_record(r, n.over);
 	t->told = true;
 	t->when = now;
 	tell_findings(r, &s->findings, &t->findings, &n, place_for(r, t, &n));
@@ -90,7 +94,7 @@ tell_message(struct recorder *r, struct talk *t, const struct rec_message *m, bo
 
 	t->trouble |= n.trouble;
 	pickle_message(&r->out, m);
-	n.where = put_record(r);
+	n.where = put_record(r, over);
 	news_add(r->batch, &n);
 	tell_findings(r, &m->findings, findings, &n, r->batch->n - 1);
 }
@@ -134,7 +138,7 @@ static void
 tell_lone(struct recorder *r, struct news n, const struct rec_findings *f, size_t *told)
 {
 	n.severity = (uint8_t)f->severity;
-	n.where = put_record(r);
+	n.where = put_record(r, n.over);
 	news_add(r->batch, &n);
 	tell_findings(r, f, told, &n, r->batch->n - 1);
 }
