@@ -91,7 +91,8 @@ on_gap(void *self, uint64_t missing, bool let_go, bool over)
 		c->told = (struct content_gap){ .missing = missing, .let_go = let_go };
 		c->let_go |= let_go;
 		if (c->how == CONTENT_TEXT && in_sight(c))
-			snprintf(c->said, sizeof c->said, "[%llu byte%s missing]\n", (unsigned long long)missing, missing == 1 ? "" : "s");
+			snprintf(c->said, sizeof c->said, "[%llu byte%s missing]\n", (unsigned long long)missing,
+			    missing == 1 ? "" : "s");
 		return;
 	}
 	if (in_sight(c) && !let_go)

@@ -18,7 +18,7 @@ enum content_how {
 	CONTENT_RAW,			/* the message as the receiver stores it; part is ignored */
 	CONTENT_HEADER,			/* its header: the same up to the empty line, and the fields; part is ignored */
 	CONTENT_BYTES,			/* a part, transfer encoding undone */
-	CONTENT_TEXT			/* the same as a person reads it: UTF-8, HTML as plain text. Of a part that is no text: nothing */
+	CONTENT_TEXT			/* the same as a person reads it: UTF-8, HTML as plain text; of what is no text nothing */
 };
 
 struct content;

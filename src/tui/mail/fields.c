@@ -23,6 +23,12 @@ is_among(slice address, const struct rec_address *v, size_t n)
 }
 
 static bool
+is_named(slice address, const struct rec_message *m)
+{
+	return is_among(address, m->to, m->nto) || is_among(address, m->cc, m->ncc);
+}
+
+static bool
 is_recipient(slice address, const struct rec_message *m)
 {
 	for (size_t i = 0; i < m->nrecipient; i++)
@@ -89,7 +95,7 @@ say_recipients(struct sheet *s, const struct facts_look *look, const struct rec_
 	buf_init(&hidden.words, 4 * KiB);
 	buf_init(&elsewhere.words, 4 * KiB);
 	for (size_t i = 0; i < m->nrecipient; i++)
-		if (!whole || (!is_among(m->recipient[i].address, m->to, m->nto) && !is_among(m->recipient[i].address, m->cc, m->ncc)))
+		if (!whole || !is_named(m->recipient[i].address, m))
 			few_add(&hidden, m->recipient[i].address);
 	for (size_t i = 0; i < m->nto + m->ncc; i++) {
 		slice address = i < m->nto ? m->to[i].address : m->cc[i - m->nto].address;
@@ -121,9 +127,9 @@ is_of_content(const struct rec_finding *f)
 }
 
 static bool
-stands_in(const struct rec_finding *f, uint64_t from, uint64_t to)
+stands_in(const struct rec_finding *f, const struct content_field *field)
 {
-	return f->dir == DIR_CLIENT && f->offset >= from && f->offset < to;
+	return f->dir == DIR_CLIENT && f->offset >= field->offset && f->offset < field->offset + field->raw.n;
 }
 
 static void
@@ -151,8 +157,11 @@ say_other_findings(struct sheet *s, const struct facts_look *look, const struct 
 		const struct rec_finding *f = &m->findings.v[i];
 		bool placed = strncmp(finding_info(f->finding)->id, "header.", 7) != 0;
 
-		for (size_t k = 0; k < n && !placed; k++)
-			placed = stands_in(f, content_field_at(c, k).offset, content_field_at(c, k).offset + content_field_at(c, k).raw.n);
+		for (size_t k = 0; k < n && !placed; k++) {
+			struct content_field field = content_field_at(c, k);
+
+			placed = stands_in(f, &field);
+		}
 		if (placed)
 			continue;
 		say_finding(s, look, f, 1);
@@ -162,10 +171,11 @@ say_other_findings(struct sheet *s, const struct facts_look *look, const struct 
 }
 
 static void
-say_field_findings(struct sheet *s, const struct facts_look *look, const struct rec_message *m, const struct content_field *f, int x)
+say_field_findings(struct sheet *s, const struct facts_look *look, const struct rec_message *m,
+    const struct content_field *f, int x)
 {
 	for (size_t i = 0; i < m->findings.n; i++)
-		if (is_of_content(&m->findings.v[i]) && stands_in(&m->findings.v[i], f->offset, f->offset + f->raw.n))
+		if (is_of_content(&m->findings.v[i]) && stands_in(&m->findings.v[i], f))
 			say_finding(s, look, &m->findings.v[i], x);
 }
 

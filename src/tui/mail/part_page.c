@@ -13,7 +13,9 @@
 
 enum {
 	LINE_MOST = 16 * KiB,
-	HIGH = 12, BYTES_LEAST = 3, FACTS_LEAST = 6	/* of a high pane facts take a half at most; of a low one all but some lines; of a very low one none */
+	HIGH = 12,			/* lines of a pane of which the facts take a half at most … */
+	BYTES_LEAST = 3,		/* … of a lower one all but these … */
+	FACTS_LEAST = 6			/* … and of a lower one than this none */
 };
 
 enum body { BODY_NONE, BODY_LINES, BODY_HEX };
@@ -46,7 +48,8 @@ say_gap(struct buf *words, const struct content_gap *g)
 {
 	buf_text(words, "⋯ ");
 	if (g->missing == 0)
-		buf_text(words, g->let_go ? "what was here was let go to make room" : "bytes were not captured; nobody knows how many");
+		buf_text(words, g->let_go ? "what was here was let go to make room"
+		    : "bytes were not captured; nobody knows how many");
 	else
 		words_count(words, g->missing, "byte", "bytes");
 	if (g->missing > 0 && g->let_go)
@@ -176,8 +179,8 @@ reads_as_bytes(const struct rec_part *p)
 {
 	slice detected = p->detected != NULL ? slice_of(p->detected) : SLICE_NONE;
 
-	return p->kind == PART_MESSAGE || slice_starts(p->content_type, S("message/")) || (is_text(p->content_type) && p->kind == PART_UNPACKED)
-	    || (p->kind == PART_UNPACKED && is_text(detected)) || slice_eq(detected, S("text/plain"));
+	return p->kind == PART_MESSAGE || slice_starts(p->content_type, S("message/"))
+	    || (is_text(p->content_type) && p->kind == PART_UNPACKED) || (p->kind == PART_UNPACKED && is_text(detected)) || slice_eq(detected, S("text/plain"));
 }
 
 /* More than can be shown need not be read. */
@@ -358,7 +361,8 @@ fill_sheet(struct part_page *p, int width)
 {
 	const struct app_options *o = app_options(p->app);
 	const struct item *item = model_item(app_model(p->app), p->item);
-	const struct facts_look look = { .width = width, .open = item != NULL && !item->over, .live_links = o->live_links, .when = o->when };
+	const struct facts_look look = { .width = width, .open = item != NULL && !item->over, .live_links = o->live_links,
+	    .when = o->when };
 
 	switch (p->node.kind) {
 	case NODE_MESSAGE:	facts_of_message(&p->sheet.sheet, &look, &p->unit); break;
@@ -395,7 +399,8 @@ draw_body(struct part_page *p, struct area a)
 	else
 		lines_draw(p->lines, area_part(a, 1, 0, a.width - 1, a.height), app_search_words(p->app));
 	if (content_over(p->content) && kept(p) == 0 && content_gaps(p->content) == 0)
-		canvas_words(a, 1, 0, STYLE_DIM, content_gone(p->content) ? "Its bytes were let go to make room" : "Nothing: it is empty");
+		canvas_words(a, 1, 0, STYLE_DIM, content_gone(p->content) ? "Its bytes were let go to make room"
+		    : "Nothing: it is empty");
 }
 
 void

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/words.h"
+#include "tui/widgets/sheet.h"
 
 enum { MEMBERS = 12, DEPTH_MOST = 8, SIZE_COLUMNS = 18, TYPE_COLUMNS = 24, FINDING_COLUMNS = 30, NAME_LEAST = 12 };
 
@@ -78,7 +79,8 @@ mark_findings(struct part_tree *t, const struct rec_message *m)
 
 		for (size_t k = 0; k < t->n; k++) {
 			struct node *n = &t->v[k];
-			slice file = n->kind == NODE_MEMBER ? n->member->name : n->kind == NODE_PART ? n->part->filename : SLICE_NONE;
+			slice file = n->kind == NODE_MEMBER ? n->member->name
+			    : n->kind == NODE_PART ? n->part->filename : SLICE_NONE;
 
 			if (part_tree_speaks_of(f, file) && (n->worst == NULL
 			    || finding_info(n->worst->finding)->severity < finding_info(f->finding)->severity))
@@ -140,7 +142,9 @@ part_tree_differs(const struct rec_part *p)
 	if (p->detected == NULL || p->kind == PART_MULTIPART || p->kind == PART_MESSAGE)
 		return NULL;
 	is = slice_of(p->detected);
-	if (slice_eq(said, is) || (slice_eq(is, S("text/plain")) && (slice_starts(said, S("text/")) || slice_starts(said, S("message/")))))
+	if (slice_eq(said, is))
+		return NULL;
+	if (slice_eq(is, S("text/plain")) && (slice_starts(said, S("text/")) || slice_starts(said, S("message/"))))
 		return NULL;
 	if (slice_eq(said, S("application/rtf")) && slice_eq(is, S("text/rtf")))
 		return NULL;
@@ -186,15 +190,16 @@ name_style(const struct rec_part *p)
 static void
 draw_finding(struct area a, int x, int y, int right, const struct rec_finding *f)
 {
-	static const enum style styles[] = { [INFO] = STYLE_INFO, [NOTE] = STYLE_LATER, [WARNING] = STYLE_BAD, [ALERT] = STYLE_ALERT };
 	const struct finding_info *info;
+	enum style style;
 
 	if (f == NULL)
 		return;
 	info = finding_info(f->finding);
-	x = draw_words(a, x, y, right, styles[info->severity], S("!"));
+	style = sheet_severity(info->severity);
+	x = draw_words(a, x, y, right, style, S("!"));
 	if (right - x > (int)strlen(info->id))
-		draw_words(a, x, y, right, styles[info->severity], slice_of(info->id));
+		draw_words(a, x, y, right, style, slice_of(info->id));
 }
 
 /* The kind of a type goes without saying: "vnd.microsoft.portable-executable". */
@@ -240,8 +245,9 @@ draw_member(struct area a, int x, int y, const struct node *n)
 {
 	const struct rec_member *m = n->member;
 	int right = m->directory || m->size == UINT64_MAX ? a.width : draw_size(a, y, STYLE_DIM, m->size);
+	int wrong = (n->worst != NULL ? 2 : 0) + (m->encrypted ? 10 : 0);
 
-	x = draw_words(a, x, y, right - (n->worst != NULL ? 2 : 0) - (m->encrypted ? 10 : 0), STYLE_PLAIN, m->name.n > 0 ? m->name : S("(no name)"));
+	x = draw_words(a, x, y, right - wrong, STYLE_PLAIN, m->name.n > 0 ? m->name : S("(no name)"));
 	if (m->encrypted)
 		x = draw_words(a, x, y, right, STYLE_LATER, S("encrypted"));
 	draw_finding(a, x, y, right, n->worst);

@@ -190,6 +190,12 @@ summary_fill(struct summary *s, const struct rec_message *m, bool open, int heig
 		add_names(s, m);
 }
 
+static slice
+text_of(const struct summary *s, const struct summary_line *l)
+{
+	return slice_take(slice_drop(buf_slice(&s->text), l->at), l->n);
+}
+
 void
 summary_draw(const struct summary *s, struct area a, int y)
 {
@@ -197,7 +203,7 @@ summary_draw(const struct summary *s, struct area a, int y)
 		const struct summary_line *l = &s->line[i];
 
 		canvas_words(a, 1, y, STYLE_DIM, l->label);
-		canvas_text(a, 1 + SUMMARY_LABEL, y, a.width - 1 - SUMMARY_LABEL, l->style, slice_take(slice_drop(buf_slice(&s->text), l->at), l->n));
+		canvas_text(a, 1 + SUMMARY_LABEL, y, a.width - 1 - SUMMARY_LABEL, l->style, text_of(s, l));
 	}
 }
 
@@ -206,7 +212,7 @@ summary_print(const struct summary *s, struct buf *out)
 {
 	for (int i = 0; i < s->n; i++) {
 		buf_printf(out, "%-*s", SUMMARY_LABEL, s->line[i].label);
-		buf_add(out, slice_take(slice_drop(buf_slice(&s->text), s->line[i].at), s->line[i].n));
+		buf_add(out, text_of(s, &s->line[i]));
 		buf_text(out, "\n");
 	}
 }

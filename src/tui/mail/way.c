@@ -205,13 +205,14 @@ static void
 draw_delay(const struct way *w, struct area a, int x, int y, size_t i)
 {
 	nstime delay = w->v[i].delay;
+	bool slowest = delay == w->most && delay >= 2 * NSTIME_S;
 	struct buf words;
 
 	if (delay == NSTIME_NONE)
 		return;
 	buf_init(&words, 64);
 	way_span(&words, delay);
-	canvas_right(a, x, y, DELAY, delay < 0 ? STYLE_LATER : delay == w->most && delay >= 2 * NSTIME_S ? STYLE_TITLE : STYLE_PLAIN, buf_slice(&words));
+	canvas_right(a, x, y, DELAY, delay < 0 ? STYLE_LATER : slowest ? STYLE_TITLE : STYLE_PLAIN, buf_slice(&words));
 	buf_fini(&words);
 }
 

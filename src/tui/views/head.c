@@ -45,7 +45,8 @@ note(void *self, size_t i, size_t *at_r, struct buf *words)
 		return false;
 	g = content_gap_at(s->content, i);
 	*at_r = (size_t)g.at;
-	buf_printf(words, "⋯ %llu bytes %s ⋯", (unsigned long long)g.missing, g.let_go ? "were let go to make room" : "were not captured");
+	buf_printf(words, "⋯ %llu bytes %s ⋯", (unsigned long long)g.missing,
+	    g.let_go ? "were let go to make room" : "were not captured");
 	return true;
 }
 
