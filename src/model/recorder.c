@@ -104,10 +104,33 @@ new_batch(struct recorder *r)
 	r->batches++;
 }
 
+/* Nobody is woken for nothing. */
+static bool
+is_news(const struct recorder *r, const struct news_batch *b, bool figures_due)
+{
+	return b->n > 0 || b->progress.packets != r->packets || (figures_due && r->uncounted);
+}
+
+static void
+give(struct recorder *r, nstime now, bool figures_due)
+{
+	struct news_batch *b = r->batch;
+
+	r->packets = b->progress.packets;
+	r->uncounted = !figures_due;
+	if (figures_due) {
+		b->figures = copy_figures(r, &b->progress);
+		r->figured = now;
+	}
+	r->deaf = !r->o.give(r->o.self, b);
+	new_batch(r);
+}
+
 static int
 hand_over(struct recorder *r, nstime now, bool over)
 {
 	struct news_batch *b = r->batch;
+	bool figures_due = over || now - r->figured >= FIGURES_EVERY * NSTIME_MS;
 
 	if (r->deaf)
 		return 0;
@@ -119,14 +142,10 @@ hand_over(struct recorder *r, nstime now, bool over)
 	b->progress.first = b->progress.last = NSTIME_NONE;
 	if (r->o.progress != NULL)
 		r->o.progress(r->o.self, &b->progress, over);
-	if (over || now - r->figured >= FIGURES_EVERY * NSTIME_MS) {
-		b->figures = copy_figures(r, &b->progress);
-		r->figured = now;
-	}
 	b->over = over;
 	r->given = now;
-	r->deaf = !r->o.give(r->o.self, b);
-	new_batch(r);
+	if (over || is_news(r, b, figures_due))
+		give(r, now, figures_due);
 	return 0;
 }
 

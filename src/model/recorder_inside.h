@@ -63,6 +63,8 @@ struct recorder {
 	struct news_batch *batch;
 	uint64_t batches;
 	nstime given, figured;		/* of the machine's clock: the last hand-over, the last copy of the figures */
+	uint64_t packets;		/* that were told of */
+	bool uncounted;			/* something was told since the figures were */
 	unsigned events;		/* since the clock was looked at */
 	uint64_t session;		/* that the last event spoke of */
 	struct tried *tried;		/* attempts that were told, as the fold counts them */

@@ -331,6 +331,31 @@ test_while_it_happens(void **state)
 	run_close(&r);
 }
 
+/* Nothing comes for a while: nobody is woken for that. */
+static void
+test_silence(void **state)
+{
+	struct timespec pause = { .tv_nsec = 2 * RECORDER_HASTE };
+	struct fold_user nobody = { NULL, NULL };
+	struct fold *fold = fold_new(&nobody, 0);
+	struct sink sink;
+	struct run r;
+
+	(void)state;
+	run_open(&r, 64 * MiB, 64 * MiB);
+	recorder_open(&(struct recorder_options){ .vault = r.vault, .fold = fold, .give = give, .self = &r }, &sink);
+	for (int i = 0; i < 5; i++) {
+		nanosleep(&pause, NULL);
+		assert_int_equal(sink.ops->tick(sink.self, NSTIME_NONE), 0);
+	}
+	assert_int_equal(r.batches, 0);
+	assert_int_equal(sink.ops->close(sink.self, false), 0);
+	assert_int_equal(r.batches, 1);
+	assert_true(r.over);
+	fold_free(&fold);
+	run_close(&r);
+}
+
 /* Each finding names its record, and stands in it. */
 static void
 test_findings(void **state)
@@ -513,6 +538,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_everything),
 		cmocka_unit_test(test_while_it_happens),
+		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_trouble),
