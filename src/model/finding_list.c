@@ -236,7 +236,7 @@ finding_list_at(const struct finding_list *l, size_t line)
 		line -= 1 + inside;
 		before += l->count[f];
 	}
-	CHECK(!"a line that was counted");
+	CHECK(false);			/* the line was counted: it is one of those above */
 	return (struct finding_line){ 0 };
 }
 
