@@ -8,12 +8,8 @@
  * beside the rows on a wide screen, below them on a high one, and in one line
  * on a small one; Enter unfolds it there.
  */
-#include <inttypes.h>
-#include <string.h>
-
-#include "base/words.h"
-#include "record/reply_words.h"
 #include "text_facts.h"
+#include "text_row.h"
 #include "tui/view.h"
 #include "tui/widgets/explain.h"
 #include "tui/widgets/pane.h"
@@ -22,13 +18,7 @@
 
 static const struct pane_size pane_size = { .wide = 130, .high = 34, .lines = 9, .low = 10 };
 
-enum {
-	ABOVE = 3,			/* lines shown above what one jumped to */
-	PARTNERS = 2000,		/* rows that are looked at for the reply to a command */
-	NEAR = 64			/* findings that may stand between one and the row that it speaks of */
-};
-
-#define NO_ROW  SIZE_MAX
+enum { ABOVE = 3 };			/* lines shown above what one jumped to */
 
 /* Marks the reply to the command under the cursor, or the command that the reply answers. */
 enum { DOWN_TO = 0x2514, UP_TO = 0x250c };
@@ -80,176 +70,20 @@ close_view(void *self)
 	text_facts_fini(&s->facts);
 }
 
-static struct row
-row_at(const struct dossier *d, size_t place)
-{
-	return dossier_row(d, dossier_read(d, place));
-}
-
-static bool
-is_of_message(const struct row *row)
-{
-	return row->kind == ROW_MESSAGE || row->kind == ROW_DETAIL || row->kind == ROW_PART || row->kind == ROW_INSIDE
-	    || row->kind == ROW_TEXT;
-}
-
-/* What is known of a row beside what it says: lines at the sheet's end. */
-static void
-say_origin(struct state *s, const struct row *row, int x, int right, bool with_time)
-{
-	struct sheet *sheet = &s->sheet;
-	char number[WORDS_NUMBER], text[NSTIME_TEXT];
-
-	with_time &= s->look.when.format != TIME_NONE;
-	if (with_time)
-		sheet_words(sheet, STYLE_DIM, when_date(&s->look.when, row->time, text));
-	if (row->packet > 0) {
-		sheet_words(sheet, STYLE_DIM, with_time ? " · packet " : "packet ");
-		sheet_words(sheet, STYLE_DIM, words_number(row->packet, number));
-	}
-	if (row->length > 0 && row->kind != ROW_NOTE) {
-		sheet_words(sheet, STYLE_DIM, row->dir == DIR_CLIENT ? " · client's byte " : " · server's byte ");
-		sheet_words(sheet, STYLE_DIM, words_number(row->offset, number));
-		sheet_words(sheet, STYLE_DIM, " · length ");
-		sheet_words(sheet, STYLE_DIM, words_number(row->length, number));
-	}
-	if (row->decrypted)
-		sheet_words(sheet, STYLE_GOOD, " · decrypted");
-	if (row->truncated)
-		sheet_words(sheet, STYLE_LOST, " · cut by a limit");
-	if (row->after_gap)
-		sheet_words(sheet, STYLE_LOST, " · after a gap: guessed in part");
-	sheet_end_line(sheet, x, 0, right);
-}
-
-/* Line ends are told where they are not what they should be (RFC 5321 2.3.8). */
-static void
-say_line_end(struct state *s, const struct row *row, int x, int right)
-{
-	if (row->kind != ROW_CLIENT || row->line_end == 2)
-		return;
-	sheet_words(&s->sheet, STYLE_LATER, row->line_end == '\n' ? "The line ends in a bare LF" : row->line_end == '\r'
-	    ? "The line ends in a bare CR" : "No line end was seen");
-	sheet_end_line(&s->sheet, x, 0, right);
-}
-
-/* Do they belong together: a command, or the end of a content, and the first line of its reply? */
-static bool
-are_pair(const struct row *a, const struct row *b)
-{
-	if (b->kind != ROW_SERVER || b->continued || b->serial == 0)
-		return false;
-	return (a->kind == ROW_CLIENT && a->serial == b->serial)
-	    || (a->kind == ROW_MESSAGE && a->mail != 0 && a->mail == b->mail && b->serial > a->mail && b->time >= a->time);
-}
-
-/* The place of the row that answers this one, or that it answers. NO_ROW: none near. */
-static size_t
-partner(const struct dossier *d, size_t place)
-{
-	struct row row = row_at(d, place), other;
-	bool back = row.kind == ROW_SERVER;
-	size_t n = dossier_rows(d);
-
-	while (row.kind == ROW_SERVER && row.continued && place > 0)
-		row = row_at(d, --place);
-	if ((row.kind != ROW_CLIENT && row.kind != ROW_SERVER && row.kind != ROW_MESSAGE) || (row.kind != ROW_MESSAGE && row.serial == 0))
-		return NO_ROW;
-	for (size_t i = 0, at = place; i < PARTNERS; i++) {
-		if (back ? at-- == 0 : ++at >= n)
-			return NO_ROW;
-		other = row_at(d, at);
-		if (back ? are_pair(&other, &row) : are_pair(&row, &other))
-			return at;
-	}
-	return NO_ROW;
-}
-
-/* What it answers, or what answered it and when. */
-static void
-say_partner(struct state *s, const struct dossier *d, size_t place, int x, int right)
-{
-	size_t at = partner(d, place);
-	struct row row;
-	char text[NSTIME_TEXT];
-
-	if (at == NO_ROW)
-		return;
-	row = row_at(d, at);
-	if (row.kind != ROW_SERVER)
-		sheet_words(&s->sheet, STYLE_DIM, "answers ");
-	else {
-		sheet_words(&s->sheet, STYLE_DIM, "answered");
-		if (row.wait != NSTIME_NONE && s->look.when.format != TIME_NONE) {
-			sheet_words(&s->sheet, STYLE_DIM, " after ");
-			sheet_words(&s->sheet, STYLE_DIM, when_wait(row.wait, text));
-		}
-		sheet_words(&s->sheet, STYLE_DIM, ": ");
-	}
-	sheet_row_text(&s->sheet, &row);
-	sheet_end_line(&s->sheet, x, 2, right);
-}
-
-/* What a reply's numbers mean, whatever its words are. */
-static void
-say_meaning(struct state *s, const struct row *row, int x, int right)
-{
-	struct buf words;
-
-	buf_init(&words, LIMIT_PROMPT);
-	if (row->kind == ROW_SERVER && reply_words_say(&words, row->text)) {
-		sheet_say(&s->sheet, STYLE_INFO, buf_slice(&words));
-		sheet_end_line(&s->sheet, x, 0, right);
-	}
-	buf_fini(&words);
-}
-
-/* said: of a finding, what stands above already. */
-static void
-say_details(struct state *s, const struct dossier *d, size_t place, int x, int right, unsigned said)
-{
-	struct row at = row_at(d, place);
-	const struct row *row = &at;
-
-	if (row->kind == ROW_FINDING) {
-		struct explained e = { row->finding, row->text, row->dir, row->offset, row->packet, s->look.live_links };
-
-		explain_finding(&s->sheet, &e, x, right, said);
-		return;
-	}
-	say_meaning(s, row, x, right);
-	say_partner(s, d, place, x, right);
-	if (!(said & EXPLAINED_PLACE))
-		say_origin(s, row, x, right, true);
-	say_line_end(s, row, x, right);
-}
-
-/* The row that is read above that place and is no finding. False: there is none near. */
-static bool
-row_above(const struct dossier *d, size_t place, struct row *above_r)
-{
-	for (size_t last = place > NEAR ? place - NEAR : 0; place-- > last; ) {
-		*above_r = row_at(d, place);
-		if (above_r->kind != ROW_FINDING)
-			return true;
-	}
-	return false;
-}
-
 /* Fills the sheet with the row that is read there. */
 static void
 lay_out(struct state *s, const struct dossier *d, size_t place)
 {
 	size_t index = dossier_read(d, place);
 	struct row row = dossier_row(d, index), above;
-	const struct row *known = row_above(d, place, &above) ? &above : NULL;
+	const struct row *known = text_row_above(d, place, &above) ? &above : NULL;
 	struct sheet_look look = s->look;
 
 	look.dossier = d;
 	look.hex |= index == s->unfolded;
 	sheet_row(&s->sheet, &look, &row, index, known);
 	if (index == s->unfolded)
-		say_details(s, d, place, sheet_column(&look), look.width,
+		text_say_details(&s->sheet, &s->look, d, place, sheet_column(&look), look.width,
 		    EXPLAINED_NAME | (s->locates || s->explains ? EXPLAINED_PLACE : 0) | (row.kind == ROW_FINDING && sheet_repeats(&row, known) ? EXPLAINED_MEANING : 0));
 }
 
@@ -389,7 +223,7 @@ static void
 draw_rows(struct state *s, const struct dossier *d, struct area area)
 {
 	slice words = app_search_words(s->app);
-	size_t together = s->tall.cursor < s->tall.count ? partner(d, s->tall.cursor) : NO_ROW;
+	size_t together = s->tall.cursor < s->tall.count ? text_partner(d, s->tall.cursor) : NO_ROW;
 	int y = -s->tall.line;
 
 	for (size_t place = s->tall.top; place < s->tall.count && y < area.height; place++) {
@@ -426,10 +260,10 @@ message_of(struct state *s, const struct dossier *d, const struct row *row)
 static void
 draw_origin(struct state *s, const struct row *row, bool unfolded, struct area area)
 {
-	slice hint = row->kind == ROW_FINDING && !unfolded ? S("Enter: what it means") : is_of_message(row) ? S("Enter: the message") : S("");
+	slice hint = row->kind == ROW_FINDING && !unfolded ? S("Enter: what it means") : text_is_of_message(row) ? S("Enter: the message") : S("");
 	int columns = text_columns(hint);
 
-	say_origin(s, row, 1, LIMIT_CANVAS, columns == 0);
+	text_say_origin(&s->sheet, &s->look, row, 1, LIMIT_CANVAS, columns == 0);
 	sheet_draw(&s->sheet, area_part(area, 0, 0, area.width - columns - 3, 1), 0, 0);
 	canvas_text(area, area.width - columns - 1, 0, columns, STYLE_INFO, hint);
 }
@@ -449,8 +283,8 @@ draw_details(struct state *s, const struct dossier *d, struct area area)
 		draw_origin(s, &row, index == s->unfolded, area);
 		return;
 	}
-	say_details(s, d, s->tall.cursor, 1, area.width - 1, 0);
-	if (is_of_message(&row)) {
+	text_say_details(&s->sheet, &s->look, d, s->tall.cursor, 1, area.width - 1, 0);
+	if (text_is_of_message(&row)) {
 		sheet_words(&s->sheet, STYLE_INFO, "Enter opens the message");
 		sheet_end_line(&s->sheet, 1, 0, area.width - 1);
 	}
@@ -520,7 +354,7 @@ choose_message(struct state *s, const struct dossier *d)
 
 	if (s->tall.cursor >= dossier_rows(d))
 		return;
-	row = row_at(d, s->tall.cursor);
+	row = text_row(d, s->tall.cursor);
 	item = message_of(s, d, &row);
 	if (item == NO_ITEM || item == app_message(s->app))
 		return;
@@ -544,8 +378,8 @@ open_row(struct state *s, const struct dossier *d)
 
 	if (s->tall.cursor >= dossier_rows(d))
 		return ACT_DONE;
-	row = row_at(d, s->tall.cursor);
-	if (is_of_message(&row))
+	row = text_row(d, s->tall.cursor);
+	if (text_is_of_message(&row))
 		open_message(s, &row);
 	else
 		unfold(s, d, s->unfolded != dossier_read(d, s->tall.cursor));
@@ -559,7 +393,7 @@ go_to_finding(struct state *s, const struct dossier *d, bool back)
 	size_t n = dossier_rows(d);
 
 	for (size_t place = s->tall.cursor; back ? place-- > 0 : ++place < n; ) {
-		if (row_at(d, place).kind != ROW_FINDING)
+		if (text_row(d, place).kind != ROW_FINDING)
 			continue;
 		s->follow = false;
 		tall_to(&s->tall, place);
@@ -666,7 +500,7 @@ search(void *self, slice words, bool backwards)
 		struct row row;
 
 		place = backwards ? (place > 0 ? place : n) - 1 : place + 1 < n ? place + 1 : 0;
-		row = row_at(d, place);
+		row = text_row(d, place);
 		if (!row_has(&row, words))
 			continue;
 		s->follow = false;
@@ -707,7 +541,7 @@ text(void *self, struct buf *out)
 		size_t index = dossier_read(d, place);
 		struct row row = dossier_row(d, index), above;
 
-		sheet_row(&s->sheet, &look, &row, index, row_above(d, place, &above) ? &above : NULL);
+		sheet_row(&s->sheet, &look, &row, index, text_row_above(d, place, &above) ? &above : NULL);
 		sheet_print(&s->sheet, out);
 	}
 }
