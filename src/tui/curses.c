@@ -168,6 +168,18 @@ take_over(void)
 	entry_send("BE");
 }
 
+/* ESCDELAY, in milliseconds, as all programs with ncurses have it: for lines that tear sequences apart. */
+static nstime
+escape_time(void)
+{
+	const char *text = getenv("ESCDELAY");
+	uint64_t ms;
+
+	if (text == NULL || !slice_number(slice_of(text), &ms) || ms == 0)
+		return KEYS_ESCAPE;
+	return (nstime)(ms < 1000 ? ms : 1000) * NSTIME_MS;
+}
+
 bool
 curses_open(const struct curses_options *options, struct buf *said)
 {
@@ -187,6 +199,7 @@ curses_open(const struct curses_options *options, struct buf *said)
 	arm();
 	take_over();
 	keys_init(&door.keys);
+	door.keys.escape = escape_time();
 	entry_keys(&door.keys);
 	curses_theme(options->theme, options->monochrome);
 	rescue_hush();

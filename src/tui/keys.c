@@ -16,6 +16,7 @@ void
 keys_init(struct keys *k)
 {
 	memset(k, 0, sizeof *k);
+	k->escape = KEYS_ESCAPE;
 }
 
 void
@@ -216,7 +217,9 @@ look_escape(struct keys *k, nstime now, struct mouse *mouse)
 		k->in_string = true;
 		return (struct look){ 2, KEY_NOTHING };
 	case ESC:	/* ESC twice; or rxvt's Alt with an arrow, of which the arrow is taken */
-		return (struct look){ 1, k->n > 2 && (k->held[2] == '[' || k->held[2] == 'O') ? KEY_NOTHING : KEY_ESCAPE };
+		if (k->n == 2)
+			return unfinished;
+		return (struct look){ 1, k->held[2] == '[' || k->held[2] == 'O' ? KEY_NOTHING : KEY_ESCAPE };
 	default:
 		look = look_character(k, 1);
 		look.key |= look.key != KEY_NOTHING ? KEY_ALT : 0;
@@ -254,30 +257,39 @@ forget(struct keys *k, size_t n)
 	k->n -= n;
 }
 
+/* Nothing but ESC is held: nobody would wait for more of a sequence. */
+static bool
+is_lone(const struct keys *k)
+{
+	return !k->in_string && k->n > 0 && k->n <= 2 && k->held[0] == ESC && k->held[k->n - 1] == ESC;
+}
+
 nstime
 keys_due(const struct keys *k)
 {
 	if (k->n == 0 && !k->in_string)
 		return NSTIME_NONE;
-	return k->arrived + (k->n == 1 && k->held[0] == ESC && !k->in_string ? KEYS_ESCAPE : KEYS_SEQUENCE);
+	return k->arrived + (is_lone(k) ? k->escape : KEYS_SEQUENCE);
 }
 
-/* What was waited for did not come: ESC is a key, and what stands behind it too; half a character is nothing. */
+/* What was waited for did not come: ESC is a key, and with what stands behind it Alt; half a character is nothing. */
 static uint32_t
 give_up(struct keys *k)
 {
 	uint8_t first = k->held[0], second = k->held[1];
-	bool alt = k->n > 1 && first == ESC && !k->in_string;
+	bool escape = first == ESC && !k->in_string, lone = is_lone(k);
 
 	k->in_string = false;
-	if (k->n == 0)
-		return KEY_NOTHING;
-	if (k->n > 2) {			/* a sequence that broke off */
-		forget(k, k->n);
-		return KEY_NOTHING;
+	if (lone) {
+		forget(k, 1);
+		return KEY_ESCAPE;
 	}
-	forget(k, alt ? 2 : 1);
-	return alt && second < 0x80 ? KEY_ALT | second : first == ESC ? KEY_ESCAPE : KEY_NOTHING;
+	if (k->n == 2 && escape) {
+		forget(k, 2);
+		return second < 0x80 ? KEY_ALT | second : KEY_NOTHING;
+	}
+	forget(k, k->n);		/* a sequence or a character that broke off */
+	return KEY_NOTHING;
 }
 
 /* As a part of what is pasted; control characters are not. */

@@ -29,6 +29,7 @@ struct keys {
 	uint8_t held[KEYS_HELD];	/* bytes that are no key yet */
 	size_t n;
 	nstime arrived;			/* when the last of them did */
+	nstime escape;			/* how long a lone ESC waits for more; KEYS_ESCAPE unless it is set */
 	bool pasting;			/* between the marks of a bracketed paste */
 	bool in_string;			/* in an answer of the terminal that nobody asked for */
 	struct { uint8_t bytes[KEYS_LONGEST]; size_t n; uint32_t key; } learned[KEYS_LEARNED];
