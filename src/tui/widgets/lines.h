@@ -7,6 +7,10 @@
  * blanks where they can; exact text (LINES_EXACT) breaks anywhere, and says at
  * the right edge that a line goes on, and where one ends in a bare LF.
  *
+ *	lines.c		doors, moving, searching
+ *	lines_wrap.c	text into lines
+ *	lines_draw.c	lines into cells; links and finds
+ *
  * BUGS: a search knows upper and lower case of ASCII only.
  */
 #ifndef LINES_H
