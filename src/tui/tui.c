@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -134,6 +135,8 @@ listen(struct loop *l)
 
 	while (slice_cut(said, '\n', &line, &more))
 		said = more;
+	if (slice_starts(said, S("smtptap: ")))
+		said = slice_drop(said, strlen("smtptap: "));
 	if (said.n > 0)
 		app_say(l->app, STYLE_LATER, "%.*s", (int)said.n, (const char *)said.p);
 }
