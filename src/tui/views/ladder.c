@@ -21,6 +21,7 @@ enum {
 	HIGH = 34,			/* lines of a screen that has room for the packets of the rung under the cursor */
 	PANE_LINES = 10,
 	MIDDLE = 12, LOW = 7,		/* lines of one that has room for a line about the rung; for the sums */
+	ABOVE = 3,			/* lines shown above what one jumped to */
 	AROUND = 16,			/* findings that are looked over to see whether a group goes on */
 	TEXT_WIDTH = 120,		/* of a ladder that is saved */
 	TEXT_TITLE = 20			/* lines of a screen that has room for a whole title */
@@ -32,7 +33,8 @@ struct state {
 	struct arrow_look look;		/* as drawn last */
 	struct tall tall;
 	int top;			/* the line where rungs begin */
-	uint32_t item;
+	uint32_t item, message;		/* that are shown */
+	bool aim;			/* … and the message's rungs are looked for */
 	uint8_t *unfolded;		/* a bit for each rung */
 	size_t nunfolded;		/* bytes of it */
 	bool all, details, follow;
@@ -53,7 +55,7 @@ open_view(void *self, struct app *app)
 	buf_init(&s->client, LIMIT_PROMPT);
 	buf_init(&s->server, LIMIT_PROMPT);
 	s->tall = (struct tall){ .height = 1, .lines = lines_of, .self = s };
-	s->item = s->named = NO_ITEM;
+	s->item = s->message = s->named = NO_ITEM;
 }
 
 static void
@@ -453,6 +455,24 @@ draw_foot(struct state *s, const struct ladder *l, struct area foot)
 	}
 }
 
+/* Goes to the message that was chosen, if it is there; waits for it while there is more to read. */
+static void
+take_aim(struct state *s, const struct ladder *l)
+{
+	const struct item *message = model_item(app_model(s->app), s->message);
+
+	s->aim = message != NULL && dossier_percent(app_dossier(s->app)) < 100;
+	for (size_t i = 0; message != NULL && i < ladder_count(l); i++) {
+		struct rung r = ladder_at(l, i);
+
+		if (r.mail == 0 || r.mail != message->mail || r.server_reading != message->server_reading)
+			continue;
+		tall_show(&s->tall, i, ABOVE);
+		s->aim = false;
+		return;
+	}
+}
+
 static void
 draw(void *self, struct area area)
 {
@@ -476,6 +496,8 @@ draw(void *self, struct area area)
 	if (s->follow)
 		s->tall.cursor = SIZE_MAX;
 	tall_set(&s->tall, ladder_count(l), area.height - y - foot);
+	if (s->aim)
+		take_aim(s, l);
 	draw_rungs(s, l, area_part(area, 0, y, area.width, area.height - y - foot));
 	draw_foot(s, l, area_part(area, 0, area.height - foot, area.width, foot));
 }
@@ -483,19 +505,38 @@ draw(void *self, struct area area)
 /* --- keys --- */
 
 static void
-refresh(void *self)
+begin_session(struct state *s, uint32_t item)
 {
-	struct state *s = self;
-	uint32_t item = app_session(s->app);
-
-	if (item == s->item)
-		return;
 	s->item = item;
 	s->tall.top = s->tall.cursor = 0;
 	s->tall.line = 0;
 	free(s->unfolded);
 	s->unfolded = NULL;
 	s->nunfolded = 0;
+}
+
+/* The first message is shown with all that came before it. */
+static bool
+is_first(const struct state *s, uint32_t message)
+{
+	const struct item *session = model_item(app_model(s->app), s->item);
+
+	return session == NULL || session->next == message;
+}
+
+static void
+refresh(void *self)
+{
+	struct state *s = self;
+	uint32_t item = app_session(s->app), message = app_message(s->app);
+	bool another = item != s->item;
+
+	if (another)
+		begin_session(s, item);
+	if (message == s->message)
+		return;
+	s->message = message;
+	s->aim = message != NO_ITEM && !(another && is_first(s, message));
 }
 
 static enum act_result
