@@ -120,12 +120,20 @@ class Terminal:
 				break
 		return got
 
-	def until(self, want, seconds=20):
-		"""Reads until the bytes were written at some time; False: they were not."""
+	def until(self, want, seconds=20, since=0):
+		"""Reads until the bytes were written, behind the first `since`; False: they were not."""
 		end = time.monotonic() + seconds
-		while want not in self.out and time.monotonic() < end and self.ended is None:
-			self.read(0.05)
-		return want in self.out
+		while want not in self.out[since:] and time.monotonic() < end and self.ended is None:
+			self.read(0.02)
+		return want in self.out[since:]
+
+	def answer(self, keys, seconds=20):
+		"""What is written first after the keys."""
+		os.write(self.master, keys)
+		end, got = time.monotonic() + seconds, b''
+		while not got and time.monotonic() < end and self.ended is None:
+			got = self.read(0.02)
+		return got
 
 	def keys(self, keys, still=0.1):
 		os.write(self.master, keys)
