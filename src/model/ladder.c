@@ -3,8 +3,8 @@
  *
  * BUGS
  * A segment that holds the end of one thing and the beginning of the next
- * stands below the first only. Above TLS that was decrypted, packets
- * stay below the rung of TLS.
+ * stands below the first only. Above TLS that was decrypted, packets stay
+ * below the rung of TLS.
  */
 #include "ladder_parts.h"
 

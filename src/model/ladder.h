@@ -7,12 +7,12 @@
  * those that acknowledge it.
  *
  * Who was waited for is told as far as packets prove it; path.h says how, and
- * what cannot be known from one place. In short: between a command and its reply the
- * way to the server and back takes what it took in the handshake, and the
- * rest is the server's; between a reply and the next command the same holds
- * for the client; until lost bytes were sent again, it was the network. The
- * time that a content takes to be sent is nobody's wait, but for what stood still in
- * it. What no packet proves is told as nobody's.
+ * what cannot be known from one place. In short: between a command and its
+ * reply the way to the server and back takes what it took in the handshake,
+ * and the rest is the server's; between a reply and the next command the same
+ * holds for the client; until lost bytes were sent again, it was the network.
+ * The time that a content takes to be sent is nobody's wait, but for what
+ * stood still in it. What no packet proves is told as nobody's.
  *
  * Where commands are sent without waiting, their waits overlap: `of` splits
  * each one's whole wait, `own` only what no rung before it was waiting too.

@@ -1,11 +1,12 @@
 /*
  * ladder_packets.c - which rung a packet belongs to.
  *
- * Packets come before the events that their bytes make, so they are put
- * aside until a rung tells their bytes. While a content or TLS goes on, its
- * rung takes them at once. A segment that was sent again goes to the rung that told
+ * Packets come before the events that their bytes make, so they are put aside
+ * until a rung tells their bytes. While a content or TLS goes on, its rung
+ * takes them at once. A segment that was sent again goes to the rung that told
  * its bytes, and an acknowledgement to the one that it acknowledges. What
- * nothing ever told goes to the rung that was last when room was needed, or to the end.
+ * nothing ever told goes to the rung that was last when room was needed, or to
+ * the end.
  */
 #include "ladder_parts.h"
 

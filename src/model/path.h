@@ -3,30 +3,31 @@
  * were captured.
  *
  * A capture is made somewhere: at the client, at the server, in between. The
- * handshake tells where. From the SYN to the SYN-ACK is the way from here to the server and
- * back; from the SYN-ACK to the ACK that completes it is the way to the client and
- * back. Both ends' kernels answer these at once. So, seen from here, of the time
- * between a command and its reply the way to the server takes as much as it
- * took then, and the rest is the server's; between a reply and the next command
- * the same holds for the client.
+ * handshake tells where. From the SYN to the SYN-ACK is the way from here to
+ * the server and back; from the SYN-ACK to the ACK that completes it is the
+ * way to the client and back. Both ends' kernels answer these at once. So,
+ * seen from here, of the time between a command and its reply the way to the
+ * server takes as much as it took then, and the rest is the server's; between
+ * a reply and the next command the same holds for the client.
  *
- * An acknowledgement that comes alone proves that the bytes had arrived:
- * what is waited for after it is the other side's, even if the handshake had taken longer. No way is longer than
- * the quickest answer that was ever seen on it. Without a handshake (or with a
- * SYN that was sent again, until it is clear which one was answered), the quickest
- * lone acknowledgement stands for it; that may be a delayed one, so
- * the network is told too much rather than too little.
+ * An acknowledgement that comes alone proves that the bytes had arrived: what
+ * is waited for after it is the other side's, even if the handshake had taken
+ * longer. No way is longer than the quickest answer that was ever seen on it.
+ * Without a handshake (or with a SYN that was sent again, until it is clear
+ * which one was answered), the quickest lone acknowledgement stands for it;
+ * that may be a delayed one, so the network is told too much rather than too
+ * little.
  *
  * Bytes that were sent again before they were acknowledged were lost
- * somewhere: until the last such copy, time is the network's. So is the silence before a
- * segment that fills a hole. While a side's window is closed, it is that side
- * that is waited for.
+ * somewhere: until the last such copy, time is the network's. So is the
+ * silence before a segment that fills a hole. While a side's window is closed,
+ * it is that side that is waited for.
  *
- * What cannot be known from one place: which of the two ways lost a
- * segment that never came by here; whether a side was slow to ask or its
- * request was lost before it came here; how much of a wait was a retransmission that
- * we saw only once. Such time is told as that side's from which we next
- * hear. A capture that takes one direction later than the other (the finding is
+ * What cannot be known from one place: which of the two ways lost a segment
+ * that never came by here; whether a side was slow to ask or its request was
+ * lost before it came here; how much of a wait was a retransmission that we
+ * saw only once. Such time is told as that side's from which we next hear. A
+ * capture that takes one direction later than the other (the finding is
  * smtp.reply-before-command) proves nothing; what was told before that showed
  * is not taken back.
  */

@@ -2,10 +2,10 @@
  * toplist.h - the most frequent names of a stream, in bounded memory.
  *
  * Space-saving (Metwally, Agrawal, El Abbadi: "Efficient computation of
- * frequent and top-k elements in data streams", 2005). A new name that finds no room
- * takes the place of the rarest, and its count, which it tells as its error.
- * So a count is never too small, and too large by no more than its error; a
- * name that has more than 1/max of all is always there.
+ * frequent and top-k elements in data streams", 2005). A new name that finds
+ * no room takes the place of the rarest, and its count, which it tells as its
+ * error. So a count is never too small, and too large by no more than its
+ * error; a name that has more than 1/max of all is always there.
  */
 #ifndef TOPLIST_H
 #define TOPLIST_H

@@ -4,8 +4,8 @@
  *
  * Rungs are drawn only while they are looked at, so the length of a session
  * does not matter. Below them stands what is known of the one under the
- * cursor, and the sums of all waits. Packets stand below their arrow when it is
- * unfolded: one by one, or all.
+ * cursor, and the sums of all waits. Packets stand below their arrow when it
+ * is unfolded: one by one, or all.
  */
 #include <stdlib.h>
 

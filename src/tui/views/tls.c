@@ -1,10 +1,10 @@
 /*
- * tls.c - what is known of encryption in the session that is chosen: whether it
- * was offered, asked for, and came about; what crossed in clear, and how much
- * is inside; what is wrong with it; and what nobody can see.
+ * tls.c - what is known of encryption in the session that is chosen: whether
+ * it was offered, asked for, and came about; what crossed in clear, and how
+ * much is inside; what is wrong with it; and what nobody can see.
  *
- * Facts of the record, and of the ladder, which knows where TLS began and ended.
- * Only what they hold is said.
+ * Facts of the record, and of the ladder, which knows where TLS began and
+ * ended. Only what they hold is said.
  */
 #include <stdio.h>
 #include <string.h>
