@@ -91,11 +91,14 @@ test_finding(void **state)
 	(void)state;
 	assert_laid(&look, &row, NULL, "                ! warning smtp.rcpt-permanent  nobody@example.net: 550 5.1.1 User unknown\n");
 	assert_laid(&look, &row, &above, "                ! warning smtp.rcpt-permanent  the server refused a recipient for good\n");
+	row.finding = FINDING_SMTP_AUTH_CLEARTEXT;
+	row.text = S("PLAIN");
+	assert_laid(&look, &row, NULL, "                ! warning smtp.auth-cleartext  credentials crossed the wire unencrypted (PLAIN)\n");
 	row.finding = FINDING_URL_TEXT_MISMATCH;
-	row.text = S("shows www.bank.example");
-	assert_laid(&look, &row, &above, "                ! warning url.text-mismatch  shows www[.]bank[.]example\n");
+	row.text = S("shows www.bank.example.org");
+	assert_laid(&look, &row, &above, "                ! warning url.text-mismatch  shows www[.]bank[.]example[.]org\n");
 	look.live_links = true;
-	assert_laid(&look, &row, &above, "                ! warning url.text-mismatch  shows www.bank.example\n");
+	assert_laid(&look, &row, &above, "                ! warning url.text-mismatch  shows www.bank.example.org\n");
 }
 
 static void

@@ -84,7 +84,7 @@ lay_out(struct state *s, const struct dossier *d, size_t place)
 	sheet_row(&s->sheet, &look, &row, index, known);
 	if (index == s->unfolded)
 		text_say_details(&s->sheet, &s->look, d, place, sheet_column(&look), look.width,
-		    EXPLAINED_NAME | (s->locates || s->explains ? EXPLAINED_PLACE : 0) | (row.kind == ROW_FINDING && sheet_repeats(&row, known) ? EXPLAINED_MEANING : 0));
+		    EXPLAINED_NAME | (s->locates || s->explains ? EXPLAINED_PLACE : 0) | (row.kind == ROW_FINDING && sheet_tells_meaning(&row, known) ? EXPLAINED_MEANING : 0));
 }
 
 static void

@@ -50,11 +50,11 @@ void sheet_clear(struct sheet *);
 int  sheet_times(const struct when *, nstime start, nstime last);
 /*
  * Fills it. index: of the row in its dossier; above: the row that is read before it and is no finding, or NULL. Of a finding
- * that only repeats what is said there, it tells what that means.
+ * that only repeats what is said there, or has but a word to say, it tells what that means.
  */
 void sheet_row(struct sheet *, const struct sheet_look *, const struct row *, size_t index, const struct row *above);
 /* Is that so? */
-bool sheet_repeats(const struct row *finding, const struct row *above);
+bool sheet_tells_meaning(const struct row *finding, const struct row *above);
 /* In the column where texts of rows begin. */
 int  sheet_column(const struct sheet_look *);
 

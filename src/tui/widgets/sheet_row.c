@@ -12,6 +12,8 @@
 enum {
 	WAIT_WIDTH = 6,
 	ROOM = 55,			/* columns beside the time that a screen must have for a column of waits */
+	TERSE = 24,			/* columns of what was seen that does not speak for itself */
+	STORY = 64,			/* … and of a meaning that has room behind a finding's name */
 	PART_PATH_WIDTH = 5, PART_INSIDE = 7, HANGING = 2,
 	HEX_MOST = 16, HEX_LEAST = 4, HEX_OFFSET = 10
 };
@@ -178,8 +180,8 @@ say_reply(struct sheet *s, const struct row *row)
 }
 
 /* As "nobody@example.net: 550 5.1.1 User unknown" does below the reply itself. */
-bool
-sheet_repeats(const struct row *finding, const struct row *above)
+static bool
+repeats(const struct row *finding, const struct row *above)
 {
 	slice text = finding->text;
 
@@ -187,19 +189,38 @@ sheet_repeats(const struct row *finding, const struct row *above)
 	    && slice_eq(slice_drop(text, text.n - above->text.n), above->text);
 }
 
+/* "PLAIN" alone tells nobody that credentials crossed the wire in clear. A meaning that is a long story is left to the pane. */
+static bool
+is_terse(const struct row *finding)
+{
+	return finding->text.n <= TERSE && clean_width(finding->text) <= TERSE
+	    && strlen(finding_info(finding->finding)->seen) <= STORY;
+}
+
+bool
+sheet_tells_meaning(const struct row *finding, const struct row *above)
+{
+	return repeats(finding, above) || is_terse(finding) || slice_eq(finding->text, slice_of(finding_info(finding->finding)->seen));
+}
+
 static void
 say_finding(struct sheet *s, const struct sheet_look *look, const struct row *row, const struct row *above)
 {
 	const struct finding_info *info = finding_info(row->finding);
+	bool meaning = sheet_tells_meaning(row, above);
+	bool more = !meaning || (is_terse(row) && !repeats(row, above) && !slice_eq(row->text, slice_of(info->seen)));
 
 	sheet_words(s, style_of(row), severity_name(row->severity));
 	sheet_words(s, STYLE_PLAIN, " ");
 	sheet_words(s, STYLE_TITLE, info->id);
 	sheet_words(s, STYLE_PLAIN, "  ");
-	if (sheet_repeats(row, above))
+	if (meaning)
 		sheet_words(s, STYLE_PLAIN, info->seen);
-	else
+	if (more) {
+		sheet_words(s, STYLE_PLAIN, meaning ? " (" : "");
 		sheet_say_links(s, STYLE_PLAIN, row->text, sheet_tells_hosts(row->finding, row->text), look->live_links);
+		sheet_words(s, STYLE_PLAIN, meaning ? ")" : "");
+	}
 }
 
 /* A secret that is left out stands apart from a word that was sent. */
