@@ -253,10 +253,14 @@ draw_line(struct area area, int y, int x, int end, enum dir dir, uint32_t line, 
 static slice
 label_of(const struct rung *r)
 {
-	slice verb, address;
+	slice rest = slice_drop(r->answers, S("RCPT ").n);
 
-	if (slice_starts(r->answers, S("RCPT ")) && slice_cut(r->answers, ' ', &verb, &address))
-		return address;
+	if (slice_starts(r->answers, S("RCPT ")))
+		return rest;
+	/* LMTP: "message 1 for bob@example.net". */
+	for (rest = r->answers; rest.n > 0 && slice_starts(r->answers, S("message ")); rest = slice_drop(rest, 1))
+		if (slice_starts(rest, S(" for ")))
+			return slice_drop(rest, S(" for ").n);
 	return r->answers;
 }
 
