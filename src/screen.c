@@ -15,7 +15,7 @@
 #include "report.h"
 #include "save.h"
 #include "tui/config.h"
-#include "tui/rescue.h"
+#include "tui/terminal/rescue.h"
 #include "tui/tui.h"
 
 struct screen {

@@ -54,7 +54,10 @@ void canvas_mark_found(struct area, int y, slice words);
 /* Columns that a text takes when drawn. */
 int  text_columns(slice);
 
-/* Lines with their blanks at the end removed, as UTF-8; styles: below each line that has any, a line with a letter for each cell. */
+/*
+ * Lines with their blanks at the end removed, as UTF-8. styles: below each line that has any, a line with the letter of
+ * each cell's style (theme.h), and one with ^ for the cursor's line and ~ for what was found.
+ */
 void canvas_print(const struct canvas *, struct buf *out, bool styles);
 
 #endif

@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "curses.h"
+#include "terminal/curses.h"
 #include "model/list.h"
-#include "rescue.h"
-#include "signals.h"
+#include "terminal/rescue.h"
+#include "terminal/signals.h"
 
 /* Whoever types is answered at once; all else takes turns. */
 #define NEWS_APART	(50 * NSTIME_MS)	/* news are taken so often, at most … */

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "tui/keys.h"
+#include "tui/terminal/keys.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

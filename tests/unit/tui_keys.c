@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "tui/keys.h"
+#include "tui/terminal/keys.h"
 
 #define FAR (3600 * NSTIME_S)
 

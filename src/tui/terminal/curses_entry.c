@@ -33,9 +33,9 @@ void
 entry_keys(struct keys *keys)
 {
 	static const struct { const char *name; uint32_t key; } table[] = {
-		{ "kcuu1", KEY_CURSOR_UP }, { "kcud1", KEY_CURSOR_DOWN }, { "kcub1", KEY_CURSOR_LEFT }, { "kcuf1", KEY_CURSOR_RIGHT },
-		{ "kpp", KEY_PAGE_UP }, { "knp", KEY_PAGE_DOWN }, { "khome", KEY_TOP }, { "kend", KEY_BOTTOM }, { "kdch1", KEY_ERASE },
-		{ "kcbt", KEY_TAB_BACK }, { "kent", KEY_RETURN },
+		{ "kcuu1", KEY_CURSOR_UP }, { "kcud1", KEY_CURSOR_DOWN }, { "kcub1", KEY_CURSOR_LEFT },
+		{ "kcuf1", KEY_CURSOR_RIGHT }, { "kpp", KEY_PAGE_UP }, { "knp", KEY_PAGE_DOWN }, { "khome", KEY_TOP },
+		{ "kend", KEY_BOTTOM }, { "kdch1", KEY_ERASE }, { "kcbt", KEY_TAB_BACK }, { "kent", KEY_RETURN },
 		{ "kf1", KEY_F_1 }, { "kf2", KEY_F_2 }, { "kf3", KEY_F_3 }, { "kf4", KEY_F_4 }, { "kf5", KEY_F_5 },
 		{ "kf6", KEY_F_6 }, { "kf7", KEY_F_7 }, { "kf8", KEY_F_8 }, { "kf9", KEY_F_9 }, { "kf10", KEY_F_10 },
 	};

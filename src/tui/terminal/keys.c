@@ -54,9 +54,12 @@ static bool
 look_learned(const struct keys *k, struct look *look)
 {
 	look->n = 0;
-	for (size_t i = 0; i < k->nlearned; i++)
-		if (k->learned[i].n <= k->n && k->learned[i].n > look->n && memcmp(k->learned[i].bytes, k->held, k->learned[i].n) == 0)
-			*look = (struct look){ k->learned[i].n, k->learned[i].key };
+	for (size_t i = 0; i < k->nlearned; i++) {
+		size_t n = k->learned[i].n;
+
+		if (n <= k->n && n > look->n && memcmp(k->learned[i].bytes, k->held, n) == 0)
+			*look = (struct look){ n, k->learned[i].key };
+	}
 	return look->n > 0;
 }
 
@@ -85,7 +88,7 @@ static uint32_t
 key_of_number(unsigned number)
 {
 	static const uint32_t keys[] = {
-		[1] = KEY_TOP, [3] = KEY_ERASE, [4] = KEY_BOTTOM, [5] = KEY_PAGE_UP, [6] = KEY_PAGE_DOWN, [7] = KEY_TOP, [8] = KEY_BOTTOM,
+		[1] = KEY_TOP, [3] = KEY_ERASE, KEY_BOTTOM, KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_TOP, KEY_BOTTOM,
 		[11] = KEY_F_1, KEY_F_2, KEY_F_3, KEY_F_4, KEY_F_5, [17] = KEY_F_6, KEY_F_7, KEY_F_8, KEY_F_9, KEY_F_10,
 	};
 
@@ -118,7 +121,8 @@ mouse_of(struct keys *k, unsigned button, unsigned x, unsigned y, struct mouse *
 	*mouse = (struct mouse){ MOUSE_CLICK, (int)x - 1, (int)y - 1 };
 	if (button != 0) {
 		mouse->kind = button == WHEEL ? MOUSE_WHEEL_UP : MOUSE_WHEEL_DOWN;
-	} else if (k->click.time != 0 && now - k->click.time <= KEYS_DOUBLE_CLICK && k->click.x == mouse->x && k->click.y == mouse->y) {
+	} else if (k->click.time != 0 && now - k->click.time <= KEYS_DOUBLE_CLICK
+	    && k->click.x == mouse->x && k->click.y == mouse->y) {
 		mouse->kind = MOUSE_DOUBLE;
 		k->click.time = 0;
 	} else {
@@ -129,35 +133,62 @@ mouse_of(struct keys *k, unsigned button, unsigned x, unsigned y, struct mouse *
 	return KEY_SPECIAL;
 }
 
+/* ESC [ [ letter: the Linux console's function keys. */
+static struct look
+look_console(const struct keys *k)
+{
+	uint8_t letter = k->held[3];
+
+	if (k->n < 4)
+		return unfinished;
+	return (struct look){ 4, letter >= 'A' && letter <= 'E' ? KEY_F_1 + (uint32_t)(letter - 'A') : KEY_NOTHING };
+}
+
+/* ESC [ M and three bytes from 32 on: the mouse as it was in 1988. */
+static struct look
+look_old_mouse(struct keys *k, nstime now, struct mouse *mouse)
+{
+	if (k->n < 6)
+		return unfinished;
+	return (struct look){ 6, mouse_of(k, k->held[3] - 32u, k->held[4] - 32u, k->held[5] - 32u, mouse, now) };
+}
+
+/* What stands between ESC [ and the last letter, and that letter. */
+static uint32_t
+key_of_csi(struct keys *k, slice parameters, uint8_t final, nstime now, struct mouse *mouse)
+{
+	uint8_t first = parameters.n > 0 ? parameters.p[0] : 0;
+	unsigned number[3];
+
+	read_numbers(first == '<' ? slice_drop(parameters, 1) : parameters, number);
+	if (first == '<')				/* the mouse as it is now; m: the button was let go */
+		return final == 'M' ? mouse_of(k, number[0], number[1], number[2], mouse, now) : KEY_NOTHING;
+	if (first == '?' || first == '>' || first == '=')	/* an answer that nobody asked for */
+		return KEY_NOTHING;
+	if (final == '~' && (number[0] == 200 || number[0] == 201))
+		k->pasting = number[0] == 200;
+	if (final == '~')
+		return key_of_number(number[0]);
+	return final == 'M' ? KEY_NOTHING : key_of_final(final);
+}
+
 /* ESC [ parameters final (ECMA-48 5.4). */
 static struct look
 look_csi(struct keys *k, nstime now, struct mouse *mouse)
 {
-	unsigned number[3];
 	size_t n = 2;
-	uint8_t final;
 
-	if (k->n > 2 && k->held[2] == '[')		/* the Linux console: ESC [ [ A is F1 */
-		return k->n < 4 ? unfinished : (struct look){ 4, k->held[3] >= 'A' && k->held[3] <= 'E' ? KEY_F_1 + (uint32_t)(k->held[3] - 'A') : KEY_NOTHING };
+	if (k->n > 2 && k->held[2] == '[')
+		return look_console(k);
+	if (k->n > 2 && k->held[2] == 'M')
+		return look_old_mouse(k, now, mouse);
 	while (n < k->n && k->held[n] >= 0x20 && k->held[n] <= 0x3f)
 		n++;
 	if (n == k->n)
 		return n < sizeof k->held ? unfinished : (struct look){ n, KEY_NOTHING };
-	final = k->held[n];
-	if (final < 0x40 || final > 0x7e)		/* broken off by something else */
+	if (k->held[n] < 0x40 || k->held[n] > 0x7e)	/* broken off by something else */
 		return (struct look){ n, KEY_NOTHING };
-	if (final == 'M' && n == 2)			/* the mouse as it was in 1988: three bytes from 32 on */
-		return k->n < 6 ? unfinished : (struct look){ 6, mouse_of(k, k->held[3] - 32u, k->held[4] - 32u, k->held[5] - 32u, mouse, now) };
-	if (k->held[2] == '<') {			/* and as it is now */
-		read_numbers((slice){ k->held + 3, n - 3 }, number);
-		return (struct look){ n + 1, final == 'M' ? mouse_of(k, number[0], number[1], number[2], mouse, now) : KEY_NOTHING };
-	}
-	read_numbers((slice){ k->held + 2, n - 2 }, number);
-	if (final == '~' && (number[0] == 200 || number[0] == 201))
-		k->pasting = number[0] == 200;
-	if (k->held[2] == '?' || k->held[2] == '>' || k->held[2] == '=')	/* an answer */
-		return (struct look){ n + 1, KEY_NOTHING };
-	return (struct look){ n + 1, final == '~' ? key_of_number(number[0]) : final == 'M' ? KEY_NOTHING : key_of_final(final) };
+	return (struct look){ n + 1, key_of_csi(k, (slice){ k->held + 2, n - 2 }, k->held[n], now, mouse) };
 }
 
 /* ESC O final, with numbers between where a modifier was held. */

@@ -20,9 +20,9 @@
 #ifndef CURSES_DOOR_H
 #define CURSES_DOOR_H
 
-#include "action.h"
+#include "tui/action.h"
 #include "base/nstime.h"
-#include "canvas.h"
+#include "tui/canvas.h"
 
 struct curses_options {
 	const struct theme *theme;	/* NULL: the default, in the terminal's own colours */
@@ -43,7 +43,10 @@ void curses_show(const struct canvas *, int cursor_x, int cursor_y);	/* only wha
 void curses_redraw(void);			/* the next show draws everything */
 void curses_mouse(bool on);
 int  curses_fd(void);				/* to poll */
-/* The next key that is there, or KEY_NOTHING. Mouse: KEY_SPECIAL, and *mouse_r. A lone ESC is told at once: `now` is the machine's clock. */
+/*
+ * The next key that is there, or KEY_NOTHING. Mouse: KEY_SPECIAL, and *mouse_r. A lone ESC is told at once: `now` is the
+ * machine's clock.
+ */
 uint32_t curses_key(nstime now, struct mouse *mouse_r);
 nstime curses_key_due(void);			/* when to ask again although nothing arrived, or NSTIME_NONE */
 bool curses_is_gone(void);			/* nobody is at the other end any more */

@@ -14,13 +14,13 @@
 #ifndef KEYS_H
 #define KEYS_H
 
-#include "action.h"
+#include "tui/action.h"
 #include "base/nstime.h"
 #include "base/slice.h"
 
 #define KEYS_ESCAPE		(25 * NSTIME_MS)
 #define KEYS_SEQUENCE		(200 * NSTIME_MS)
-#define KEYS_PASTE		(3 * NSTIME_S)		/* a paste is over when nothing came for so long, whether its end was told or not */
+#define KEYS_PASTE		(3 * NSTIME_S)		/* a paste is over when nothing came for so long, even if its end was lost */
 #define KEYS_DOUBLE_CLICK	(400 * NSTIME_MS)
 
 enum { KEYS_HELD = 1024, KEYS_LEARNED = 48, KEYS_LONGEST = 16 };

@@ -1,9 +1,7 @@
-#define _XOPEN_SOURCE 700		/* wcwidth() */
 #include "curses.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <locale.h>
 #include <poll.h>
 #include <stdio.h>
@@ -12,21 +10,16 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #include "base/err.h"
-#include "base/limits.h"
-#include "base/utf8.h"
+#include "curses_cells.h"
 #include "curses_entry.h"
-#include "glyph.h"
 #include "keys.h"
 #include "rescue.h"
 
 #define NCURSES_NOMACROS
 #define NCURSES_WIDECHAR 1
 #include <ncursesw/curses.h>
-
-enum { PAIRS = 256 };
 
 static struct {
 	SCREEN *screen;			/* NULL: not open */
@@ -36,9 +29,6 @@ static struct {
 	struct keys keys;
 	struct canvas *shown;		/* what was drawn last */
 	bool all;			/* … cannot be relied upon */
-	struct { attr_t attributes; short pair; } look[STYLES][2][2];	/* by style, selected, found */
-	struct { short fg, bg; } pair[PAIRS];
-	short npairs;
 } door = { .key = -1 };
 
 /* What ncurses does at the end, prepared for all other ends. */
@@ -98,7 +88,10 @@ curses_is_possible(struct buf *why)
 static SCREEN *
 open_instead(const char **name_r)
 {
-	static const char *const modern[] = { "xterm", "alacritty", "contour", "foot", "ghostty", "iterm", "kitty", "konsole", "rio", "st-", "vte", "wezterm", "256color" };
+	static const char *const modern[] = {
+		"xterm", "alacritty", "contour", "foot", "ghostty", "iterm", "kitty", "konsole", "rio", "st-", "vte", "wezterm",
+		"256color",
+	};
 	static const char *const names[] = { "xterm", "vt100", "ansi", "linux" };
 	bool is_modern = false;
 	SCREEN *screen;
@@ -123,7 +116,8 @@ open_screen(struct buf *said)
 		return true;
 	door.screen = open_instead(&instead);
 	if (door.screen == NULL) {
-		buf_printf(said, "nothing is known of a terminal of the kind TERM=%s, nor of any other: is ncurses-base installed?", term_name());
+		buf_printf(said, "nothing is known of a terminal of the kind TERM=%s, nor of any other: is ncurses-base installed?",
+		    term_name());
 		return false;
 	}
 	if (getenv("TERM") == NULL || getenv("TERM")[0] == '\0')
@@ -267,50 +261,10 @@ curses_return(void)
 	keypad(stdscr, TRUE);
 }
 
-/* --- what styles look like here --- */
-
-/* The pair of two colours; 0, which is the terminal's own, when there are no more. */
-static short
-pair_of(short fg, short bg)
-{
-	if (fg < 0 && bg < 0)
-		return 0;
-	for (short i = 1; i < door.npairs; i++)
-		if (door.pair[i].fg == fg && door.pair[i].bg == bg)
-			return i;
-	if (door.npairs >= PAIRS || door.npairs >= COLOR_PAIRS || init_pair(door.npairs, fg, bg) != OK)
-		return 0;
-	door.pair[door.npairs].fg = fg;
-	door.pair[door.npairs].bg = bg;
-	return door.npairs++;
-}
-
-static attr_t
-attributes_of(struct look look)
-{
-	return (look.bold ? WA_BOLD : 0) | (look.dim ? WA_DIM : 0) | (look.underline ? WA_UNDERLINE : 0)
-	    | (look.reverse ? WA_REVERSE : 0) | (look.italic ? WA_ITALIC : 0);
-}
-
 void
 curses_theme(const struct theme *theme, bool monochrome)
 {
-	bool colours = !monochrome && start_color() == OK && COLORS >= 8;
-
-	if (theme == NULL || !colours)
-		theme = colours ? &themes[0] : theme_find("mono");
-	/* Where the terminal's own colours cannot be asked for, they are taken to be light on dark. */
-	if (colours && use_default_colors() != OK)
-		assume_default_colors(COLOR_WHITE, COLOR_BLACK);
-	door.npairs = 1;
-	for (int style = 0; style < STYLES; style++)
-		for (int which = 0; which < 4; which++) {
-			bool selected = which & 1, found = which & 2;
-			struct look look = theme_look(theme, COLORS != 256, (enum style)style, selected, found);
-
-			door.look[style][selected][found].attributes = attributes_of(look);
-			door.look[style][selected][found].pair = colours ? pair_of(look.fg, look.bg) : 0;
-		}
+	cells_theme(theme, monochrome);
 	curses_redraw();
 }
 
@@ -335,43 +289,6 @@ curses_redraw(void)
 	door.all = true;
 }
 
-/* Does the C library, and with it ncurses, know the character, and say what we say of its width? */
-static bool
-fits(uint32_t character, int columns)
-{
-	mbstate_t state;
-	char bytes[MB_LEN_MAX];
-
-	memset(&state, 0, sizeof state);
-	return wcrtomb(bytes, (wchar_t)character, &state) != (size_t)-1 && wcwidth((wchar_t)character) == columns;
-}
-
-/* The cell as ncurses has it. Of a wide character that cannot be shown, '?' and a blank. */
-static void
-put_cell(int x, int y, const struct cell *cell)
-{
-	bool selected = cell->selected, found = cell->found;
-	attr_t attributes = door.look[cell->style][selected][found].attributes;
-	short pair = door.look[cell->style][selected][found].pair;
-	int columns = cell->character < 0x80 ? 1 : (int)utf8_columns(cell->character), n = 1;
-	wchar_t text[2 + CELL_MARKS] = { (wchar_t)cell->character };
-	cchar_t c;
-
-	if (cell->character >= 0x80 && !fits(cell->character, columns)) {
-		text[0] = (wchar_t)glyph_ascii(cell->character);
-		if (columns == 2) {
-			setcchar(&c, L" ", attributes, pair, NULL);
-			mvadd_wch(y, x + 1, &c);
-		}
-	} else {
-		for (int i = 0; i < CELL_MARKS && cell->mark[i] != 0; i++)
-			if (fits(cell->mark[i], 0))
-				text[n++] = (wchar_t)cell->mark[i];
-	}
-	setcchar(&c, text, attributes, pair, NULL);
-	mvadd_wch(y, x, &c);
-}
-
 static bool
 same_cell(const struct cell *a, const struct cell *b)
 {
@@ -388,7 +305,7 @@ put_changes(const struct canvas *canvas)
 
 			if (door.all || !same_cell(&canvas->cell[i], &door.shown->cell[i])) {
 				if (canvas->cell[i].character != 0)
-					put_cell(x, y, &canvas->cell[i]);
+					cells_put(x, y, &canvas->cell[i]);
 				door.shown->cell[i] = canvas->cell[i];
 			}
 		}
