@@ -31,7 +31,7 @@ HAVE    := $(foreach l,$(filter $(FOUND),$(MAY)),-DHAVE_$(shell echo $(call fiel
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 $(WERROR)
 CPPFLAGS += -Isrc -I. -I$(BUILD) -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DVERSION='"$(VERSION)"' $(HAVE)
 # The program is optimized across its files where gcc can do it: about an eighth less CPU. Tests and tools are linked as
-# they are, which is quicker; `make LTO=` links the program so too.
+# they are (-fno-lto: else gcc would do it again for each of them); `make LTO=` links the program so too.
 LTO  ?= $(if $(SANITIZE),,$(shell $(CC) -Werror -flto=auto -ffat-lto-objects -x c -E /dev/null >/dev/null 2>&1 && echo -flto=auto -ffat-lto-objects))
 LTO  := $(LTO)
 CFLAGS  += -std=c11 $(OPT) $(LTO) $(WARN) $(SANITIZE) -fstack-protector-strong -pthread
@@ -96,7 +96,7 @@ unit: $(UNIT) ## build the unit tests
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(Q)$(CC) -fno-lto $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
 # Fuzz targets: each tests/fuzz/NAME.c has LLVMFuzzerTestOneInput(); replay.c is the main that feeds it files.
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -104,7 +104,7 @@ replay: $(FUZZ:%=$(BUILD)/fuzz/%) ## build the fuzz targets to replay their corp
 $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) -fno-lto $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Tools: each tests/tools/NAME.c is a program; tests/lib/ is what they share.
 TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
@@ -113,7 +113,7 @@ tools: $(TOOLS) ## build the tools of the tests
 $(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(TESTLIB) $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
+	$(Q)$(CC) -fno-lto $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
 # It takes the program's options, and has a folder of its own.
 $(BUILD)/tools/screen: $(BUILD)/src/options.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/tools/screen/*.c))
 
@@ -123,7 +123,7 @@ bench-tools: $(BUILD)/smtptap $(BENCH)
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) -fno-lto $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 
 # The same again under the sanitizers.
@@ -167,7 +167,7 @@ fuzz: ## fuzz each target for FUZZ_TIME seconds (clang)
 $(BUILD)/target/%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) -fno-lto $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 bench: ## measure against a bare libpcap loop
 	tests/bench/run
