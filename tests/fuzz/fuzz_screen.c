@@ -15,12 +15,14 @@
 #include "tests/unit/play.h"
 #include "tui/app.h"
 #include "tui/glyph.h"
+#include "tui/host.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 enum { INPUT_MAX = 16 * 1024, KEYS_MOST = 64, LOOKS = 8, SIZE_MOST = 220 };
 
 static const slice secret = SLICE("hunter2");
+static const struct tcp_facts tcp = { .first = 999 * NSTIME_S, .handshake = NSTIME_MS };
 
 struct world {
 	struct vault *vault;
@@ -30,9 +32,20 @@ struct world {
 	struct canvas *canvas;
 	struct fold *fold;
 	struct sink sink;
+	bool opened;			/* the session was told */
 	unsigned keys;			/* pressed */
-	bool has_secret;		/* it was sent as one, and nowhere else */
+	bool once;			/* the input has the word once … */
+	bool has_secret;		/* … and it was heard as a credential */
 };
+
+static bool
+holds(slice text, slice words)
+{
+	for (size_t i = 0; i + words.n <= text.n; i++)
+		if (slice_starts(slice_drop(text, i), words))
+			return true;
+	return false;
+}
 
 /* --- what is heard --- */
 
@@ -53,17 +66,60 @@ hear_record(void *self, const struct record *record)
 	return w->sink.ops->record(w->sink.self, record);
 }
 
+/* As the engine publishes: of a beginning the records hear first. */
+static void
+publish(struct world *w, struct event event)
+{
+	event.at.session = 1;
+	if (event.kind == EV_OPEN)
+		fold_event(w->fold, &event);
+	if (w->sink.wants & WANT(event.kind))
+		w->sink.ops->event(w->sink.self, &event);
+	if (event.kind != EV_OPEN)
+		fold_event(w->fold, &event);
+}
+
 static void
 hear(void *self, const struct event *event)
 {
 	struct world *w = self;
-	struct event numbered = *event;
 
-	numbered.at.session = 1;
-	if (w->sink.wants & WANT(event->kind))
-		w->sink.ops->event(w->sink.self, &numbered);
-	fold_event(w->fold, &numbered);
+	if (!w->opened)
+		publish(w, (struct event){ .kind = EV_OPEN, .at = { .time = event->at.time },
+		    .u.open = { .protocol = "smtp", .client = { .port = 51234 }, .server = { .port = 25 }, .tcp = &tcp } });
+	w->opened = true;
+	w->has_secret |= w->once && event->kind == EV_COMMAND && event->at.secret && holds(event->u.command.line, secret);
+	publish(w, *event);
 }
+
+static void
+hear_close(struct world *w, nstime now)
+{
+	if (w->opened)
+		publish(w, (struct event){ .kind = EV_CLOSE, .at = { .time = now }, .u.close = { .why = WHY_FIN, .tcp = &tcp } });
+}
+
+/* Nothing is saved, printed or run. */
+static struct save *
+save_nothing(void *self, struct model *model, const struct save_request *request, struct buf *why)
+{
+	(void)self;
+	(void)model;
+	CHECK(request->path != NULL && request->format < SAVE_FORMATS);
+	buf_text(why, "nothing is saved here");
+	return NULL;
+}
+
+static void
+print_nothing(void *self, struct model *model, const uint32_t *item, size_t n)
+{
+	(void)self;
+	(void)model;
+	(void)item;
+	(void)n;
+}
+
+static const struct host host = { .save = save_nothing, .print = print_nothing };
 
 static void
 open_world(struct world *w)
@@ -74,7 +130,7 @@ open_world(struct world *w)
 	w->vault = o.vault = vault_new(4 * MiB);
 	w->model = model_new(w->vault, MiB);
 	w->config = config_new(false);
-	w->app = app_new(&(struct app_options){ .model = w->model, .config = w->config, .title = S("fuzz"), .no_pipe = true });
+	w->app = app_new(&(struct app_options){ .model = w->model, .config = w->config, .host = &host, .title = S("fuzz"), .no_pipe = true });
 	w->canvas = canvas_new(80, 24);
 	w->fold = fold_new(&user, recorder_keeps(false));
 	o.fold = w->fold;
@@ -101,15 +157,6 @@ check_cells(const struct canvas *c)
 		CHECK(c->cell[i].character == 0 || glyph_safe(c->cell[i].character) == c->cell[i].character);
 		CHECK(c->cell[i].style < STYLES);
 	}
-}
-
-static bool
-holds(slice text, slice words)
-{
-	for (size_t i = 0; i + words.n <= text.n; i++)
-		if (slice_starts(slice_drop(text, i), words))
-			return true;
-	return false;
 }
 
 /* Works and draws until nothing changes; then drawing once more changes nothing. */
@@ -139,13 +186,6 @@ look(struct world *w)
 
 /* --- what is done --- */
 
-/* Nothing is saved, left, or typed that names a file. */
-static bool
-is_harmless(uint32_t key)
-{
-	return key != KEY_NOTHING && key != '@' && key != 's' && key != KEY_F_2;
-}
-
 static void
 press(struct world *w, slice names)
 {
@@ -156,12 +196,12 @@ press(struct world *w, slice names)
 
 		slice_cut(names, ' ', &name, &names);
 		key = key_parse((const char *)name.p, name.n);
-		if (!is_harmless(key))
-			continue;
+		if (key == KEY_NOTHING || key == '@')
+			continue;		/* no filter reads a file */
 		w->keys++;
 		app_key(w->app, key);
 		while (app_wish(w->app) != APP_NOTHING)
-			;
+			app_outside(w->app);
 	}
 	look(w);
 }
@@ -211,27 +251,21 @@ play(struct world *w, struct play *p, slice talk)
 	play_talk(p, SLICE_NONE, 0);
 }
 
-/* A line that says AUTH and nothing else of it: only then is it sure that the word is none of the text's. */
-static bool
-sends_secret(slice talk)
+/* How often the first letters of the word stand in the input. */
+static size_t
+mentions(slice talk)
 {
-	slice line, before = SLICE_NONE;
-	size_t seen = 0;
+	size_t n = 0;
 
-	while (talk.n > 0) {
-		slice_cut(talk, '\n', &line, &talk);
-		if (holds(line, secret)) {
-			seen++;
-			before = line;
-		}
-	}
-	return seen == 1 && slice_starts(before, S("C: AUTH PLAIN hunter2"));
+	for (size_t i = 0; i < talk.n; i++)
+		n += slice_starts(slice_drop(talk, i), slice_take(secret, 6));
+	return n;
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct world w = { .has_secret = sends_secret((slice){ data, size }) };
+	struct world w = { .once = mentions((slice){ data, size }) == 1 };
 	struct rec_stats stats = { .first = NSTIME_S, .last = NSTIME_S };
 	struct play p;
 
@@ -242,6 +276,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	p.watch = hear;
 	p.self = &w;
 	play(&w, &p, (slice){ data, size });
+	hear_close(&w, p.now.time);
 	fold_finish(w.fold, &stats);
 	w.sink.ops->close(w.sink.self, false);
 	play_fini(&p);
