@@ -350,13 +350,17 @@ vault_read(const struct vault *v, const struct extent *e, size_t from, size_t n,
 struct extent
 vault_around(const struct vault *v, const struct extent *e, uint32_t before, uint32_t behind)
 {
-	const struct ring *r = &v->ring[e->ring];
-	uint64_t head = atomic_load_explicit(&r->head, memory_order_acquire);
-	uint64_t most = usable(r, atomic_load_explicit(&r->size, memory_order_acquire));
-	uint64_t oldest = head > most ? head - most : 0, from = e->at > before ? e->at - before : 0, to = e->at + e->length + behind;
+	const struct ring *r;
+	uint64_t head, most, oldest, from, to;
 
 	if (!vault_has(v, e) || e->length > UINT32_MAX / 2 || before > UINT32_MAX / 8 || behind > UINT32_MAX / 8)
 		return *e;
+	r = &v->ring[e->ring];
+	head = atomic_load_explicit(&r->head, memory_order_acquire);
+	most = usable(r, atomic_load_explicit(&r->size, memory_order_acquire));
+	oldest = head > most ? head - most : 0;
+	from = e->at > before ? e->at - before : 0;
+	to = e->at + e->length + behind;
 	if (from < oldest)
 		from = oldest < e->at ? oldest : e->at;
 	if (to > head)

@@ -4,9 +4,9 @@
  * Three rings of bytes: what was said (events), the bodies of messages, and
  * the records, which lists and filters live on. Whoever writes appends; when a
  * ring is full its oldest bytes are written over, so that the oldest session
- * loses its bodies first, and its record last. An extent
- * says where bytes were put, and stays true for ever: bytes that were written
- * over since are told as gone, never as others.
+ * loses its bodies first, and its record last. An extent says where bytes were
+ * put, and stays true for ever: bytes that were written over since are told as
+ * gone, never as others.
  *
  * One thread writes, one reads; they share one number a ring and no lock. A
  * reader never blocks a writer.

@@ -171,6 +171,42 @@ test_edges(void **state)
 	vault_free(&v);
 }
 
+/* What stands around a piece is there as far as anything is. */
+static void
+test_around(void **state)
+{
+	struct vault *v = vault_new(64 * KiB);
+	struct extent first, last = { 0 }, e, nowhere = { .at = UINT64_MAX, .length = 5 }, other = { .ring = 9 };
+	uint8_t room[MOST];
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 64 * KiB);
+	first = vault_write(v, VAULT_RECORD, piece(0, 100, room));
+	vault_write(v, VAULT_RECORD, piece(1, 100, room));
+	vault_flush(v);
+	e = vault_around(v, &first, 1000, 50);
+	assert_true(e.at == 0 && e.length == 150 && e.ring == VAULT_RECORD);
+	e = vault_around(v, &first, 0, 1000);
+	assert_true(e.at == 0 && e.length == 200);
+	for (uint32_t i = 2; i < 1000; i++)
+		last = vault_write(v, VAULT_RECORD, piece(i, 100, room));
+	vault_flush(v);
+	e = vault_around(v, &last, MiB, MiB);
+	assert_true(e.at + e.length == last.at + last.length);
+	assert_int_equal(e.length, vault_kept(v, VAULT_RECORD));
+	assert_true(vault_read(v, &e, 0, e.length, &out));
+	assert_memory_equal(out.p + out.n - 100, piece(999, 100, room).p, 100);
+	e = vault_around(v, &first, 10, 10);		/* it is gone */
+	assert_true(e.at == first.at && e.length == first.length);
+	e = vault_around(v, &nowhere, 10, 10);
+	assert_true(e.at == nowhere.at && e.length == 5);
+	e = vault_around(v, &other, 10, 10);
+	assert_int_equal(e.ring, 9);
+	buf_fini(&out);
+	vault_free(&v);
+}
+
 /* What no ring can hold is gone at once, and the rest stays. */
 static void
 test_too_long(void **state)
@@ -426,6 +462,7 @@ main(void)
 		cmocka_unit_test(test_wrap),
 		cmocka_unit_test(test_two),
 		cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_around),
 		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_no_directory),
 		cmocka_unit_test(test_disk_full),
