@@ -468,7 +468,7 @@ take_aim(struct state *s, const struct ladder *l)
 		if (r.mail == 0 || r.mail != message->mail || r.server_reading != message->server_reading)
 			continue;
 		tall_show(&s->tall, i, ABOVE);
-		s->aim = false;
+		s->aim = s->follow = false;
 		return;
 	}
 }
