@@ -54,22 +54,28 @@ gather(void)
 			said[nsaid++] = more[i];
 }
 
+static void
+say_what_was_kept(void)
+{
+	if (stderr_fd < 0)
+		return;
+	gather();
+	write_all(stderr_fd, said, (size_t)nsaid);
+	nsaid = 0;
+	dup2(stderr_fd, STDERR_FILENO);
+}
+
 /* Safe in a signal handler: write(), read(), tcsetattr() and dup2() are (POSIX.1-2008 2.4.3). */
 void
 rescue_now(void)
 {
-	if (!armed)
-		return;
-	armed = 0;
-	tcflush(out_fd, TCOFLUSH);	/* what a stalled terminal did not take yet must not keep us here */
-	write_all(out_fd, bytes, (size_t)nbytes);
-	tcsetattr(key_fd, TCSANOW, &modes);
-	if (stderr_fd >= 0) {
-		gather();
-		write_all(stderr_fd, said, (size_t)nsaid);
-		nsaid = 0;
-		dup2(stderr_fd, STDERR_FILENO);
+	if (armed) {
+		armed = 0;
+		tcflush(out_fd, TCOFLUSH);	/* what a stalled terminal did not take yet must not keep us here */
+		write_all(out_fd, bytes, (size_t)nbytes);
+		tcsetattr(key_fd, TCSANOW, &modes);
 	}
+	say_what_was_kept();
 }
 
 /*
@@ -112,20 +118,27 @@ catch_fatal(void)
 	}
 }
 
-bool
-rescue_prepare(int key, int out)
+/* From now on whatever ends the program comes by here. */
+static void
+catch_ends(void)
 {
 	static bool caught;
 
+	if (caught)
+		return;
+	caught = true;
+	catch_fatal();
+	atexit(rescue_now);
+}
+
+bool
+rescue_prepare(int key, int out)
+{
 	if (tcgetattr(key, &modes) != 0)
 		return false;
 	key_fd = key;
 	out_fd = out;
-	if (!caught) {
-		catch_fatal();
-		atexit(rescue_now);
-		caught = true;
-	}
+	catch_ends();
 	return true;
 }
 
@@ -160,12 +173,16 @@ rescue_hush(void)
 
 	if (stderr_fd >= 0 || !isatty(STDERR_FILENO) || pipe(ends) != 0)
 		return;
+	catch_ends();
 	for (int i = 0; i < 2; i++) {
 		fcntl(ends[i], F_SETFL, O_NONBLOCK);
 		fcntl(ends[i], F_SETFD, FD_CLOEXEC);
 	}
 	stderr_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
 	if (stderr_fd < 0 || dup2(ends[1], STDERR_FILENO) < 0) {
+		if (stderr_fd >= 0)
+			close(stderr_fd);
+		stderr_fd = -1;
 		close(ends[0]);
 		close(ends[1]);
 		return;
@@ -179,10 +196,7 @@ rescue_speak(void)
 {
 	if (stderr_fd < 0)
 		return;
-	gather();
-	dup2(stderr_fd, STDERR_FILENO);
-	write_all(STDERR_FILENO, said, (size_t)nsaid);
-	nsaid = 0;
+	say_what_was_kept();
 	close(stderr_fd);
 	close(said_fd);
 	stderr_fd = said_fd = -1;
