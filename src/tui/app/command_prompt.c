@@ -75,6 +75,16 @@ static void run_sort(struct app *app, slice argument) { run_of_list(app, S("sort
 
 /* --- what could stand in their arguments --- */
 
+/* A candidate, and what it is about. */
+static bool
+add_word(struct buf *out, const char *word, const char *about)
+{
+	buf_text(out, word);
+	if (about != NULL)
+		buf_printf(out, "\t%s", about);
+	return true;
+}
+
 /* Of names that begin with the word, the nth. */
 static bool
 nth_name(const char *(*name)(slice of, size_t), slice of, slice word, size_t n, struct buf *out)
@@ -83,7 +93,7 @@ nth_name(const char *(*name)(slice of, size_t), slice of, slice word, size_t n, 
 
 	for (size_t i = 0; (text = name(of, i)) != NULL; i++)
 		if (slice_istarts(slice_of(text), word) && n-- == 0)
-			return buf_text(out, text), true;
+			return add_word(out, text, NULL);
 	return false;
 }
 
@@ -100,7 +110,7 @@ complete_theme(slice argument, size_t cursor, size_t n, size_t *from, struct buf
 	*from = 0;
 	for (size_t i = 0; themes[i].name != NULL; i++)
 		if (slice_istarts(slice_of(themes[i].name), slice_take(argument, cursor)) && n-- == 0)
-			return buf_printf(word, "%s\t%s", themes[i].name, themes[i].about), true;
+			return add_word(word, themes[i].name, themes[i].about);
 	return false;
 }
 
@@ -128,10 +138,10 @@ complete_columns(slice argument, size_t cursor, size_t n, size_t *from, struct b
 	word = slice_drop(slice_take(argument, cursor), *from);
 	for (size_t i = 0; i < ncolumns_known; i++)
 		if (slice_istarts(slice_of(columns_known[i].name), word) && n-- == 0)
-			return buf_printf(out, "%s\t%s", columns_known[i].name, columns_known[i].about), true;
+			return add_word(out, columns_known[i].name, columns_known[i].about);
 	for (size_t i = 0; i < nfields; i++)
 		if (slice_istarts(slice_of(fields[i].name), word) && n-- == 0)
-			return buf_printf(out, "%s\t%s", fields[i].name, fields[i].about), true;
+			return add_word(out, fields[i].name, fields[i].about);
 	return false;
 }
 
@@ -246,15 +256,13 @@ static bool
 nth_word(slice word, size_t n, struct buf *out)
 {
 	for (size_t i = 0; i < COMMANDS; i++)
-		if (slice_istarts(commands[i].word, word) && n-- == 0) {
-			buf_add(out, commands[i].word);
-			return buf_printf(out, "\t%s", commands[i].about), true;
-		}
+		if (slice_istarts(commands[i].word, word) && n-- == 0)
+			return add_word(out, (const char *)commands[i].word.p, commands[i].about);
 	for (enum action a = ACTION_NONE + 1; a < ACTIONS; a++) {
 		const struct action_info *info = action_info(a);
 
 		if (slice_istarts(slice_of(info->name), word) && find_command(slice_of(info->name)) == NULL && n-- == 0)
-			return buf_printf(out, "%s\t%s", info->name, info->about), true;
+			return add_word(out, info->name, info->about);
 	}
 	return false;
 }
