@@ -367,7 +367,7 @@ draw_finding(struct state *s, const struct finding_line *l, struct area area, in
 		canvas_text(area, 3, y, w->id, STYLE_TITLE, slice_of(info->id));
 	}
 	say_session(l, text, sizeof text);
-	canvas_right(area, x, y, w->session, STYLE_LINK, slice_of(text));
+	canvas_right(area, x, y, w->session, l->what.is.session != 0 ? STYLE_LINK : STYLE_DIM, slice_of(text));
 	x += w->session + 2;
 	if (area.width >= WIDE && when.format != TIME_NONE)
 		x += canvas_text(area, x, y, area.width - x, STYLE_DIM, slice_of(when_text(&when, l->what.is.time, 0, 0, text))) + 2;
