@@ -41,7 +41,8 @@ struct save_dialog {
 	struct save *save;
 	unsigned percent;
 	struct table *table;		/* that is being made, or NULL */
-	bool cut;			/* it was too long */
+	size_t rows;			/* that it had */
+	bool cut;			/* all of them would have been too long */
 	struct buf files;		/* ": report.pdf and 2 more": what is attached in the session */
 	uint64_t attached;
 	struct buf part;		/* the name of the one that view 4 stands on; or none */

@@ -2,6 +2,7 @@
  * save_run.c - it is written: by the host, or made here and then written by
  * it.
  */
+#include "base/words.h"
 #include "model/table.h"
 #include "save_parts.h"
 #include "tui/views/list_columns.h"
@@ -99,6 +100,7 @@ read_table(struct save_dialog *d, nstime until)
 		return true;
 	begin(d, table_text(d->table));
 	d->cut = table_truncated(d->table);
+	d->rows = table_rows(d->table);
 	table_free(&d->table);
 	return d->phase == PHASE_WRITE;
 }
@@ -125,6 +127,24 @@ read_ladder(struct save_dialog *d, nstime until)
 	return d->phase == PHASE_WRITE;
 }
 
+/* "the table" as the host says it: "13 rows". */
+static void
+say_rows(struct save_dialog *d)
+{
+	static const slice said = SLICE("Saved the table");
+	struct buf words;
+
+	if (d->format != SAVE_CSV || !slice_starts(buf_slice(&d->said), said))
+		return;
+	buf_init(&words, SAVE_NAMES);
+	buf_text(&words, "Saved ");
+	words_count(&words, d->rows, "row", "rows");
+	buf_add(&words, slice_drop(buf_slice(&d->said), said.n));
+	buf_clear(&d->said);
+	buf_add(&d->said, buf_slice(&words));
+	buf_fini(&words);
+}
+
 static bool
 write_on(struct save_dialog *d, nstime until)
 {
@@ -136,6 +156,7 @@ write_on(struct save_dialog *d, nstime until)
 	status = host->save_work(host->self, &d->save, until, &d->percent, &d->said);
 	if (status > 0)
 		return true;
+	say_rows(d);
 	if (status < 0)
 		buf_drop(&d->said, sizeof "Saved " - 1);
 	d->save = NULL;
