@@ -235,6 +235,7 @@ place(struct list *l)
 			return;
 		key = key_of(l->column, &e);
 	}
+	key.time = is->time;
 	order_drop(&l->order, l->busy);
 	order_put(&l->order, l->busy, key);
 	settle(l);
@@ -463,6 +464,7 @@ find_by_key(const struct list *l, uint32_t item)
 	key = key_of_item(is);
 	if (l->column != NULL && entry_read(l->reader, l->model, item, &e))
 		key = key_of(l->column, &e);
+	key.time = is->time;
 	at = order_find(&l->order, item, &key);
 	free(key.text);
 	if (order_has(&l->order, item) && list_at(l, at) != item)

@@ -107,7 +107,9 @@ compare_rows(const struct order *o, const struct order_row *a, const struct orde
 	c = compare_keys(&a->key, &b->key);
 	if (c != 0)
 		return c;
-	c = (a->item > b->item) - (a->item < b->item);
+	c = (a->key.time > b->key.time) - (a->key.time < b->key.time);
+	if (c == 0)
+		c = (a->item > b->item) - (a->item < b->item);
 	return o->descending ? -c : c;
 }
 

@@ -15,6 +15,7 @@
 /* By what a row stands where it does: a number, a text (lower case), or neither. Of equals the one that came first is first. */
 struct order_key {
 	int64_t number;
+	int64_t time;			/* among equals, the earlier is the first */
 	char *text;			/* malloc()ed, owned by the order; NULL: none */
 	uint8_t rank;			/* ORDER_… */
 };
