@@ -29,7 +29,8 @@ struct state {
 	struct list_preview preview;
 	struct scroll scroll;
 	uint32_t item;			/* under the cursor, or NO_ITEM */
-	bool follow;			/* stay at the end */
+	bool follow;			/* stay at the end … */
+	bool last;			/* … only until the list, which is being made, has one */
 	bool focus;			/* keys go to the preview */
 	bool searching;
 	int rows;			/* as drawn last, without titles */
@@ -176,13 +177,14 @@ find_cursor(struct state *s, int height)
 	struct list *list = app_list(s->app);
 	size_t count = list_count(list), at = 0, above = s->scroll.cursor - s->scroll.top;
 
-	if (s->follow && count > 0)
+	if ((s->follow || s->last) && count > 0)
 		at = count - 1;
 	else if (s->item != NO_ITEM && count > 0)
 		at = list_find(list, s->item);
 	s->scroll.cursor = at;
 	s->scroll.top = at > above ? at - above : 0;
 	scroll_set(&s->scroll, count, height);
+	s->last = s->last && list_is_busy(list);
 	if (count > 0 && (s->follow || s->item == NO_ITEM || !list_is_busy(list)))
 		choose(s, s->scroll.cursor);
 }
@@ -395,6 +397,7 @@ move(struct state *s, enum action action)
 	if (!scroll_act(&s->scroll, action))
 		return false;
 	s->follow = s->follow && action == ACTION_LAST;
+	s->last = action == ACTION_LAST && list_is_busy(app_list(s->app));
 	choose(s, s->scroll.cursor);
 	return true;
 }

@@ -5,6 +5,8 @@
 
 enum {
 	CORE = 6,			/* columns of a lower rank are there before others get more than they need */
+	CUTTABLE = 4,			/* … but from this one on only if they are not cut, and the first that takes the rest has … */
+	READABLE = 8,			/* … so much more than the least */
 	LESSER = 9,			/* … and those of this rank and higher come in only when there is plenty */
 	COMFORT = 36,			/* what the first column that takes the rest should have before others come in */
 	PLENTY = 14,			/* columns more than the least, of the others that do */
@@ -172,6 +174,19 @@ order_by_rank(const struct list_columns *l, size_t order[LIST_COLUMNS_MOST])
 	}
 }
 
+static int
+up_to_short(const struct list_column *c)
+{
+	return c->is->adapts ? at_least(c) : least(wanted(c), most(SHORT, c->chosen));
+}
+
+/* Is there room for a column of the core? */
+static bool
+fits_core(const struct list_column *c, int tight, int gap)
+{
+	return tight >= at_least(c) + gap && (rank(c) < CUTTABLE || tight >= up_to_short(c) + gap + READABLE);
+}
+
 /* Marks who is shown by a width. Returns what is left of `room`. */
 static int
 choose(struct list_columns *l, const size_t *order, int room, int gap)
@@ -182,7 +197,7 @@ choose(struct list_columns *l, const size_t *order, int room, int gap)
 		struct list_column *c = &l->v[order[i]];
 		int asked = rank(c) < CORE || c->chosen > 0 ? 0 : rank(c) < LESSER ? 1 : 2;
 
-		if (tight < at_least(c) + gap || (asked > 0 && easy < comfort(c) + gap) || (asked > 1 && ample < plenty(c) + gap))
+		if (!fits_core(c, tight, gap) || (asked > 0 && easy < comfort(c) + gap) || (asked > 1 && ample < plenty(c) + gap))
 			continue;
 		c->width = at_least(c);
 		tight -= c->width + gap;
@@ -209,11 +224,6 @@ grow(struct list_columns *l, const size_t *order, int room, bool rest, int (*lim
 	return room;
 }
 
-static int
-up_to_short(const struct list_column *c)
-{
-	return c->is->adapts ? at_least(c) : least(wanted(c), most(SHORT, c->chosen));
-}
 
 /* What is left goes to those that take the rest: each as much as it has to show, then the first one. */
 static void
