@@ -15,7 +15,7 @@
 #include "decode/decode.h"
 #include "engine/engine.h"
 #include "engine/progress.h"
-#include "model/recorder.h"
+#include "model/recorder/recorder.h"
 #include "options.h"
 #include "report.h"
 #include "screen.h"

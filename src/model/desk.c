@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "model.h"
-#include "pickle.h"
+#include "model/vault/pickle.h"
 
 enum { CLOSE = 128 * 1024, CLOSE_ONES = 8, BEFORE = 64 * 1024, BEHIND = 256 * 1024 };
 

@@ -8,6 +8,15 @@
  * Items are numbered from 0 as they were first heard of, and keep their
  * number. When all items take more than the budget, the oldest closed
  * sessions are forgotten with their messages; model_forgotten() counts them.
+ *
+ *	recorder/	the half on the thread that reads: events and records into the vault, news of them
+ *	vault/		the file without a name, and how events and records stand in it
+ *	news.h		what comes from there; intake.c makes items of it (items.c), and listed.c lists findings
+ *	desk.c		a record read back
+ *	list/		items and findings in order: columns, filter, sort, search
+ *	session/	one session opened again: its tale as rows and as a ladder
+ *	message/	what was in a message, read again; and all of it fed to sinks once more
+ *	figures/	what a page of statistics counts
  */
 #ifndef MODEL_H
 #define MODEL_H

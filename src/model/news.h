@@ -7,8 +7,8 @@
 #ifndef NEWS_H
 #define NEWS_H
 
-#include "figures.h"
-#include "vault.h"
+#include "model/figures/figures.h"
+#include "model/vault/vault.h"
 
 enum news_kind {
 	NEWS_TALE,		/* events of a session: `where`, in order */

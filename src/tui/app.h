@@ -12,9 +12,9 @@
 #include "base/when.h"
 #include "canvas.h"
 #include "config.h"
-#include "model/dossier.h"
-#include "model/list.h"
+#include "model/list/list.h"
 #include "model/model.h"
+#include "model/session/dossier.h"
 
 struct app;
 struct host;

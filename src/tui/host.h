@@ -2,7 +2,7 @@
  * host.h - what the screen asks of the program around it: files.
  *
  * The screen knows the model and nothing else; sinks, captures and programs
- * are its host's (src/save.h). Tests have a host of their own.
+ * are its host's (src/host/save.h). Tests have a host of their own.
  */
 #ifndef HOST_H
 #define HOST_H

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "model/list/list.h"
 #include "terminal/curses.h"
-#include "model/list.h"
 #include "terminal/rescue.h"
 #include "terminal/signals.h"
 

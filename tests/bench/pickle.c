@@ -14,8 +14,8 @@
 #include "capture/file.h"
 #include "decode/decode.h"
 #include "engine/engine.h"
-#include "model/pickle.h"
-#include "model/recorder.h"
+#include "model/recorder/recorder.h"
+#include "model/vault/pickle.h"
 
 enum { KINDS = EV_KINDS + REC_STATS };		/* of events, then of records */
 

@@ -17,9 +17,9 @@
 #include "capture/file.h"
 #include "decode/decode.h"
 #include "engine/engine.h"
-#include "model/list.h"
+#include "model/list/list.h"
 #include "model/model.h"
-#include "model/recorder.h"
+#include "model/recorder/recorder.h"
 
 enum { TURN_MS = 50 };
 

@@ -15,7 +15,7 @@
 #include "capture/file.h"
 #include "decode/decode.h"
 #include "engine/engine.h"
-#include "model/recorder.h"
+#include "model/recorder/recorder.h"
 #include "tui/app.h"
 
 #define SLICE_TIME	(10 * NSTIME_MS)

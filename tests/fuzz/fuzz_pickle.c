@@ -10,9 +10,9 @@
 
 #include "base/err.h"
 #include "base/limits.h"
-#include "model/constant.h"
-#include "model/pickle.h"
-#include "model/pickle_table.h"
+#include "model/vault/constant.h"
+#include "model/vault/pickle.h"
+#include "model/vault/pickle_table.h"
 #include "tests/unit/pickle_fill.h"
 
 enum { MEMORY = 16 * 1024 * 1024 };

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "model/recorder.h"
+#include "model/recorder/recorder.h"
 #include "record/fold.h"
 #include "tests/unit/play.h"
 #include "tui/app.h"

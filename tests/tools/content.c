@@ -3,8 +3,8 @@
  *
  *	content [-m BYTES] CAPTURE...
  *
- * Captures are remembered (model/recorder.h, -m: in so many bytes), and each message and each of its parts is read back
- * (model/content.h): its digest must be the record's, its size too, and a message is told as not whole if it is not. With -m
+ * Captures are remembered (model/recorder/recorder.h, -m: in so many bytes), and each message and each of its parts is read back
+ * (model/message/content.h): its digest must be the record's, its size too, and a message is told as not whole if it is not. With -m
  * that is too small some is let go: what is said to be whole must still be right. Prints what differs, and last how many were
  * read and how many of them were let go; exit 1 if one differed.
  */
@@ -18,9 +18,9 @@
 #include "capture/file.h"
 #include "decode/decode.h"
 #include "engine/engine.h"
-#include "model/content.h"
-#include "model/list.h"
-#include "model/recorder.h"
+#include "model/list/list.h"
+#include "model/message/content.h"
+#include "model/recorder/recorder.h"
 
 enum { PARTS = 50 };			/* read of one message at its beginning, and at its end: each one's reading walks all of it */
 

@@ -18,9 +18,9 @@
 #include "capture/file.h"
 #include "decode/decode.h"
 #include "engine/engine.h"
-#include "model/list.h"
-#include "model/recorder.h"
-#include "model/replay.h"
+#include "model/list/list.h"
+#include "model/message/replay.h"
+#include "model/recorder/recorder.h"
 #include "sink/sinks.h"
 #include "sink/spool.h"
 

@@ -3,7 +3,7 @@
  *
  *	reread CAPTURE...
  *
- * Each message's EV_MAIL_BYTES are fed to model/reread.h while they come, and all that it says of header fields and parts is
+ * Each message's EV_MAIL_BYTES are fed to model/message/reread.h while they come, and all that it says of header fields and parts is
  * compared with what the dissector said. Prints what differs, and last how many messages and parts were compared; exit 1 if
  * one differed.
  */
@@ -16,7 +16,7 @@
 #include "capture/file.h"
 #include "decode/decode.h"
 #include "engine/engine.h"
-#include "model/reread.h"
+#include "model/message/reread.h"
 
 enum { WHOLE_WORDS = 200 };
 

@@ -15,7 +15,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "save.h"
+#include "host/save.h"
 
 enum { SETTLED = 10 };			/* drawings, at most */
 

@@ -8,7 +8,7 @@
 
 #include "base/clean.h"
 #include "filter_sample.h"
-#include "model/column.h"
+#include "model/list/column.h"
 
 static struct entry
 entry_of(struct unit u, bool of_session)

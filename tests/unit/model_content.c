@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/content.h"
-#include "model/list.h"
+#include "model/list/list.h"
+#include "model/message/content.h"
 #include "remember.h"
 
 static struct memory memory;

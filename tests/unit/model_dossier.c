@@ -16,9 +16,9 @@
 #include "capture/file.h"
 #include "decode/decode.h"
 #include "engine/engine.h"
-#include "model/dossier.h"
-#include "model/list.h"
-#include "model/recorder.h"
+#include "model/list/list.h"
+#include "model/recorder/recorder.h"
+#include "model/session/dossier.h"
 
 enum { SESSIONS = 64 };
 

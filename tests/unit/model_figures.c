@@ -1,8 +1,8 @@
 /* The figures of the screen: bounded, right within what they say of themselves, and those of the summary. */
 #include "pipe.h"
 
-#include "model/figures.h"
-#include "model/toplist.h"
+#include "model/figures/figures.h"
+#include "model/figures/toplist.h"
 
 struct counted {
 	struct figures_keeper *keeper;

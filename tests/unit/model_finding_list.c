@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "model/finding_list.h"
-#include "model/list.h"
+#include "model/list/finding_list.h"
+#include "model/list/list.h"
 
 struct run { struct vault *vault; struct model *model; struct finding_list *list; uint32_t seed; };
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
-#include "model/ladder.h"
+#include "model/session/ladder.h"
 
 /* A conversation by hand: milliseconds since the first packet, then who said what. */
 struct wire {

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "base/err.h"
-#include "model/list.h"
-#include "model/pickle.h"
+#include "model/list/list.h"
+#include "model/vault/pickle.h"
 
 /* --- a model of sessions, each with messages --- */
 

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "base/err.h"
-#include "model/pickle.h"
-#include "model/pickle_table.h"
+#include "model/vault/pickle.h"
+#include "model/vault/pickle_table.h"
 #include "pickle_fill.h"
 
 /* --- nothing is forgotten --- */

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "model/places.h"
+#include "model/session/places.h"
 
 struct line { enum row_kind kind; enum dir dir; uint64_t offset, length, packet; bool continued, decrypted; enum finding finding; };
 

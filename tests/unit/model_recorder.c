@@ -18,7 +18,7 @@
 #include "decode/decode.h"
 #include "engine/engine.h"
 #include "model/model.h"
-#include "model/recorder.h"
+#include "model/recorder/recorder.h"
 
 static const char *const captures[] = {
 	"captures/tour.pcapng", "captures/normal.pcap", "captures/one-sided.pcap", "captures/mid-stream.pcap",

@@ -6,8 +6,8 @@
 /* cmocka wants the four above first */
 #include <cmocka.h>
 
-#include "model/list.h"
-#include "model/replay.h"
+#include "model/list/list.h"
+#include "model/message/replay.h"
 #include "remember.h"
 
 enum { PIECE = 1000 };

@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
-#include "model/list.h"
-#include "model/pickle.h"
-#include "model/table.h"
+#include "model/list/list.h"
+#include "model/list/table.h"
+#include "model/vault/pickle.h"
 
 static const struct rec_recipient recipient[] = { { .address = SLICE("bob@example.net") }, { .address = SLICE("\"a, b\"@example.net") } };
 

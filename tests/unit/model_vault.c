@@ -19,7 +19,7 @@
 #include "base/limits.h"
 #include "base/thread.h"
 #include "model/news.h"
-#include "model/vault.h"
+#include "model/vault/vault.h"
 
 enum { MOST = 4096 };
 

@@ -5,9 +5,9 @@
 
 #include "decode/decode.h"
 #include "engine/engine.h"
-#include "model/list.h"
-#include "model/recorder.h"
-#include "packets.h"
+#include "host/packets.h"
+#include "model/list/list.h"
+#include "model/recorder/recorder.h"
 
 static char folder[] = "/tmp/packets-test-XXXXXX", file[64];
 

@@ -1,6 +1,6 @@
 /*
  * pickle_fill.h - structs full of anything, made and compared by the tables of
- * model/pickle_table.h.
+ * model/vault/pickle_table.h.
  */
 #ifndef PICKLE_FILL_H
 #define PICKLE_FILL_H
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "model/shape.h"
+#include "model/vault/shape.h"
 
 struct filler {
 	uint64_t state;

@@ -13,7 +13,7 @@
 #include "decode/decode.h"
 #include "engine/engine.h"
 #include "model/model.h"
-#include "model/recorder.h"
+#include "model/recorder/recorder.h"
 
 struct memory { struct vault *vault; struct model *model; };
 

@@ -12,9 +12,9 @@
 /* cmocka wants the four above first */
 #include <cmocka.h>
 
-#include "model/list.h"
+#include "host/save.h"
+#include "model/list/list.h"
 #include "remember.h"
-#include "save.h"
 
 static struct options options;
 static struct memory memory;

@@ -5,7 +5,7 @@
 #include "parts.h"
 
 #include "base/limits.h"
-#include "model/column.h"
+#include "model/list/column.h"
 #include "tui/save/save_dialog.h"
 
 /* --- words with an argument --- */

@@ -8,7 +8,7 @@
 #define HEADER_FIELDS_H
 
 #include "facts.h"
-#include "model/content.h"
+#include "model/message/content.h"
 
 /* Of a CONTENT_HEADER as far as it was read. */
 void fields_fill(struct sheet *, const struct facts_look *, const struct rec_message *, const struct content *);

@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/words.h"
-#include "model/content.h"
+#include "model/message/content.h"
 #include "tui/widgets/hex.h"
 #include "tui/widgets/lines.h"
 #include "tui/widgets/sheet_pane.h"

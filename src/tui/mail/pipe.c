@@ -5,7 +5,7 @@
 
 #include "base/limits.h"
 #include "base/words.h"
-#include "model/list.h"
+#include "model/list/list.h"
 #include "tui/host.h"
 
 #define SLICE_OF_WORK	(50 * NSTIME_MS)

@@ -8,7 +8,7 @@
 #ifndef PIPE_H
 #define PIPE_H
 
-#include "model/content.h"
+#include "model/message/content.h"
 #include "tui/view.h"
 
 /* All zero is one that is not in use. Must stand still while it is. */

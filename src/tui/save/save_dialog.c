@@ -8,7 +8,7 @@
  */
 #include "save_dialog.h"
 
-#include "model/table.h"
+#include "model/list/table.h"
 #include "save_parts.h"
 
 enum { MESSAGES_LOOKED_AT = 1000 };

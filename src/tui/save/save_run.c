@@ -3,7 +3,7 @@
  * it.
  */
 #include "base/words.h"
-#include "model/table.h"
+#include "model/list/table.h"
 #include "save_parts.h"
 #include "tui/views/list_columns.h"
 

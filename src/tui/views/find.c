@@ -11,7 +11,7 @@
 
 #include "base/words.h"
 #include "find_words.h"
-#include "model/column.h"
+#include "model/list/column.h"
 #include "tui/view.h"
 #include "tui/widgets/explain.h"
 #include "tui/widgets/pane.h"

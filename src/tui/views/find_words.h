@@ -5,7 +5,7 @@
 #ifndef FIND_WORDS_H
 #define FIND_WORDS_H
 
-#include "model/finding_list.h"
+#include "model/list/finding_list.h"
 
 struct find_words;
 

@@ -9,7 +9,7 @@
 #ifndef LIST_COLUMNS_H
 #define LIST_COLUMNS_H
 
-#include "model/column.h"
+#include "model/list/column.h"
 
 enum { LIST_COLUMNS_MOST = 64 };
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/words.h"
-#include "model/column.h"
+#include "model/list/column.h"
 #include "ruler.h"
 #include "sheet.h"
 

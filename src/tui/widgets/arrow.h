@@ -14,7 +14,7 @@
 #define ARROW_H
 
 #include "base/when.h"
-#include "model/ladder.h"
+#include "model/session/ladder.h"
 #include "tui/canvas.h"
 
 /* Columns, made for a width; -1: there is no room for it. */

@@ -2,7 +2,7 @@
 
 #include "base/chars.h"
 #include "base/limits.h"
-#include "model/list.h"
+#include "model/list/list.h"
 
 enum { SCHEME = 16 };
 

@@ -4,7 +4,7 @@
 
 #include "base/chars.h"
 #include "base/err.h"
-#include "model/list.h"
+#include "model/list/list.h"
 #include "tui/glyph.h"
 
 enum { LINES_A_LOOK = 512 };

@@ -14,7 +14,7 @@
 #define SHEET_H
 
 #include "base/when.h"
-#include "model/dossier.h"
+#include "model/session/dossier.h"
 #include "tui/canvas.h"
 
 struct sheet_look {

@@ -10,7 +10,7 @@
 
 #include "capture/file.h"
 #include "decode/decode.h"
-#include "model/recorder.h"
+#include "model/recorder/recorder.h"
 #include "screen.h"
 
 enum { PAUSE_MS = 600 };		/* after it the recorder has told of everything, however often it may */

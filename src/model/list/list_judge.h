@@ -5,7 +5,7 @@
 #ifndef LIST_JUDGE_H
 #define LIST_JUDGE_H
 
-#include "model.h"
+#include "model/model.h"
 
 enum verdict { VERDICT_NO, VERDICT_YES, VERDICT_LATER };	/* later: take another step */
 

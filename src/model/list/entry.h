@@ -13,7 +13,7 @@
 #ifndef ENTRY_H
 #define ENTRY_H
 
-#include "model.h"
+#include "model/model.h"
 
 enum { ENTRY_STEP = 2000 };
 

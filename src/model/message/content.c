@@ -6,9 +6,9 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/limits.h"
-#include "list.h"
+#include "model/list/list.h"
+#include "model/session/tale.h"
 #include "reread.h"
-#include "tale.h"
 
 enum { EVENTS_A_LOOK = 64, BYTES_A_LOOK = 128 * KiB };	/* between two looks at the clock */
 

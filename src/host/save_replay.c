@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "base/words.h"
 #include "filter/field.h"
-#include "model/replay.h"
+#include "model/message/replay.h"
 #include "save_job.h"
 #include "sink/sinks.h"
 #include "sink/spool.h"

@@ -4,9 +4,9 @@
 
 #include "base/err.h"
 #include "base/map.h"
-#include "list.h"
+#include "model/list/list.h"
+#include "model/session/tale.h"
 #include "replay_body.h"
-#include "tale.h"
 
 enum { EVENTS_A_LOOK = 32, BYTES_A_LOOK = 128 * 1024 };		/* between two looks at the clock */
 

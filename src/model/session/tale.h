@@ -11,7 +11,7 @@
 #define TALE_H
 
 #include "dissect/event.h"
-#include "model.h"
+#include "model/model.h"
 
 enum tale_got { TALE_EVENT, TALE_GONE, TALE_NOT_YET };
 

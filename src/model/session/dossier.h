@@ -9,7 +9,7 @@
 #define DOSSIER_H
 
 #include "ladder.h"
-#include "model.h"
+#include "model/model.h"
 #include "record/row.h"
 
 struct dossier;

@@ -11,8 +11,8 @@
 #include "capture/file.h"
 #include "capture/writer.h"
 #include "decode/decode.h"
-#include "model/list.h"
-#include "model/tale.h"
+#include "model/list/list.h"
+#include "model/session/tale.h"
 
 enum {
 	PAGE = 32768,			/* packet numbers of one page of bits */

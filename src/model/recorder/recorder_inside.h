@@ -8,7 +8,7 @@
 #define RECORDER_INSIDE_H
 
 #include "base/map.h"
-#include "pickle.h"
+#include "model/vault/pickle.h"
 #include "record/fold.h"
 #include "recorder.h"
 

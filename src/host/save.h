@@ -1,8 +1,8 @@
 /*
  * save.h - the screen's host: what it saves is written by the sinks that the
- * command line uses, fed with what the model remembers (model/replay.h);
+ * command line uses, fed with what the model remembers (model/message/replay.h);
  * captures by reading the input again (packets.h); a single part from its
- * message (model/content.h).
+ * message (model/message/content.h).
  *
  * Sinks and writers complain with warn(); here that is caught and becomes the
  * sentence that the screen shows. Nothing that exists is ever overwritten, and

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
-#include "model/content.h"
+#include "model/message/content.h"
 #include "save_job.h"
 #include "sink/folder.h"
 #include "sink/part_name.h"

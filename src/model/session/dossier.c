@@ -9,7 +9,7 @@
 
 #include "attempt_rows.h"
 #include "base/err.h"
-#include "list.h"
+#include "model/list/list.h"
 #include "places.h"
 #include "record/edges.h"
 #include "tale.h"

@@ -16,7 +16,7 @@
 
 #include "base/limits.h"
 #include "dissect/sink.h"
-#include "news.h"
+#include "model/news.h"
 
 #define RECORDER_HASTE	(50 * NSTIME_MS)
 #define RECORDER_AGAIN	(250 * NSTIME_MS)

@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "base/words.h"
 #include "child.h"
-#include "model/replay.h"
+#include "model/message/replay.h"
 #include "save_job.h"
 #include "sink/sinks.h"
 

@@ -13,7 +13,7 @@
 #define LIST_H
 
 #include "column.h"
-#include "model.h"
+#include "model/model.h"
 
 enum list_kind { LIST_SESSIONS, LIST_MESSAGES };	/* sessions and attempts; messages */
 

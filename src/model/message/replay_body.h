@@ -9,8 +9,8 @@
 #define REPLAY_BODY_H
 
 #include "base/crypto.h"
+#include "model/vault/vault.h"
 #include "reread.h"
-#include "vault.h"
 
 struct replay_body_user {
 	void *self;

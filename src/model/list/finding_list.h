@@ -9,7 +9,7 @@
 #ifndef FINDING_LIST_H
 #define FINDING_LIST_H
 
-#include "model.h"
+#include "model/model.h"
 
 struct finding_scope {
 	uint64_t session;		/* only of this one; 0: of all */

@@ -12,7 +12,7 @@
 #ifndef CONTENT_H
 #define CONTENT_H
 
-#include "model.h"
+#include "model/model.h"
 
 enum content_how {
 	CONTENT_RAW,			/* the message as the receiver stores it; part is ignored */

@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/limits.h"
-#include "pickle.h"
+#include "model/vault/pickle.h"
 
 struct tale {
 	const struct model *model;

@@ -26,7 +26,7 @@
 #define REPLAY_H
 
 #include "dissect/sink.h"
-#include "model.h"
+#include "model/model.h"
 #include "record/fold.h"
 
 struct replay_options {
