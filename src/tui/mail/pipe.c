@@ -134,7 +134,7 @@ pipe_ask(struct pipe *p, struct app *app, uint32_t message_item, uint32_t part, 
 	pipe_fini(p);
 	buf_init(&p->title, LIMIT_PROMPT);
 	buf_init(&p->what, LIMIT_PROMPT);
-	buf_init(&p->command, LIMIT_PROMPT);
+	buf_init(&p->command, LIMIT_PROMPT + 1);
 	p->app = app;
 	p->item = message_item;
 	p->part = part;

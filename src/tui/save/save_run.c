@@ -2,6 +2,7 @@
  * save_run.c - it is written: by the host, or made here and then written by
  * it.
  */
+#include "base/limits.h"
 #include "base/words.h"
 #include "model/list/table.h"
 #include "save_parts.h"
@@ -58,7 +59,7 @@ begin(struct save_dialog *d, slice text)
 	struct save_request request = { .format = d->format, .text = text };
 	struct buf path;
 
-	buf_init(&path, SAVE_NAMES);
+	buf_init(&path, LIMIT_PROMPT + 1);
 	save_add_path(d, &path);
 	save_items_collect(d->app, d->what, d->format, &items);
 	request.path = (const char *)path.p;
