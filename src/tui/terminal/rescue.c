@@ -78,10 +78,17 @@ rescue_now(void)
 	say_what_was_kept();
 }
 
+/* The processor's own complaint, that comes again with the same instruction: not what somebody sent, nor what a timer or a limit did. */
+static bool
+is_fault(int number, const siginfo_t *info)
+{
+	return info->si_code > 0 && (number == SIGSEGV || number == SIGBUS || number == SIGFPE || number == SIGILL);
+}
+
 /*
  * The terminal is restored; then what happened before happens. A fault is met
  * again when its instruction is: a sanitizer that was there before us reports
- * it then. Of a signal that was sent, another one is.
+ * it then. Of any other signal there is another one.
  */
 static void
 on_fatal(int number, siginfo_t *info, void *context)
@@ -93,7 +100,7 @@ on_fatal(int number, siginfo_t *info, void *context)
 	for (int i = 0; i < FATAL; i++)
 		if (fatal[i] == number)
 			sigaction(number, &before[i], NULL);
-	if (info->si_code <= 0 || number == SIGABRT || number == SIGQUIT || number == SIGALRM)
+	if (!is_fault(number, info))
 		raise(number);
 	errno = error;
 }
