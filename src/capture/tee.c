@@ -1,6 +1,7 @@
 #include "tee.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,8 +70,10 @@ make_file(void)
 		return -1;
 	}
 	fd = mkstemp(path);
-	if (fd >= 0)
+	if (fd >= 0) {
 		unlink(path);
+		fcntl(fd, F_SETFD, FD_CLOEXEC);		/* a program that is given a part must not have all packets, too */
+	}
 	return fd;
 }
 
@@ -288,6 +291,8 @@ refill(struct tee *t)
 	}
 	s = segment_of(t, t->serial);
 	end = atomic_load(&s->end);
+	if (atomic_load(&t->first) > t->serial)		/* the end was another segment's already */
+		return refill(t);
 	if (t->at >= end) {
 		if (t->serial >= last || t->block.n > t->used)
 			return false;
@@ -299,10 +304,10 @@ refill(struct tee *t)
 	t->used = 0;
 	buf_reserve(&t->block, BLOCK);
 	n = pread(s->fd, t->block.p + t->block.n, end - t->at < BLOCK ? (size_t)(end - t->at) : BLOCK, (off_t)t->at);
-	if (n <= 0)
-		return false;
 	if (atomic_load(&t->first) > t->serial)
 		return refill(t);
+	if (n <= 0)
+		return false;
 	t->block.n += (size_t)n;
 	t->at += (uint64_t)n;
 	return true;

@@ -1,6 +1,7 @@
 /* capture_writer.c - what is written is read back the same, by us and by others; what exists is left alone. */
 #include "capture_build.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "capture/tee.h"
@@ -302,6 +303,31 @@ test_tee(void **state)
 	tee_with(2 * MiB, false);
 }
 
+/* A program that is given a part gets nothing else. */
+static void
+test_tee_is_inherited_by_nobody(void **state)
+{
+	enum { MOST = 256 };
+	bool before[MOST];
+	unsigned files = 0;
+	struct tee *t;
+
+	(void)state;
+	for (int fd = 0; fd < MOST; fd++)
+		before[fd] = fcntl(fd, F_GETFD) >= 0;
+	t = tee_new(64 * MiB);
+	for (int fd = 0; fd < MOST; fd++) {
+		int flags = fcntl(fd, F_GETFD);
+
+		if (flags < 0 || before[fd])
+			continue;
+		assert_true(flags & FD_CLOEXEC);
+		files++;
+	}
+	assert_true(files > 0);
+	tee_free(&t);
+}
+
 static void
 test_tee_without_room(void **state)
 {
@@ -342,6 +368,7 @@ main(void)
 		cmocka_unit_test(test_what_exists),
 		cmocka_unit_test(test_trouble),
 		cmocka_unit_test(test_tee),
+		cmocka_unit_test(test_tee_is_inherited_by_nobody),
 		cmocka_unit_test(test_tee_without_room),
 	};
 
