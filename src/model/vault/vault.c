@@ -195,6 +195,7 @@ shrink(struct vault *v, struct ring *r)
 	    r == &v->ring[VAULT_BODY] ? "of messages are" : "of sessions are");
 	complain(v, why, words);
 	atomic_store_explicit(&r->size, head, memory_order_release);
+	atomic_thread_fence(memory_order_seq_cst);	/* seen by whoever sees what is written next, over the oldest bytes */
 	return true;
 }
 
