@@ -58,7 +58,8 @@ static const struct help_line typing[] = {
 	{ LINE_BLANK, 0, NULL, NULL, 0 },
 	{ LINE_HEADING, STYLE_TITLE, "Filters", NULL, 0 },
 	{ LINE_KEYS, STYLE_PLAIN, "Refused recipients", "smtp.rcpt.code >= 500", 0 },
-	{ LINE_KEYS, STYLE_PLAIN, "One of them", "smtp.rcpt.address == \"bob@example.net\" && smtp.rcpt.code >= 400", 0 },
+	{ LINE_KEYS, STYLE_PLAIN, "Mail of somebody", "smtp.mail_from contains \"alice@\"", 0 },
+	{ LINE_KEYS, STYLE_PLAIN, "Mail to somebody", "smtp.rcpt.address == \"bob@example.net\"", 0 },
 	{ LINE_KEYS, STYLE_PLAIN, "Slow answers", "smtp.reply_time > 2", 0 },
 	{ LINE_KEYS, STYLE_PLAIN, "Attachments", "mime.filename matches \"(?i)\\.exe$\"", 0 },
 	{ LINE_KEYS, STYLE_PLAIN, "A network", "client.ip == 192.0.2.0/24 && !tls", 0 },
@@ -331,7 +332,7 @@ status(void *self, struct buf *out)
 	const struct state *s = self;
 
 	if (rows(s) > (size_t)s->height)
-		buf_printf(out, "%zu-%zu/%zu", s->top + 1, s->top + (size_t)s->height, rows(s));
+		buf_printf(out, "%zu–%zu/%zu", s->top + 1, s->top + (size_t)s->height, rows(s));
 }
 
 const struct view_ops view_help = {

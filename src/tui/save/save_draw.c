@@ -91,7 +91,7 @@ draw_format(const struct save_dialog *d, struct area area, int y, enum save_form
 	canvas_words(area, LABEL - 2, y, STYLE_TITLE, here ? ">" : " ");
 	canvas_words(area, LABEL, y, here ? STYLE_TITLE : can ? STYLE_PLAIN : STYLE_DIM, save_formats[f].name);
 	x += canvas_text(area, x, y, area.width - x, STYLE_DIM, slice_of(!can ? reason_against(d->what, f)
-	    : d->what == SAVE_THIS_PART ? "the part as it was before it was encoded for the mail" : save_formats[f].about));
+	    : d->what == SAVE_THIS_PART ? "the file as it was before the mail encoded it" : save_formats[f].about));
 	if (can && f == SAVE_PARTS && (d->what == SAVE_THIS_SESSION || d->what == SAVE_THIS_MESSAGE) && d->files.n > 0)
 		canvas_text(area, x, y, area.width - x, STYLE_LINK, buf_slice(&d->files));
 	if (here && !d->typing)

@@ -432,6 +432,7 @@ set_look(struct state *s, const struct ladder *l, int width)
 
 	arrow_look_set(&s->look, when, dossier_start(d), ladder_at(l, ladder_count(l) - 1).time, width);
 	s->look.details = s->details;
+	s->look.live_links = app_options(s->app)->live_links;
 }
 
 /* Lines below the rungs. */

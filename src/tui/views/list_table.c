@@ -141,7 +141,7 @@ draw_row(struct list_table *t, struct area area, int y, uint32_t item)
 			draw_cell(t, area, y, &t->columns.v[i], &e);
 }
 
-/* With the direction behind the title of the column that is sorted by, or in its place. */
+/* With the direction behind the title of the column that is sorted by, or in the gap before it. */
 static void
 draw_titles(struct list_table *t, struct area area)
 {
@@ -152,17 +152,15 @@ draw_titles(struct list_table *t, struct area area)
 	for (size_t i = 0; i < t->columns.n; i++) {
 		const struct list_column *c = &t->columns.v[i];
 		slice title = slice_of(c->is->title), arrow = slice_of(descending ? "▼" : "▲");
-		int width = text_columns(title), x = c->is->right && c->width > width ? c->x + c->width - width : c->x;
+		int width = text_columns(title), x = c->is->right && c->width > width ? c->x + c->width - width : c->x, at;
 
 		if (c->width == 0)
 			continue;
 		canvas_text(area, x, 0, c->width, STYLE_TITLE, title);
 		if (c->is != sorted)
 			continue;
-		if (c->is->right)
-			canvas_text(area, x > c->x ? x - 1 : x, 0, 1, STYLE_TITLE, arrow);
-		else
-			canvas_text(area, width < c->width ? x + width : c->x + c->width - 1, 0, 1, STYLE_TITLE, arrow);
+		at = !c->is->right && width < c->width ? x + width : x > 0 ? x - 1 : x;
+		canvas_text(area, at, 0, 1, STYLE_TITLE, arrow);
 	}
 }
 

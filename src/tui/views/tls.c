@@ -181,11 +181,11 @@ verdict_of_tls(const struct seen *seen, const struct rec_session *r)
 	bool turned = has(r, FINDING_SMTP_STARTTLS) || has(r, FINDING_SMTP_IMPLICIT_TLS);
 
 	if (seen->ends != NONE && went_on_in_clear(seen))
-		return (struct verdict){ STYLE_BAD, "TLS failed", "and what followed went in clear" };
+		return (struct verdict){ STYLE_BAD, "TLS failed", "what followed went in clear" };
 	if (seen->ends != NONE && !turned)
 		return (struct verdict){ STYLE_BAD, "TLS failed", "before keys were in use" };
 	if (!turned)
-		return (struct verdict){ STYLE_LATER, "TLS began", "but no sign that keys were in use was captured" };
+		return (struct verdict){ STYLE_LATER, "TLS began", "no sign that keys were in use was captured" };
 	return (struct verdict){ STYLE_GOOD, "Encrypted", r->tls_facts.mode != NULL && strcmp(r->tls_facts.mode, "implicit") == 0
 	    ? "from the first byte on" : "from STARTTLS on" };
 }

@@ -376,12 +376,15 @@ draw_gap(const struct arrow_look *look, struct area area, int y, const struct ru
 static void
 draw_finding(const struct arrow_look *look, struct area area, int y, const struct rung *r)
 {
+	uint8_t memory[1024];
+	struct buf words = { .p = memory, .cap = sizeof memory, .max = sizeof memory };
 	int x = look->left + 2;
 
+	sheet_links(&words, r->text, sheet_tells_hosts(r->finding, r->text), look->live_links);
 	x += canvas_text(area, x, y, 2, arrow_style(r), S("! "));
 	x += canvas_text(area, x, y, look->width - x, arrow_style(r), slice_of(finding_info(r->finding)->id));
 	if (look->width - x > 4)
-		canvas_text(area, x + 2, y, look->width - x - 2, STYLE_PLAIN, r->text);
+		canvas_text(area, x + 2, y, look->width - x - 2, STYLE_PLAIN, buf_slice(&words));
 }
 
 static void

@@ -23,6 +23,7 @@ struct arrow_look {
 	nstime start;
 	int width;
 	bool details;			/* of packets: all that is known */
+	bool live_links;		/* as app_options says */
 	int time, times;		/* where, and how wide */
 	int since;
 	int commands, replies;		/* brackets */

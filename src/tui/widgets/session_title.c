@@ -55,6 +55,8 @@ say_messages(struct buf *out, const struct rec_session *s)
 	words_count(out, s->messages, "message", "messages");
 	if (s->accepted == s->messages)
 		buf_add(out, S(" accepted"));
+	else if (s->accepted == 0 && strcmp(rec_session_complete(s), "full") != 0)
+		buf_add(out, S(", no acceptance seen"));	/* the reply may be among what was not captured */
 	else if (s->accepted == 0)
 		buf_add(out, s->messages > 1 ? S(", none accepted") : S(", not accepted"));
 	else
@@ -102,7 +104,9 @@ say_attempt(struct session_title *t, const struct rec_attempt *a, const struct w
 {
 	char client[ADDR_TEXT], server[ENDPOINT_TEXT], text[NSTIME_TEXT];
 
-	buf_printf(&t->ends, "%s  %s → %s", attempt_name(a->outcome), addr_text(&a->client, client), endpoint_text(&a->server, server));
+	for (const char *name = attempt_name(a->outcome); *name != '\0'; name++)
+		buf_add_byte(&t->ends, *name == '-' ? ' ' : (uint8_t)*name);
+	buf_printf(&t->ends, "  %s → %s", addr_text(&a->client, client), endpoint_text(&a->server, server));
 	buf_text(&t->time, when_date(when, a->first, text));
 	buf_add(&t->result, S("no session came of it"));
 	t->tone = STYLE_BAD;

@@ -246,15 +246,21 @@ defang_hosts(struct buf *out, slice hosts)
 }
 
 void
+sheet_links(struct buf *out, slice words, bool hosts, bool live)
+{
+	if (live)
+		buf_add(out, words);
+	else if (hosts)
+		defang_hosts(out, words);
+	else
+		defang_text(out, words);
+}
+
+void
 sheet_say_links(struct sheet *s, enum style style, slice words, bool hosts, bool live)
 {
 	buf_clear(&s->scratch);
-	if (live)
-		buf_add(&s->scratch, words);
-	else if (hosts)
-		defang_hosts(&s->scratch, words);
-	else
-		defang_text(&s->scratch, words);
+	sheet_links(&s->scratch, words, hosts, live);
 	sheet_say(s, style, buf_slice(&s->scratch));
 }
 

@@ -76,6 +76,8 @@ void sheet_print(const struct sheet *, struct buf *out);
 void sheet_say_links(struct sheet *, enum style, slice, bool hosts, bool live);
 /* Is what was seen names of hosts, without the rest of links? */
 bool sheet_tells_hosts(enum finding, slice detail);
+/* The same words for what is no sheet. */
+void sheet_links(struct buf *out, slice words, bool hosts, bool live);
 
 /* Of a severity. */
 enum style sheet_severity(enum severity);
