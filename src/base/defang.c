@@ -113,3 +113,16 @@ defang_text(struct buf *out, slice text)
 	}
 	buf_add(out, slice_drop(text, from));
 }
+
+void
+defang_hosts(struct buf *out, slice hosts)
+{
+	size_t at;
+
+	while (slice_find(hosts, '.', &at)) {
+		buf_add(out, slice_take(hosts, at));
+		buf_add(out, S("[.]"));
+		hosts = slice_drop(hosts, at + 1);
+	}
+	buf_add(out, hosts);
+}

@@ -12,5 +12,7 @@
 void defang_url(struct buf *, slice url);
 /* Appends text with every URL in it, and every "www." host, so changed. For whole lines: a URL that is cut is not seen. */
 void defang_text(struct buf *, slice text);
+/* Appends names of hosts, their dots in brackets. */
+void defang_hosts(struct buf *, slice hosts);
 
 #endif

@@ -87,6 +87,15 @@ slice_same_letters(slice s, slice prefix)
 	return true;
 }
 
+bool
+slice_icontains(slice s, slice piece)
+{
+	for (; s.n >= piece.n; s = slice_drop(s, 1))
+		if (slice_istarts(s, piece))
+			return true;
+	return false;
+}
+
 int
 slice_compare(slice a, slice b)
 {

@@ -82,6 +82,7 @@ slice_ieq(slice a, slice b)
 	return a.n == b.n && slice_istarts(a, b);
 }
 
+bool  slice_icontains(slice, slice piece);	/* ASCII case does not matter; nothing is in everything */
 int   slice_compare(slice, slice);		/* as memcmp, a prefix is smaller */
 bool  slice_number(slice, uint64_t *value_r);	/* decimal digits only, whole slice, no overflow */
 

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/write.h"
 
 enum {
 	SNAPLEN = 262144,		/* as tcpdump's: libpcap believes no more */
@@ -42,22 +42,6 @@ complain(struct writer *w, const char *what)
 {
 	if (w->trouble[0] == '\0')
 		snprintf(w->trouble, sizeof w->trouble, "%.120s: %s: %s", w->path ? w->path : "standard output", what, strerror(errno));
-}
-
-static int
-write_all(int fd, slice s)
-{
-	while (s.n > 0) {
-		ssize_t n = write(fd, s.p, s.n);
-
-		if (n > 0)
-			s = slice_drop(s, (size_t)n);
-		else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
-		else if (n < 0 && errno != EINTR)
-			return -1;
-	}
-	return 0;
 }
 
 static int

@@ -194,6 +194,7 @@ struct rec_session {
 const char *rec_session_close(const struct rec_session *);
 /* What the record can vouch for, the worst first: "one-side" "no-start" "gaps" "cut", or "full". */
 const char *rec_session_complete(const struct rec_session *);
+const char *rec_session_shortcoming(const struct rec_session *);	/* the same for people: " · bytes are missing", or "" */
 
 /* One for each client, server and outcome. */
 struct rec_attempt {

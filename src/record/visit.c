@@ -419,3 +419,18 @@ rec_session_complete(const struct rec_session *r)
 		return "cut";
 	return "full";
 }
+
+const char *
+rec_session_shortcoming(const struct rec_session *s)
+{
+	static const struct { const char *complete, *words; } table[] = {
+		{ "one-side", " · only one side was captured" }, { "no-start", " · the beginning was not captured" },
+		{ "gaps", " · bytes are missing" }, { "cut", " · the end was not captured" },
+	};
+	const char *complete = rec_session_complete(s);
+
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+		if (strcmp(table[i].complete, complete) == 0)
+			return table[i].words;
+	return "";
+}

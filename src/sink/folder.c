@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/write.h"
 #include "output.h"
 
 enum { NAME = 48, NO_SLOT = -1 };
@@ -149,7 +150,7 @@ flush(struct folder_file *f)
 
 	if (s->fd < 0 && (s->fd = open_temporary(f)) < 0)
 		return -1;
-	if (output_write_all(s->fd, buf_slice(&s->buf)) < 0)
+	if (write_all(s->fd, buf_slice(&s->buf)) < 0)
 		return complain(f->folder, NULL, "cannot write");
 	buf_clear(&s->buf);
 	return 0;
@@ -359,7 +360,7 @@ folder_place(struct folder_file **fp, const char *name)
 static int
 write_to(void *self, slice bytes)
 {
-	return output_write_all(*(int *)self, bytes);
+	return write_all(*(int *)self, bytes);
 }
 
 static int

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/write.h"
 
 struct output_file {
 	int fd;
@@ -23,22 +23,6 @@ struct output_file {
 	char *path;		/* where it shall stand, symbolic links resolved; NULL: stdout */
 	char *temporary;	/* where it stands until it is whole; NULL: written in place */
 };
-
-int
-output_write_all(int fd, slice s)
-{
-	while (s.n > 0) {
-		ssize_t n = write(fd, s.p, s.n);
-
-		if (n > 0)
-			s = slice_drop(s, (size_t)n);
-		else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
-		else if (n < 0 && errno != EINTR)
-			return -1;
-	}
-	return 0;
-}
 
 static int
 complain(struct output_file *o, const char *what)
@@ -54,7 +38,7 @@ flush(struct output_file *o)
 {
 	if (o->failed)
 		return -1;
-	if (!o->left && output_write_all(o->fd, buf_slice(&o->buf)) < 0) {
+	if (!o->left && write_all(o->fd, buf_slice(&o->buf)) < 0) {
 		if (errno != EPIPE)
 			return complain(o, "cannot write");
 		o->left = true;			/* no fault: the other outputs go on */

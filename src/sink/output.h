@@ -36,7 +36,4 @@ int  output_close(struct output_file **, bool failed);	/* writes the rest, puts 
 struct output_look { bool colour, defang; size_t width; };
 struct output_look output_look(const struct output *, const struct output_options *);
 
-/* All of it, whatever signals and short writes do. -1: errno says why. */
-int  output_write_all(int fd, slice);
-
 #endif

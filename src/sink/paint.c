@@ -210,20 +210,6 @@ is_wire_line(const struct row *row)
 	return (row->kind == ROW_CLIENT || row->kind == ROW_SERVER) && !row->secret;
 }
 
-/* Dots in brackets. */
-static void
-defang_hosts(struct buf *out, slice hosts)
-{
-	size_t at;
-
-	while (slice_find(hosts, '.', &at)) {
-		buf_add(out, slice_take(hosts, at));
-		buf_add(out, S("[.]"));
-		hosts = slice_drop(hosts, at + 1);
-	}
-	buf_add(out, hosts);
-}
-
 void
 paint_words(struct buf *out, slice words, bool defang, bool hosts)
 {

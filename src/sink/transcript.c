@@ -253,22 +253,6 @@ say_messages(const struct transcript *t, struct buf *out)
 	}
 }
 
-/* What this transcript cannot vouch for; empty if nothing. */
-static const char *
-shortcoming(const struct rec_session *s)
-{
-	static const struct { const char *complete, *words; } table[] = {
-		{ "one-side", " · only one side was captured" }, { "no-start", " · the beginning was not captured" },
-		{ "gaps", " · bytes are missing" }, { "cut", " · the end was not captured" },
-	};
-	const char *complete = rec_session_complete(s);
-
-	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-		if (strcmp(table[i].complete, complete) == 0)
-			return table[i].words;
-	return "";
-}
-
 static void
 print_footer(const struct transcript *t, const struct rec_session *s, struct buf *out)
 {
@@ -283,7 +267,7 @@ print_footer(const struct transcript *t, const struct rec_session *s, struct buf
 	words_count(out, s->commands, "command", "commands");
 	if (t->paint->when.format != TIME_NONE)
 		buf_printf(out, " · %s s", nstime_seconds(s->end - s->time, 3, text));
-	buf_add(out, slice_of(shortcoming(s)));
+	buf_add(out, slice_of(rec_session_shortcoming(s)));
 	if (t->nfindings > 0) {
 		buf_add(out, S(" · "));
 		words_count(out, t->nfindings, "finding", "findings");

@@ -36,21 +36,12 @@ fits_kind(const struct dialog *d, const struct column *c)
 }
 
 static bool
-contains(slice text, slice words)
-{
-	for (; text.n >= words.n; text = slice_drop(text, 1))
-		if (slice_istarts(text, words))
-			return true;
-	return false;
-}
-
-static bool
 is_wanted(const struct dialog *d, const struct column *c)
 {
 	slice words = buf_slice(&d->words);
 
-	return words.n == 0 || contains(slice_of(c->name), words) || contains(slice_of(c->title), words)
-	    || contains(slice_of(c->about), words);
+	return words.n == 0 || slice_icontains(slice_of(c->name), words) || slice_icontains(slice_of(c->title), words)
+	    || slice_icontains(slice_of(c->about), words);
 }
 
 /* The nth line: what is shown, then the other known columns, then fields. NULL: no more. */

@@ -35,21 +35,12 @@ search_begin(struct search *s, slice words, size_t from, bool backwards, const s
 }
 
 static bool
-contains(slice text, slice words)
-{
-	for (; text.n >= words.n; text = slice_drop(text, 1))
-		if (slice_istarts(text, words))
-			return true;
-	return false;
-}
-
-static bool
 has_words(struct search *s, const struct entry *e)
 {
 	for (size_t i = 0; i < s->ncolumn; i++) {
 		buf_clear(&s->text);
 		column_text(s->column[i], e, &(struct column_style){ .when.digits = 3 }, &s->text);
-		if (contains(buf_slice(&s->text), buf_slice(&s->words)))
+		if (slice_icontains(buf_slice(&s->text), buf_slice(&s->words)))
 			return true;
 	}
 	return false;

@@ -114,26 +114,17 @@ refresh(void *self)
 }
 
 static bool
-has_words(slice text, slice words)
-{
-	for (; text.n >= words.n; text = slice_drop(text, 1))
-		if (slice_istarts(text, words))
-			return true;
-	return false;
-}
-
-static bool
 line_has(struct state *s, size_t line, slice sought)
 {
 	struct finding_line l = finding_list_at(s->list, line);
 	slice words;
 
-	if (has_words(slice_of(finding_info(l.finding)->id), sought))
+	if (slice_icontains(slice_of(finding_info(l.finding)->id), sought))
 		return true;
 	if (l.is_name)
-		return has_words(slice_of(finding_info(l.finding)->seen), sought);
+		return slice_icontains(slice_of(finding_info(l.finding)->seen), sought);
 	find_words_of(s->words, &l, &words);
-	return has_words(words, sought);
+	return slice_icontains(words, sought);
 }
 
 /* Goes on with a search. 1: found; 0: nowhere; -1: there is more to look at. */

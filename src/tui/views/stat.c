@@ -298,15 +298,6 @@ mouse(void *self, const struct mouse *m)
 }
 
 static bool
-has_words(slice text, slice words)
-{
-	for (; text.n >= words.n; text = slice_drop(text, 1))
-		if (slice_istarts(text, words))
-			return true;
-	return false;
-}
-
-static bool
 search(void *self, slice words, bool backwards)
 {
 	struct state *s = self;
@@ -325,7 +316,7 @@ search(void *self, slice words, bool backwards)
 		buf_clear(&text);
 		draw_line(s, &s->line[at], canvas_all(line));
 		canvas_print(line, &text, false);
-		found = has_words(buf_slice(&text), words);
+		found = slice_icontains(buf_slice(&text), words);
 		if (found)
 			s->cursor = at;
 	}

@@ -472,19 +472,10 @@ mouse(void *self, const struct mouse *m)
 }
 
 static bool
-has_words(slice text, slice words)
-{
-	for (; text.n >= words.n; text = slice_drop(text, 1))
-		if (slice_istarts(text, words))
-			return true;
-	return false;
-}
-
-static bool
 row_has(const struct row *row, slice words)
 {
-	return has_words(row->text, words) || has_words(row->answers, words)
-	    || (row->kind == ROW_FINDING && has_words(slice_of(finding_info(row->finding)->id), words));
+	return slice_icontains(row->text, words) || slice_icontains(row->answers, words)
+	    || (row->kind == ROW_FINDING && slice_icontains(slice_of(finding_info(row->finding)->id), words));
 }
 
 static bool
@@ -514,14 +505,8 @@ static void
 status(void *self, struct buf *out)
 {
 	struct state *s = self;
-	const struct dossier *d = app_dossier(s->app);
 
-	if (d == NULL)
-		return;
-	if (dossier_percent(d) < 100)
-		buf_printf(out, "reading %u %%", dossier_percent(d));
-	else if (s->tall.count > 0)
-		buf_printf(out, "%s%zu/%zu", s->follow ? "follows " : "", s->tall.cursor + 1, s->tall.count);
+	session_status(s->app, s->tall.cursor, s->tall.count, s->follow, out);
 }
 
 /* The whole transcript, a line a row. */

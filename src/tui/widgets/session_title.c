@@ -26,22 +26,6 @@ session_title_fini(struct session_title *t)
 	buf_fini(&t->shortcoming);
 }
 
-/* What the record cannot vouch for. */
-static const char *
-shortcoming(const struct rec_session *s)
-{
-	static const struct { const char *complete, *words; } table[] = {
-		{ "one-side", " · only one side was captured" }, { "no-start", " · the beginning was not captured" },
-		{ "gaps", " · bytes are missing" }, { "cut", " · the end was not captured" },
-	};
-	const char *complete = rec_session_complete(s);
-
-	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-		if (strcmp(table[i].complete, complete) == 0)
-			return table[i].words;
-	return "";
-}
-
 /* "2 messages accepted for 3 of 4 recipients", "2 messages, 1 of them accepted". */
 static void
 say_messages(struct buf *out, const struct rec_session *s)
@@ -95,7 +79,7 @@ say_session(struct session_title *t, const struct rec_session *s, const struct w
 	if (when->format != TIME_NONE && s->closed)
 		buf_printf(&t->result, " · %s s", nstime_seconds(s->end - s->time, 3, text));
 	t->open = !s->closed;
-	buf_text(&t->shortcoming, s->closed ? shortcoming(s) : " · goes on");
+	buf_text(&t->shortcoming, s->closed ? rec_session_shortcoming(s) : " · goes on");
 	t->tone = tone(s);
 }
 
@@ -199,4 +183,17 @@ session_title_draw(struct session_title *t, struct app *app, struct area area)
 	x += canvas_text(area, x, 1, area.width - 1 - x, STYLE_PLAIN, buf_slice(&t->shortcoming));
 	draw_findings(app_dossier(app), area, x);
 	return 2;
+}
+
+void
+session_status(struct app *app, size_t cursor, size_t count, bool follows, struct buf *out)
+{
+	const struct dossier *d = app_dossier(app);
+
+	if (d == NULL)
+		return;
+	if (dossier_percent(d) < 100)
+		buf_printf(out, "reading %u %%", dossier_percent(d));
+	else if (count > 0)
+		buf_printf(out, "%s%zu/%zu", follows ? "follows " : "", cursor + 1, count);
 }

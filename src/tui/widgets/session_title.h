@@ -22,5 +22,7 @@ void session_title_init(struct session_title *);
 void session_title_fini(struct session_title *);
 /* Draws it for the session that is chosen. Returns the lines it took: 2, or 1 of a low screen, or 0 of a very low one. */
 int  session_title_draw(struct session_title *, struct app *, struct area);
+/* What stands at the right of the top line: how far its reading is, or which line of how many the cursor stands on. */
+void session_status(struct app *, size_t cursor, size_t count, bool follows, struct buf *out);
 
 #endif

@@ -231,20 +231,6 @@ sheet_severity(enum severity severity)
 	return styles[severity];
 }
 
-/* Dots in brackets. */
-static void
-defang_hosts(struct buf *out, slice hosts)
-{
-	size_t at;
-
-	while (slice_find(hosts, '.', &at)) {
-		buf_add(out, slice_take(hosts, at));
-		buf_add(out, S("[.]"));
-		hosts = slice_drop(hosts, at + 1);
-	}
-	buf_add(out, hosts);
-}
-
 void
 sheet_links(struct buf *out, slice words, bool hosts, bool live)
 {
