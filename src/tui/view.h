@@ -40,6 +40,8 @@ struct view_ops {
 	enum act_result (*command)(void *state, slice word, slice argument, struct buf *why);
 	/* What stands at the right of the top line: "12/345". Appends. May be NULL */
 	void (*status)(void *state, struct buf *out);
+	/* There is nothing to act on, as no message in this session: the keys that lead on are told. May be NULL */
+	bool (*is_empty)(const void *state);
 	/* All of what it shows as text, as wide as needed, for saving; may be NULL */
 	void (*text)(void *state, struct buf *out);
 };

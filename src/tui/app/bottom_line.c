@@ -13,6 +13,19 @@ enum { USEFUL = 6 };
 
 /* --- useful keys, made from the table --- */
 
+static const enum action leading_on[USEFUL] = {
+	ACTION_NEXT_SESSION, ACTION_PREVIOUS_SESSION, ACTION_VIEW_LADDER, ACTION_VIEW_FIND, ACTION_BACK, ACTION_HELP,
+};
+
+static const enum action *
+useful_now(const struct app *app)
+{
+	const struct view_ops *ops = shown_ops(app);
+	const void *state = app->page[page_shown(app)].state;
+
+	return ops->is_empty != NULL && state != NULL && ops->is_empty(state) ? leading_on : ops->useful;
+}
+
 /* The first of an action's keys. */
 static slice
 first_key(enum action action)
@@ -35,7 +48,7 @@ key_width(enum action action)
 static size_t
 lay_out(const struct app *app, enum action action[USEFUL], int x[USEFUL])
 {
-	const enum action *useful = shown_ops(app)->useful;
+	const enum action *useful = useful_now(app);
 	int room = app->width, at = 0;
 	size_t n = 0;
 

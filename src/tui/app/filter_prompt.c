@@ -20,6 +20,21 @@ sentence_of(const struct buf *why)
 	return sentence;
 }
 
+/* What is wrong, as it helps here: an option of the program cannot be given, and who types a plain word wants to search. */
+static void
+say_why(const struct buf *why, struct buf *out)
+{
+	slice sentence = sentence_of(why);
+	size_t end;
+
+	if (!slice_find(sentence, ';', &end) || !slice_starts(slice_drop(sentence, end), S("; --help-fields"))) {
+		buf_add(out, sentence);
+		return;
+	}
+	buf_add(out, slice_take(sentence, end));
+	buf_add(out, S("; Tab on an empty line lists them, and / searches for words"));
+}
+
 /* --- how many would be shown? --- */
 
 void
@@ -97,7 +112,7 @@ changed(void *self, slice text, struct buf *message)
 		buf_text(message, "Enter: only what matches is shown");
 		trial_start(app, filter);
 	} else {
-		buf_add(message, sentence_of(&why));
+		say_why(&why, message);
 	}
 	buf_fini(&why);
 	return filter != NULL;

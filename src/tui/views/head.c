@@ -393,9 +393,18 @@ text(void *self, struct buf *out)
 		buf_add(out, content_bytes(s->content));
 }
 
+static bool
+is_empty(const void *self)
+{
+	const struct state *s = self;
+
+	return !s->there;
+}
+
 const struct view_ops view_head = {
 	.name = "Headers", .tab = "5Head", .where = IN_HEAD, .of_session = true,
 	.useful = { ACTION_PANE, ACTION_RAW, ACTION_SEARCH, ACTION_NEXT_SESSION, ACTION_SAVE, ACTION_HELP },
 	.state_size = sizeof(struct state), .open = open_view, .close = close_view, .refresh = refresh, .work = work, .draw = draw,
 	.act = act, .mouse = mouse, .search = search, .status = status, .text = text,
+	.is_empty = is_empty,
 };

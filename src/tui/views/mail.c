@@ -450,9 +450,18 @@ text(void *self, struct buf *out)
 	part_page_text(s->page, out);
 }
 
+static bool
+is_empty(const void *self)
+{
+	const struct state *s = self;
+
+	return !s->there;
+}
+
 const struct view_ops view_mail = {
 	.name = "Message", .tab = "4Mail", .where = IN_MAIL, .of_session = true,
 	.useful = { ACTION_PANE, ACTION_SAVE, ACTION_PIPE, ACTION_RAW, ACTION_HEX, ACTION_HELP },
 	.state_size = sizeof(struct state), .open = open_view, .close = close_view, .refresh = refresh, .work = work, .draw = draw,
 	.act = act, .mouse = mouse, .search = search, .status = status, .text = text,
+	.is_empty = is_empty,
 };

@@ -144,8 +144,10 @@ stat_losses_draw(const struct stat_page *p, int n, struct area line)
 static void
 say_size(uint64_t bytes, char text[32])
 {
+	char number[WORDS_NUMBER];
+
 	if (bytes < 10 * KiB)
-		snprintf(text, 32, "%llu B", (unsigned long long)bytes);
+		snprintf(text, 32, "%s B", words_number(bytes, number));
 	else if (bytes < 10 * MiB)
 		snprintf(text, 32, "%llu KiB", (unsigned long long)(bytes / KiB));
 	else
