@@ -114,21 +114,24 @@ draw_progress(struct app *app, struct area area, int y, int end)
 	return draw_words(area, y, end, STYLE_BAR, text);
 }
 
-/* In what is left between the tabs and the rest: what is filtered, or what is read. */
+/* In what is left between the tabs and the rest: what is filtered, where it is, or what is read. */
 static void
 draw_title(struct app *app, struct area area, int y, int from, int end)
 {
 	struct buf text;
 	int room = end - ++from;
+	/* Figures and findings are of all that is read. */
+	bool trouble = app->trouble && (shown_ops(app)->where & (IN_LIST | IN_SESSION | IN_FIND)) != 0;
+	bool filter = app->filter != NULL && (shown_ops(app)->where & (IN_LIST | IN_SESSION)) != 0;
 
 	if (room < 4)
 		return;
 	buf_init(&text, LIMIT_PROMPT);
-	if (app->trouble)
-		buf_text(&text, app->filter != NULL ? "! \\" : "! trouble only");
-	else if (app->filter != NULL)
+	if (trouble)
+		buf_text(&text, filter ? "! \\" : "! trouble only");
+	else if (filter)
 		buf_text(&text, "\\");
-	if (app->filter != NULL)
+	if (filter)
 		buf_add(&text, filter_text(app->filter));
 	if (text.n > 0)
 		canvas_text(area, from, y, room, STYLE_BAR_ON, buf_slice(&text));
