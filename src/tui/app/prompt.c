@@ -339,7 +339,7 @@ draw_candidates(struct prompt *p, struct area area, int y)
 	if (p->ncandidate > n) {
 		char more[32];
 
-		snprintf(more, sizeof more, "%d more", p->ncandidate - n);
+		snprintf(more, sizeof more, " %d more", p->ncandidate - n);	/* never against what stands there */
 		canvas_right(area, area.width - 12, y - 1, 11, STYLE_DIM, slice_of(more));
 	}
 	return y - n;
