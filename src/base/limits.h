@@ -174,9 +174,15 @@
 #define LIMIT_TALE_PIECE	(64 * KiB)	/* events of one session, before they are put away */
 #define LIMIT_NEWS		8192		/* in one batch */
 #define LIMIT_BATCHES		16		/* on their way from the reading thread to the screen */
+#define LIMIT_FIGURES_RATES	256		/* places of the rate over time; their width doubles */
+#define LIMIT_FIGURES_TOP	100		/* names shown of each list */
+#define LIMIT_FIGURES_NAME	128		/* bytes of one, with the NUL */
 #define LIMIT_FIGURES_NAMES	4096		/* of hosts, senders, recipients that are counted, each */
 #define LIMIT_DOSSIER_EDGES	262144		/* places where segments began in the lines of one session */
 #define LIMIT_RUNGS		200000		/* arrows of one session's ladder */
+#define LIMIT_RUNGS_ASIDE	256		/* packets that wait for their arrow; the oldest goes to the one that is there */
+#define LIMIT_RUNGS_UNTOLD	64		/* findings that wait for the arrow that they speak of; further ones stand where they arose */
+#define LIMIT_PATH		64		/* acknowledgements, and copies, of each direction that prove who was waited for */
 #define LIMIT_RUNG_PACKETS	256		/* shown under one of them */
 #define LIMIT_TABLE		(256 * MiB)	/* of a list that is saved as a table */
 #define LIMIT_SORT_TEXT		64		/* of a text that a list is sorted by */
@@ -187,6 +193,9 @@
 /* tui */
 #define LIMIT_CANVAS		1024		/* columns, and rows, of the screen */
 #define LIMIT_PROMPT		(4 * KiB)	/* typed into one line */
+#define LIMIT_CANDIDATES	200		/* completions of one word */
+#define LIMIT_CELL_VALUES	100		/* of one field in a cell of a list */
+#define LIMIT_SCREEN_STDERR	(16 * KiB)	/* said on stderr while the screen is up, and told behind it */
 #define LIMIT_HISTORY		200		/* lines remembered of each prompt */
 #define LIMIT_CONFIG		(64 * KiB)	/* of a file of preferences that is read */
 

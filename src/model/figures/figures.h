@@ -16,10 +16,11 @@
 #define FIGURES_H
 
 #include "base/histogram.h"
+#include "base/limits.h"
 #include "record/record.h"
 #include "record/waits.h"
 
-enum { FIGURES_RATES = 256, FIGURES_TOP = 100, FIGURES_NAME = 128, FIGURES_CODES = 1000 };
+enum { FIGURES_RATES = LIMIT_FIGURES_RATES, FIGURES_TOP = LIMIT_FIGURES_TOP, FIGURES_NAME = LIMIT_FIGURES_NAME, FIGURES_CODES = 1000 };
 
 /* A place of the rate: sessions that began in it; messages whose fate was told in it; of those, rejected or refused. */
 struct figures_rate { uint32_t sessions, messages, refused; };

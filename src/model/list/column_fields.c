@@ -1,4 +1,5 @@
 /* column_fields.c - a field of the filter as a column: its values, joined by commas. */
+#include "base/limits.h"
 #include "column_cells.h"
 
 static size_t
@@ -29,7 +30,7 @@ add_values(struct buf *out, const struct field *f, const struct unit *u, size_t 
 	return values;
 }
 
-enum { FIELD_VALUES = 100 };		/* shown in a cell */
+enum { FIELD_VALUES = LIMIT_CELL_VALUES };		/* shown in a cell */
 
 void
 show_field(column *c, entry *e, style *s, struct buf *out)

@@ -13,7 +13,7 @@
 #include "path.h"
 #include "record/row_words.h"
 
-enum { ASIDE = 256, SEARCHED = 256, UNTOLD = 64, TOLD = 4 };
+enum { ASIDE = LIMIT_RUNGS_ASIDE, SEARCHED = 256, UNTOLD = LIMIT_RUNGS_UNTOLD, TOLD = 4 };
 
 #define NO_PACKET UINT32_MAX
 

@@ -34,9 +34,10 @@
 #ifndef PATH_H
 #define PATH_H
 
+#include "base/limits.h"
 #include "dissect/event.h"
 
-enum { PATH_REMEMBERED = 64 };		/* acknowledgements, and copies, of each direction */
+enum { PATH_REMEMBERED = LIMIT_PATH };		/* acknowledgements, and copies, of each direction */
 
 struct path_mark { uint64_t offset, end; nstime time; };
 

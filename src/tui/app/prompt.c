@@ -11,7 +11,7 @@
 #include "tui/widgets/line.h"
 
 enum {
-	CANDIDATES = 200,		/* that are kept */
+	CANDIDATES = LIMIT_CANDIDATES,		/* that are kept */
 	SHOWN = 7,			/* lines of them at a time */
 	MESSAGE_LINES = 3,
 	WORD_ROOM = 34,			/* columns of a candidate at most, if there is something to say about it */

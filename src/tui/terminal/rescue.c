@@ -57,10 +57,14 @@ gather(void)
 static void
 say_what_was_kept(void)
 {
+	static const char more[] = "\nsmtptap: more was said than is kept while the screen is up\n";
+
 	if (stderr_fd < 0)
 		return;
 	gather();
 	write_all(stderr_fd, said, (size_t)nsaid);
+	if (nsaid == RESCUE_SAID)
+		write_all(stderr_fd, more, sizeof more - 1);
 	nsaid = 0;
 	dup2(stderr_fd, STDERR_FILENO);
 }

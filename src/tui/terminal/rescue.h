@@ -13,9 +13,10 @@
 #ifndef RESCUE_H
 #define RESCUE_H
 
+#include "base/limits.h"
 #include "base/slice.h"
 
-enum { RESCUE_BYTES = 512, RESCUE_SAID = 16384 };
+enum { RESCUE_BYTES = 512, RESCUE_SAID = LIMIT_SCREEN_STDERR };
 
 /* Keeps how the terminal is now, to be restored; `key` and `out` are its descriptors. False: it is no terminal. */
 bool rescue_prepare(int key, int out);
