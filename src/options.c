@@ -23,6 +23,7 @@
 #include "base/libmagic.h"
 #include "base/limits.h"
 #include "capture/bpf.h"
+#include "capture/live/live.h"
 #include "dissect/dissector.h"
 #include "sink/sinks.h"
 #include "tui/tui.h"
@@ -37,10 +38,11 @@ enum id {
 	PORTS = LONG_ONLY, SECRETS, HEADERS, JSON_MAX, SENSOR, HASH, OVERLAP, MEM, FAIL_ON, IGNORE, STRICT, SLOW,
 	REQUIRE_MATCH, SPOOL_MAX, HELP_FIELDS, ROWS, SCREEN, NO_CONFIG,
 	LOCAL_DOMAINS, LOCAL_NETS, COLOR, PROGRESS, LIST_FINDINGS, ALL_PARTS, DEFANG, MAGIC, EXPORT_OBJECTS,
-	/* accepted so that they can be refused in words */
+	FOLLOW, STATS_INTERVAL, METRICS, REQUIRE_SANDBOX, NO_SANDBOX, CHECK_SANDBOX, SAVE_DIR,
 	LIVE = 'i', INTERFACES = 'D', DISPLAY = 'Y', WRITE = 'w', RING = 'b', SNAPLEN = 's', BUFFER = 'B', USER = 'Z',
-	FIELD = 'e', FIELD_OPTION = 'E', PREFERENCE = 'o',
-	PLANNED = 512
+	FIELD = 'e', FIELD_OPTION = 'E',
+	/* accepted so that they can be refused in words */
+	PREFERENCE = 'o', PLANNED = 512
 };
 
 struct option_info {
@@ -52,6 +54,9 @@ struct option_info {
 
 static const struct option_info table[] = {
 	{ READ, NULL, "FILE", "read FILE (repeatable; a directory; - is standard input)" },
+	{ LIVE, "interface", "NAME", "listen to an interface (repeatable; any is all of them)" },
+	{ INTERFACES, "list-interfaces", NULL, "the interfaces that there are" },
+	{ FOLLOW, "follow", NULL, "the files grow: wait for more at their end" },
 	{ FILTER, NULL, "EXPR", "capture filter, pcap-filter(7); words behind the files are one too" },
 	{ FILTER_FILE, NULL, "FILE", "read the capture filter from FILE" },
 	{ PORTS, "ports", "LIST", "ports taken for mail without looking; on others SMTP is found by its first bytes" },
@@ -65,7 +70,9 @@ static const struct option_info table[] = {
 	{ STATISTICS, NULL, "NAME[:PATH]", "statistics at the end; alone, it prints no transcripts" },
 	{ TIME, NULL, "r|a|ad|u|ud|e|d|n", "times: relative, absolute (with date), UTC (with date), epoch, delta, none" },
 	{ COUNT, NULL, "N", "stop after N packets" },
-	{ AUTOSTOP, NULL, "duration:S", "stop S seconds after the first packet" },
+	{ AUTOSTOP, NULL, "duration:S|filesize:KB|files:N|packets:N", "stop after so much time; of what -w writes; after so many packets" },
+	{ WRITE, NULL, "FILE", "packets into FILE: all, or with -Y those of whole sessions that match; - is standard output" },
+	{ RING, NULL, "filesize:KB|duration:S|interval:S|packets:N|files:N", "-w begins a new file after so much, and keeps N of them (repeatable)" },
 	{ VERBOSE, NULL, NULL, "packet numbers, texts and links of messages; twice: their exact lines" },
 	{ WIRE, NULL, NULL, "line ends, tabs, trailing blanks and segment edges made visible" },
 	{ HEX, NULL, NULL, "the same in hexadecimal" },
@@ -96,23 +103,25 @@ static const struct option_info table[] = {
 	{ UNBUFFERED, NULL, NULL, "the same" },
 	{ NO_NAMES, NULL, NULL, "no effect: names are never resolved (also -nn)" },
 	{ ABSOLUTE, NULL, NULL, "no effect: accepted as tcpdump does" },
-	{ NO_PROMISC, NULL, NULL, "no effect on files" },
-	{ SNAPLEN, NULL, "N", "the same" },
-	{ BUFFER, NULL, "MIB", "the same" },
+	{ NO_PROMISC, NULL, NULL, "do not put the interface into promiscuous mode" },
+	{ SNAPLEN, NULL, "N", "bytes captured of each packet (all)" },
+	{ BUFFER, NULL, "MIB", "the kernel's buffer for each interface (16)" },
+	{ STATS_INTERVAL, "stats-interval", "S", "a statistics record every S seconds (live: 60; 0: only the last)" },
+	{ METRICS, "metrics-file", "FILE", "counters in OpenMetrics' text format, written anew with each statistics record" },
+	{ USER, NULL, "USER", "who the parser becomes when started as root (_smtptap or nobody)" },
+	{ REQUIRE_SANDBOX, "require-sandbox", NULL, "refuse to run where the kernel lacks a part of the sandbox" },
+	{ NO_SANDBOX, "no-sandbox", NULL, "parse with all rights (for debugging)" },
+	{ CHECK_SANDBOX, "check-sandbox", NULL, "try what the sandbox must refuse, and say what it did" },
+	{ SAVE_DIR, "save-dir", "DIR", "what the screen saves stands below it (the current directory)" },
 	{ QUIET, NULL, NULL, "no transcripts, no remarks" },
 	{ LIST_FINDINGS, "list-findings", NULL, "every finding: id, severity, reference, meaning, what to do" },
 	{ HELP_FIELDS, "help-fields", NULL, "every field of -Y: name, type, scope, meaning" },
 	{ VERSION_, "version", NULL, "version, and what is built in" },
 	{ HELP, "help", NULL, "this text" },
-	{ LIVE, NULL, "", NULL }, { INTERFACES, NULL, NULL, NULL }, { WRITE, NULL, "", NULL },
-	{ RING, NULL, "", NULL }, { USER, NULL, "", NULL },
 	{ PREFERENCE, NULL, "", NULL },
-	{ PLANNED, "keylog", "", NULL },
-	{ PLANNED, "stats-interval", "", NULL }, { PLANNED, "workers", "", NULL },
+	{ PLANNED, "keylog", "", NULL }, { PLANNED, "workers", "", NULL },
 	{ PLANNED, "shard", "", NULL }, { PLANNED, "rules", "", NULL },
-	{ PLANNED, "dkim-keys", "", NULL }, { PLANNED, "metrics-file", "", NULL }, { PLANNED, "require-sandbox", NULL, NULL },
-	{ PLANNED, "no-sandbox", NULL, NULL }, { PLANNED, "check-sandbox", NULL, NULL }, { PLANNED, "follow", NULL, NULL },
-	{ PLANNED, "merge", NULL, NULL },
+	{ PLANNED, "dkim-keys", "", NULL }, { PLANNED, "merge", NULL, NULL },
 };
 
 enum { OPTIONS = sizeof table / sizeof table[0] };
@@ -123,7 +132,7 @@ static const uint16_t default_ports[] = { 24, 25, 465, 587, 1025, 2525, 2526, 10
 struct parse {
 	struct options *o;
 	bool read_given, ports_given, time_given, statistics_only;
-	bool lines_given, defang_given;
+	bool lines_given, interval_given;
 	enum choice screen;
 	struct buf filter;	/* of -f, -F and the words: each in parentheses */
 	struct buf words;
@@ -405,8 +414,9 @@ ports(struct options *o, const char *list)
 	slice rest = slice_of(list), one;
 	bool more;
 
-	if (strcmp(list, "any") == 0)
-		return -1;		/* offline every port is looked at anyway */
+	o->any_port = strcmp(list, "any") == 0;		/* offline every port is looked at anyway */
+	if (o->any_port)
+		return -1;
 	o->nport = 0;
 	do {
 		uint64_t port;
@@ -553,12 +563,54 @@ checksums(struct options *o, const char *text)
 	return -1;
 }
 
+/* NAME:VALUE of -a and -b: kilobytes are 1000 bytes there, as tshark has them. */
+static bool
+limit_value(const char *text, const char *name, uint64_t unit, uint64_t *value_r)
+{
+	size_t n = strlen(name);
+
+	if (strncmp(text, name, n) != 0 || text[n] != ':' || !number(text + n + 1, UINT64_MAX / unit, value_r) || *value_r == 0)
+		return false;
+	*value_r *= unit;
+	return true;
+}
+
+static bool
+limit_time(const char *text, const char *name, nstime *time_r)
+{
+	size_t n = strlen(name);
+
+	return strncmp(text, name, n) == 0 && text[n] == ':' && seconds_value(text + n + 1, time_r) && *time_r > 0;
+}
+
 static int
 autostop(struct options *o, const char *text)
 {
-	if (strncmp(text, "duration:", 9) == 0 && seconds_value(text + 9, &o->stop_time) && o->stop_time > 0)
+	uint64_t files;
+
+	if (limit_time(text, "duration", &o->stop_time) || limit_value(text, "filesize", 1000, &o->stop_size)
+	    || limit_value(text, "packets", 1, &o->stop_packets))
 		return -1;
-	return usage("-a takes duration:SECONDS: %s", text);
+	if (!limit_value(text, "files", 1, &files) || files > UINT32_MAX)
+		return usage("-a takes duration:SECONDS, filesize:KB, files:N or packets:N: %s", text);
+	o->stop_files = (unsigned)files;
+	return -1;
+}
+
+static int
+ring(struct options *o, const char *text)
+{
+	struct ring_files *r = &o->ring;
+	uint64_t files = 0;
+
+	r->given = true;
+	if (limit_time(text, "duration", &r->duration) || limit_time(text, "interval", &r->interval)
+	    || limit_value(text, "filesize", 1000, &r->size) || limit_value(text, "packets", 1, &r->packets))
+		return -1;
+	if (!limit_value(text, "files", 1, &files) || files > LIMIT_RING_FILES)
+		return usage("-b takes filesize:KB, duration:SECONDS, interval:SECONDS, packets:N or files:N: %s", text);
+	r->files = (unsigned)files;
+	return -1;
 }
 
 static int
@@ -644,9 +696,10 @@ print_option(const struct option_info *i)
 static int
 help(void)
 {
-	printf("smtptap reads captured packets and prints every mail conversation in them.\n\n"
+	printf("smtptap reads packets, captured or as they happen, and shows every mail conversation in them.\n\n"
 	    "usage: smtptap [options] FILE...\n"
-	    "       smtptap [options] -r FILE [FILE...] [capture filter words]\n\n");
+	    "       smtptap [options] -r FILE [FILE...] [capture filter words]\n"
+	    "       smtptap [options] -i INTERFACE [capture filter words]\n\n");
 	for (int i = 0; i < OPTIONS; i++)
 		print_option(&table[i]);
 	printf("\noutputs (-T):\n");
@@ -662,9 +715,9 @@ examples(void)
 {
 	fprintf(stderr,
 	    "smtptap mail.pcap                        every mail conversation in a capture\n"
-	    "smtptap -r mail.pcap host 192.0.2.10     of one host\n"
+	    "smtptap -i eth0 host 192.0.2.10          as they happen, of one host\n"
 	    "smtptap -T json mail.pcap                as JSON Lines, one record for each message\n"
-	    "smtptap -T parts:out -T json mail.pcap   each attached file into a directory too\n"
+	    "smtptap -T parts:out mail.pcap           each attached file into a directory\n"
 	    "smtptap -z summary mail.pcap             only the numbers; smtptap --help has more\n");
 	return EXIT_USAGE;
 }
@@ -680,11 +733,84 @@ option_name(const struct option_info *i, char buf[32])
 }
 
 static int
-ignore_number(int id, const char *arg)
+snaplen(struct options *o, const char *arg)
 {
 	uint64_t n;
 
-	return number(arg, INT32_MAX, &n) ? -1 : usage("-%c takes a number: %s", id, arg);
+	if (!number(arg, INT32_MAX, &n))
+		return usage("-s takes a number of bytes: %s", arg);
+	o->snaplen = (size_t)n;
+	return -1;
+}
+
+static int
+buffer_size(struct options *o, const char *arg)
+{
+	uint64_t n;
+
+	if (!number(arg, LIMIT_LIVE_BUFFER_MOST / MiB, &n) || n == 0)
+		return usage("-B takes MiB, at most %zu: %s", LIMIT_LIVE_BUFFER_MOST / MiB, arg);
+	o->buffer = (size_t)n * MiB;
+	return -1;
+}
+
+static int
+add_interface(struct options *o, const char *arg)
+{
+	if (*arg == '\0' || o->ninterface == OPTIONS_LIST)
+		return usage(*arg == '\0' ? "-i takes the name of an interface; -D lists them" : "too many interfaces");
+	o->interface[o->ninterface++] = keep(o, arg, strlen(arg));
+	return -1;
+}
+
+static int
+write_packets(struct options *o, const char *arg)
+{
+	if (*arg == '\0' || o->write != NULL)
+		return usage(*arg == '\0' ? "-w takes a file" : "-w is there twice: packets go into one file");
+	o->write = keep(o, arg, strlen(arg));
+	return -1;
+}
+
+static int
+list_interfaces(void)
+{
+	struct buf list;
+	int status;
+
+	buf_init(&list, MiB);
+	status = live_list(&list);
+	if (status == 0)
+		fwrite(list.p, 1, list.n, stdout);
+	buf_fini(&list);
+	return status == 0 ? EXIT_DONE : EXIT_MACHINE;
+}
+
+static int
+take_live(struct parse *p, int id, char *arg)
+{
+	struct options *o = p->o;
+
+	switch (id) {
+	case LIVE: return add_interface(o, arg);
+	case INTERFACES: return list_interfaces();
+	case FOLLOW: o->follow = true; return -1;
+	case NO_PROMISC: o->promiscuous = false; return -1;
+	case SNAPLEN: return snaplen(o, arg);
+	case BUFFER: return buffer_size(o, arg);
+	case WRITE: return write_packets(o, arg);
+	case RING: return ring(o, arg);
+	case STATS_INTERVAL:
+		p->interval_given = true;
+		return seconds_value(arg, &o->stats_interval) ? -1 : usage("--stats-interval takes seconds: %s", arg);
+	case METRICS: o->metrics = keep(o, arg, strlen(arg)); return -1;
+	case USER: o->privilege.user = keep(o, arg, strlen(arg)); return -1;
+	case REQUIRE_SANDBOX: o->privilege.sandbox = SANDBOX_REQUIRED; return -1;
+	case NO_SANDBOX: o->privilege.sandbox = SANDBOX_OFF; return -1;
+	case CHECK_SANDBOX: o->check_sandbox = true; return -1;
+	case SAVE_DIR: o->save_dir = keep(o, arg, strlen(arg)); return -1;
+	default: return EXIT_USAGE;
+	}
 }
 
 static int
@@ -736,7 +862,7 @@ take_more(struct parse *p, int id, char *arg)
 			return usage("-c takes a number of packets: %s", arg);
 		o->stop_packets = n;
 		return -1;
-	default: return EXIT_USAGE;
+	default: return take_live(p, id, arg);
 	}
 }
 
@@ -763,8 +889,7 @@ take(struct parse *p, int id, char *arg)
 	case HEX: o->show.hex = true; return -1;
 	case CHECKSUMS: return checksums(o, arg);
 	case LINES: case UNBUFFERED: p->lines_given = o->show.line_buffered = true; return -1;
-	case NO_NAMES: case ABSOLUTE: case NO_PROMISC: return -1;
-	case SNAPLEN: case BUFFER: return ignore_number(id, arg);
+	case NO_NAMES: case ABSOLUTE: return -1;
 	case QUIET: o->quiet = true; return -1;
 	case LIST_FINDINGS: return list_findings();
 	case HELP_FIELDS: return help_fields();
@@ -810,12 +935,7 @@ refuse_planned(const struct option_info *i)
 {
 	char name[32];
 
-	switch (i->id) {
-	case LIVE: case INTERFACES:
-		return usage("-%c: not built in this version: let tcpdump listen: tcpdump -U -w - port 25 | smtptap -", i->id);
-	default:
-		return usage("%s: not built in this version; --help lists what is", option_name(i, name));
-	}
+	return usage("%s: not built in this version; --help lists what is", option_name(i, name));
 }
 
 static bool
@@ -879,21 +999,21 @@ take_words(struct parse *p, int argc, char **argv)
 {
 	int i = optind, missing;
 
-	for (; i < argc && is_there(argv[i]); i++)
+	for (; i < argc && p->o->ninterface == 0 && is_there(argv[i]); i++)
 		add_input(p->o, argv[i]);
-	if (i < argc && looks_like_file(argv[i]))
+	if (i < argc && p->o->ninterface == 0 && looks_like_file(argv[i]))
 		return usage("%s: %s", argv[i], strerror(errno));
 	if (i == argc)
 		return end_filter(p);
 	missing = errno;
 	for (int word = i; word < argc; word++)
 		add_filter(p, slice_of(argv[word]));
-	if (p->read_given)
+	if (p->read_given || p->o->ninterface > 0)
 		return end_filter(p);
 	buf_add_byte(&p->words, '\0');
 	if (is_display_filter((const char *)p->words.p))
 		return refuse_display_filter((const char *)p->words.p);
-	return usage("%s: %s (capture filter words need -r)", argv[i], strerror(missing));
+	return usage("%s: %s (capture filter words need -r or -i)", argv[i], strerror(missing));
 }
 
 /* Somebody at a terminal who types packets? */
@@ -902,6 +1022,10 @@ check_inputs(const struct options *o)
 {
 	bool standard_input = false;
 
+	if (o->ninterface > 0 && o->ninput > 0)
+		return usage("-i and -r: either listen, or read files");
+	if (o->follow && o->ninput == 0)
+		return usage("--follow is for files");
 	for (size_t i = 0; i < o->ninput; i++) {
 		if (strcmp(o->input[i], "-") != 0)
 			continue;
@@ -911,7 +1035,7 @@ check_inputs(const struct options *o)
 			return usage("standard input is a terminal: pipe a capture into smtptap, or name a file");
 		standard_input = true;
 	}
-	return o->ninput > 0 ? -1 : usage("nothing to read: name a capture file");
+	return o->ninput + o->ninterface > 0 || o->check_sandbox ? -1 : usage("nothing to read: name a capture file, or an interface with -i");
 }
 
 /* Are they the same file, under whatever names? Files that are not there yet are compared by name. */
@@ -940,6 +1064,26 @@ check_output_path(const struct options *o, size_t n)
 	return -1;
 }
 
+static int
+check_writing(const struct options *o)
+{
+	const struct ring_files *r = &o->ring;
+	bool to_stdout = o->write != NULL && strcmp(o->write, "-") == 0;
+
+	if (o->write == NULL && (r->given || o->stop_size > 0 || o->stop_files > 0))
+		return usage("%s is for what -w writes", r->given ? "-b" : o->stop_size > 0 ? "-a filesize:" : "-a files:");
+	if (r->given && to_stdout)
+		return usage("-b needs a file: standard output cannot be begun anew");
+	if (r->given && r->size == 0 && r->duration == 0 && r->interval == 0 && r->packets == 0)
+		return usage("-b files: says how many are kept; say when the next one begins, too, as -b filesize:10000");
+	if (o->stop_files > 0 && !r->given)
+		return usage("-a files: is for the files of a ring: -b says when the next one begins");
+	for (size_t i = 0; i < o->ninput && o->write != NULL && !to_stdout; i++)
+		if (is_same_file(o->input[i], o->write))
+			return usage("%s: this is the capture that is read, and would be overwritten", o->write);
+	return -1;
+}
+
 /* Why there can be no screen, asked for or not. */
 static bool
 is_screen_possible(const struct options *o, struct buf *why)
@@ -959,7 +1103,8 @@ wants_screen(const struct parse *p)
 	const struct options *o = p->o;
 
 	return p->screen == CHOICE_ALWAYS
-	    || (p->screen == CHOICE_AUTO && o->noutput == 0 && !o->quiet && !p->lines_given && o->stop_packets == 0);
+	    || (p->screen == CHOICE_AUTO && o->noutput == 0 && !o->quiet && !p->lines_given && o->stop_packets == 0
+		&& o->write == NULL && o->metrics == NULL && !o->check_sandbox);
 }
 
 static int
@@ -985,10 +1130,11 @@ check_outputs(struct parse *p)
 	struct options *o = p->o;
 	int on_stdout = 0, status = -1;
 
-	if (o->noutput == 0 && !o->quiet && !o->screen)
-		o->output[o->noutput++] = (struct output){ "text", NULL };
+	if (o->noutput == 0 && !o->quiet && !o->screen && o->write == NULL && o->metrics == NULL)
+		o->output[o->noutput++] = (struct output){ o->live ? "lines" : "text", NULL };
 	for (size_t i = 0; i < o->noutput; i++)
 		on_stdout += o->output[i].path == NULL;
+	on_stdout += o->write != NULL && strcmp(o->write, "-") == 0;
 	for (size_t i = 0; i < o->noutput && status == -1; i++)
 		status = check_output_path(o, i);
 	if (status != -1)
@@ -1025,6 +1171,7 @@ defaults(struct options *o, int argc, char **argv)
 	memcpy(o->port, default_ports, sizeof default_ports);
 	o->nport = sizeof default_ports / sizeof default_ports[0];
 	o->memory = LIMIT_MEMORY;
+	o->promiscuous = true;
 	o->spool_max = LIMIT_SPOOL;
 	o->vault_max = LIMIT_VAULT;
 	columns_init(&o->columns);
@@ -1042,6 +1189,11 @@ conclude(struct parse *p)
 
 	if (p->filter.n > 0)
 		o->filter = keep(o, (const char *)p->filter.p, p->filter.n);
+	o->show.live = o->live;
+	if (o->live && !p->interval_given)
+		o->stats_interval = LIMIT_STATS_INTERVAL;
+	o->privilege.screen = o->screen;
+	o->privilege.live = o->ninterface > 0;
 	o->show.terminal = isatty(STDOUT_FILENO) == 1;
 	/* Somebody looks on: what is known is shown at once, also while a pipe is silent. */
 	o->show.line_buffered |= o->show.terminal;
@@ -1077,6 +1229,9 @@ options_parse(int argc, char **argv, struct options *o)
 		status = take_words(&p, argc, argv);
 	if (status == -1)
 		status = check_inputs(o);
+	if (status == -1)
+		status = check_writing(o);
+	o->live = o->ninterface > 0 || o->follow;
 	if (status == -1)
 		status = decide_screen(&p);
 	if (status == -1)

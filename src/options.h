@@ -4,12 +4,22 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include "capture/privilege/privilege.h"
 #include "engine/engine.h"
 #include "filter/filter.h"
 #include "sink/columns.h"
 #include "sink/options.h"
 
 enum { OPTIONS_LIST = 64 };
+
+/* -b: when the next file of a ring begins, and how many are kept; 0: not said. */
+struct ring_files {
+	nstime duration;			/* since the file began */
+	nstime interval;			/* at multiples of it */
+	uint64_t size, packets;			/* bytes; of one file */
+	unsigned files;				/* kept; 0: all */
+	bool given;
+};
 
 enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER, CHOICE_JSON };
 
@@ -18,9 +28,16 @@ struct options {
 	size_t ntext;
 	const char **input;			/* files, in order */
 	size_t ninput;
+	const char *interface[OPTIONS_LIST];	/* -i */
+	size_t ninterface;
+	bool follow;				/* --follow: the files grow */
+	bool live;				/* interfaces, or --follow: packets come as they happen, and there is no end */
 	const char *filter;			/* capture filter words, joined; or NULL */
 	uint16_t port[OPTIONS_LIST];		/* taken for mail without looking */
 	size_t nport;
+	bool any_port;				/* --ports any */
+	size_t buffer, snaplen;			/* -B in bytes, -s; 0: defaults */
+	bool promiscuous;			/* not -p */
 	struct engine_as as[OPTIONS_LIST];
 	size_t nas;
 	struct output output[OPTIONS_LIST];	/* -T and -z, in order; never empty unless -q or with the screen */
@@ -32,6 +49,15 @@ struct options {
 	struct output_options show;		/* what all outputs share */
 	uint64_t stop_packets;			/* -c; 0: none */
 	nstime stop_time;			/* -a duration:; 0: none */
+	uint64_t stop_size;			/* -a filesize:, bytes of -w (without -b); 0: none */
+	unsigned stop_files;			/* -a files:, of the ring; 0: none */
+	const char *write;			/* -w: a capture file, "-" is stdout; or NULL */
+	struct ring_files ring;			/* -b */
+	const char *metrics;			/* --metrics-file, or NULL */
+	nstime stats_interval;			/* --stats-interval; 0: no statistics but the last */
+	struct privilege_options privilege;	/* -Z, --no-sandbox, --require-sandbox */
+	bool check_sandbox;			/* --check-sandbox */
+	const char *save_dir;			/* --save-dir: what the screen saves stands below it */
 	enum overlap overlap;
 	enum checksum_mode checksums;
 	size_t memory;				/* --mem */

@@ -27,6 +27,10 @@
 #define LIMIT_COMPLAINTS	(64 * KiB)	/* about inputs that cannot be opened, as findings; all are said on stderr */
 #define LIMIT_BPF_TEXT		(64 * KiB)	/* a capture filter */
 #define LIMIT_LINKTYPES		64		/* link types told apart in one run */
+#define LIMIT_LIVE_BUFFER	(16 * MiB)	/* default of -B: of the kernel's ring of one interface */
+#define LIMIT_LIVE_BUFFER_MOST	(2047 * MiB)	/* libpcap takes an int */
+#define LIMIT_STATS_INTERVAL	(60 * NSTIME_S)	/* default of --stats-interval, live */
+#define LIMIT_RING_FILES	100000		/* kept of -b */
 
 /* decode */
 #define LIMIT_PACKET		(512 * KiB)	/* an IP packet whose header leaves the length open (TSO, jumbograms) */

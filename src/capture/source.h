@@ -27,13 +27,18 @@ struct source_stats {
 	uint64_t filtered;		/* excluded by the capture filter */
 	uint64_t filtered_tagged;	/* … of them, VLAN-tagged, MPLS or PPPoE */
 	uint64_t dropped;		/* by kernel, interface or us; from ISB blocks offline */
+	struct { uint64_t kernel, interface, ours; } drops;	/* the same, apart */
 	uint64_t read, size;		/* bytes of input read so far, and in all (0: not known), for the progress bar */
 	bool damaged;			/* something could not be read: exit status 3 */
 	bool unreadable;		/* an input could not be opened or is no capture (said on stderr): exit status 2 */
 	uint8_t digits;			/* finest time stamp resolution seen; files were looked into when they were opened */
 };
 
-/* NONE: nothing for now (a signal came, a pipe is silent): call again. */
+/*
+ * NONE: nothing for now (a signal came, a pipe is silent): call again. A live
+ * source then sets frame_r->time to a moment before which nothing will come
+ * any more; others leave it as it is.
+ */
 enum source_result { SOURCE_FRAME = 1, SOURCE_NONE = 0, SOURCE_END = -1, SOURCE_FAILED = -2 };
 
 /* Tells findings of the family file. (and load.): which, at which packet, where in the file, in words. */

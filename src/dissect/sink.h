@@ -21,6 +21,7 @@ struct sink_ops {
 	int  (*record)(void *self, const struct record *);	/* every record; may be NULL */
 	int  (*tick)(void *self, nstime now);			/* nothing arrived for a while, or thousands of packets did; may be NULL */
 	size_t (*memory)(void *self);				/* bytes kept for sessions that are still open; may be NULL */
+	int  (*reopen)(void *self);				/* SIGHUP: what is appended to is opened again, by its name; may be NULL */
 	void (*wrote)(void *self, struct sink_wrote *wrote_r);	/* may be NULL */
 	int  (*close)(void *self, bool failed);			/* writes the end, frees self; failed: leave nothing half-written */
 };

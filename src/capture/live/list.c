@@ -1,0 +1,52 @@
+/*
+ * list.c - the interfaces that there are (-D), as tcpdump lists them.
+ */
+#include <pcap/pcap.h>
+
+#include "base/err.h"
+#include "live.h"
+
+/* What the flags say, in tcpdump's words and order. */
+static void
+add_flags(struct buf *out, bpf_u_int32 flags)
+{
+	static const struct { bpf_u_int32 flag; const char *name; } names[] = {
+		{ PCAP_IF_UP, "Up" }, { PCAP_IF_RUNNING, "Running" }, { PCAP_IF_LOOPBACK, "Loopback" }, { PCAP_IF_WIRELESS, "Wireless" },
+	};
+	const char *before = " [";
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (flags & names[i].flag) {
+			buf_printf(out, "%s%s", before, names[i].name);
+			before = ", ";
+		}
+	if (flags & (PCAP_IF_WIRELESS | PCAP_IF_LOOPBACK))
+		flags |= PCAP_IF_CONNECTION_STATUS_NOT_APPLICABLE;
+	if ((flags & PCAP_IF_CONNECTION_STATUS) == PCAP_IF_CONNECTION_STATUS_CONNECTED)
+		buf_printf(out, "%sConnected", before), before = ", ";
+	else if ((flags & PCAP_IF_CONNECTION_STATUS) == PCAP_IF_CONNECTION_STATUS_DISCONNECTED)
+		buf_printf(out, "%sDisconnected", before), before = ", ";
+	buf_text(out, *before == ',' ? "]" : "");
+}
+
+int
+live_list(struct buf *out)
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+	pcap_if_t *all = NULL;
+	int n = 0;
+
+	if (pcap_findalldevs(&all, why) != 0) {
+		warn("the interfaces cannot be listed: %s", why);
+		return -1;
+	}
+	for (pcap_if_t *i = all; i != NULL; i = i->next) {
+		buf_printf(out, "%d.%s", ++n, i->name);
+		if (i->description != NULL)
+			buf_printf(out, " (%s)", i->description);
+		add_flags(out, i->flags);
+		buf_add_byte(out, '\n');
+	}
+	pcap_freealldevs(all);
+	return 0;
+}
