@@ -38,9 +38,9 @@ CFLAGS  += -std=c11 $(OPT) $(LTO) $(WARN) $(SANITIZE) -fstack-protector-strong -
 LDFLAGS += $(SANITIZE) -pthread
 LDLIBS  += $(foreach l,$(FOUND),-l$(call field,2,$(l)))
 
-SRC  := $(filter-out src/main.c src/options.c,$(wildcard src/*.c src/*/*.c src/*/*/*.c dissectors/*/*.c dissectors/*/*/*.c))
+SRC  := $(filter-out src/main.c,$(wildcard src/*.c src/*/*.c src/*/*/*.c dissectors/*/*.c dissectors/*/*/*.c))
 OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/registry.o
-MAIN := $(BUILD)/src/main.o $(BUILD)/src/options.o
+MAIN := $(BUILD)/src/main.o
 LIB  := $(BUILD)/libsmtptap.a
 
 all: smtptap ## build the program
@@ -114,8 +114,8 @@ $(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(TESTLIB) $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) -fno-lto $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
-# It takes the program's options, and has a folder of its own.
-$(BUILD)/tools/screen: $(BUILD)/src/options.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/tools/screen/*.c))
+# It has a folder of its own.
+$(BUILD)/tools/screen: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/tools/screen/*.c))
 
 # Benchmarks: each tests/bench/NAME.c is a program.
 BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))

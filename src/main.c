@@ -16,7 +16,7 @@
 #include "engine/engine.h"
 #include "engine/progress.h"
 #include "model/recorder/recorder.h"
-#include "options.h"
+#include "options/options.h"
 #include "report.h"
 #include "screen.h"
 #include "sink/gate.h"

@@ -5,7 +5,7 @@
 #ifndef REPORT_H
 #define REPORT_H
 
-#include "options.h"
+#include "options/options.h"
 
 /* What came of the run so far, as tcpdump counts. */
 void report_counters(const char *before, const struct engine_result *);

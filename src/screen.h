@@ -11,7 +11,7 @@
 #ifndef SCREEN_H
 #define SCREEN_H
 
-#include "options.h"
+#include "options/options.h"
 
 struct screen;
 

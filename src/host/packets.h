@@ -19,7 +19,7 @@
 
 #include "capture/tee.h"
 #include "model/model.h"
-#include "options.h"
+#include "options/options.h"
 
 struct packets_options {
 	const struct options *options;	/* which input */

@@ -14,7 +14,7 @@
 #ifndef SAVE_H
 #define SAVE_H
 
-#include "options.h"
+#include "options/options.h"
 #include "tui/host.h"
 
 struct saver;

@@ -6,7 +6,7 @@
 #ifndef SAVE_JOB_H
 #define SAVE_JOB_H
 
-#include "options.h"
+#include "options/options.h"
 #include "tui/host.h"
 
 struct tee;

@@ -9,7 +9,7 @@
 #ifndef TESTS_SCREEN_H
 #define TESTS_SCREEN_H
 
-#include "options.h"
+#include "options/options.h"
 #include "tui/app.h"
 #include "tui/host.h"
 

@@ -1,0 +1,97 @@
+/*
+ * table.c - every option: what it is called, what it takes, what it does and
+ * what is said of it.
+ *
+ * getopt's strings and --help are made from this table, so that they cannot
+ * disagree. tcpdump's and tshark's meanings win wherever one exists.
+ */
+#include "parse.h"
+
+#define TAKE(function) { .take = function }
+#define FLAG(field)    { .flag = offsetof(struct options, field) }
+#define TEXT(field)    { .text = offsetof(struct options, field) }
+#define PLANNED        { 0 }, NULL	/* accepted so that it can be refused in words */
+
+const struct option_info option_table[] = {
+	{ 'r', NULL, "FILE", TAKE(take_input), "read FILE (repeatable; a directory; - is standard input)" },
+	{ 'i', "interface", "NAME", TAKE(take_interface), "listen to an interface (repeatable; any is all of them)" },
+	{ 'D', "list-interfaces", NULL, TAKE(list_interfaces), "the interfaces that there are" },
+	{ 0, "follow", NULL, FLAG(follow), "the files grow: wait for more at their end" },
+	{ 'f', NULL, "EXPR", TAKE(take_filter), "capture filter, pcap-filter(7); words behind the files are one too" },
+	{ 'F', NULL, "FILE", TAKE(take_filter_file), "read the capture filter from FILE" },
+	{ 0, "ports", "LIST", TAKE(take_ports), "ports taken for mail without looking; on others SMTP is found by its first bytes" },
+	{ 'Y', "display-filter", "EXPR", TAKE(take_display_filter),
+	  "show only what matches, as 'smtp.rcpt.code >= 500'; --help-fields lists the fields" },
+	{ 'd', NULL, "tcp.port==N,PROTO", TAKE(take_decode_as), "decode a port as smtp or lmtp" },
+	{ 0, "screen", "auto|always|never", TAKE(take_screen), "the screen (auto: at a terminal, and nothing else was asked for)" },
+	{ 'T', NULL, "FORMAT[:PATH]", TAKE(take_output), "an output (repeatable, all in one pass); see below" },
+	{ 'e', NULL, "FIELD", TAKE(take_field), "a column of -T fields or -T csv (repeatable); --help-fields lists them" },
+	{ 'E', NULL, "NAME=VALUE", TAKE(take_field_option),
+	  "header=y, separator=/t, quote=d, occurrence=f, aggregator=;: as tshark has them" },
+	{ 0, "rows", "KIND", TAKE(take_rows),
+	  "what -T fields and -T csv have a line for: session, message (default), recipient, part, finding, ..." },
+	{ 'z', NULL, "NAME[:PATH]", TAKE(take_statistics), "statistics at the end; alone, it prints no transcripts" },
+	{ 't', NULL, "r|a|ad|u|ud|e|d|n", TAKE(take_time), "times: relative, absolute (with date), UTC (with date), epoch, delta, none" },
+	{ 'c', NULL, "N", TAKE(take_count), "stop after N packets" },
+	{ 'a', NULL, "duration:S|filesize:KB|files:N|packets:N", TAKE(take_autostop),
+	  "stop after so much time; of what -w writes; after so many packets" },
+	{ 'w', NULL, "FILE", TAKE(take_write),
+	  "packets into FILE: all, or with -Y those of whole sessions that match; - is standard output" },
+	{ 'b', NULL, "filesize:KB|duration:S|interval:S|packets:N|files:N", TAKE(take_ring),
+	  "-w begins a new file after so much, and keeps N of them (repeatable)" },
+	{ 'v', NULL, NULL, TAKE(take_verbose), "packet numbers, texts and links of messages; twice: their exact lines" },
+	{ 'x', NULL, NULL, FLAG(show.wire), "line ends, tabs, trailing blanks and segment edges made visible" },
+	{ 'X', NULL, NULL, FLAG(show.hex), "the same in hexadecimal" },
+	{ 0, "show-secrets", NULL, FLAG(show.show_secrets), "credentials in clear" },
+	{ 0, "headers", NULL, FLAG(show.all_headers), "all header fields in JSON" },
+	{ 0, "json-max", "SIZE", TAKE(take_json_max), "largest JSON record (64 KiB)" },
+	{ 0, "sensor", "NAME", TEXT(show.sensor), "a sensor key in every JSON record" },
+	{ 0, "hash", "sha256,sha1,md5|none", TAKE(take_hash), "digests of messages and parts (sha256)" },
+	{ 0, "all-parts", NULL, TAKE(take_all_parts), "every part is a file of -T parts, not only those with a name" },
+	{ 0, "magic", NULL, TAKE(take_magic), "what libmagic says of each part, in JSON (if it is built in)" },
+	{ 0, "defang", "auto|always|never", TAKE(take_defang), "links written so that nobody clicks on them (at a terminal)" },
+	{ 0, "export-objects", "imf,DIR", TAKE(take_export_objects), "the same as -T eml:DIR" },
+	{ 0, "overlap", "linux|first|last|bsd|solaris", TAKE(take_overlap), "whose reading of conflicting TCP segments is shown" },
+	{ 'k', NULL, "auto|all|none", TAKE(take_checksums), "refuse wrong TCP checksums: unless offload is evident, always, never" },
+	{ 0, "mem", "SIZE", TAKE(take_memory), "memory budget (512 MiB)" },
+	{ 0, "spool-max", "SIZE", TAKE(take_spool_max),
+	  "on disk for what the screen remembers (4 GiB), or waits for its -Y verdict (1 GiB)" },
+	{ 0, "fail-on", "SEVERITY|ID", TAKE(take_fail_on), "exit status 4 if such a finding was made (repeatable; smtp.* is a family)" },
+	{ 0, "ignore", "ID,...", TAKE(take_ignore), "findings not to tell" },
+	{ 0, "require-match", NULL, FLAG(require_match), "exit status 5 if nothing matched" },
+	{ 0, "strict", NULL, FLAG(strict), "exit status 3 if packets were dropped while capturing" },
+	{ 0, "slow", "S", TAKE(take_slow), "replies over S seconds are slow (default: judged by the server's median)" },
+	{ 0, "local-domains", "LIST", TEXT(analysis.local_domains), "our mail domains, to tell relaying" },
+	{ 0, "local-nets", "LIST", TEXT(analysis.local_nets), "our networks, to tell relaying" },
+	{ 0, "color", "auto|always|never", TAKE(take_colour), "colours (NO_COLOR is honoured)" },
+	{ 0, "progress", "auto|json|never", TAKE(take_progress), "progress on stderr" },
+	{ 0, "no-config", NULL, FLAG(no_config), "the screen remembers nothing from one run to the next" },
+	{ 'l', NULL, NULL, TAKE(take_lines), "write each line at once" },
+	{ 'U', NULL, NULL, TAKE(take_lines), "the same" },
+	{ 'n', NULL, NULL, TAKE(take_no_effect), "no effect: names are never resolved (also -nn)" },
+	{ 'S', NULL, NULL, TAKE(take_no_effect), "no effect: accepted as tcpdump does" },
+	{ 'p', NULL, NULL, TAKE(take_no_promiscuous), "do not put the interface into promiscuous mode" },
+	{ 's', NULL, "N", TAKE(take_snaplen), "bytes captured of each packet (all)" },
+	{ 'B', NULL, "MIB", TAKE(take_buffer), "the kernel's buffer for each interface (16)" },
+	{ 0, "stats-interval", "S", TAKE(take_stats_interval), "a statistics record every S seconds (live: 60; 0: only the last)" },
+	{ 0, "metrics-file", "FILE", TEXT(metrics), "counters in OpenMetrics' text format, written anew with each statistics record" },
+	{ 'Z', NULL, "USER", TEXT(privilege.user), "who the parser becomes when started as root (_smtptap or nobody)" },
+	{ 0, "require-sandbox", NULL, TAKE(take_require_sandbox), "refuse to run where the kernel lacks a part of the sandbox" },
+	{ 0, "no-sandbox", NULL, TAKE(take_no_sandbox), "parse with all rights (for debugging)" },
+	{ 0, "check-sandbox", NULL, FLAG(check_sandbox), "try what the sandbox must refuse, and say what it did" },
+	{ 0, "save-dir", "DIR", TEXT(save_dir), "what the screen saves stands below it (the current directory)" },
+	{ 'q', NULL, NULL, FLAG(quiet), "no transcripts, no remarks" },
+	{ 0, "list-findings", NULL, TAKE(list_findings), "every finding: id, severity, reference, meaning, what to do" },
+	{ 0, "help-fields", NULL, TAKE(list_fields), "every field of -Y: name, type, scope, meaning" },
+	{ 'V', "version", NULL, TAKE(print_version), "version, and what is built in" },
+	{ 'h', "help", NULL, TAKE(print_help), "this text" },
+	{ 'o', NULL, "", PLANNED },
+	{ 0, "keylog", "", PLANNED },
+	{ 0, "workers", "", PLANNED },
+	{ 0, "shard", "", PLANNED },
+	{ 0, "rules", "", PLANNED },
+	{ 0, "dkim-keys", "", PLANNED },
+	{ 0, "merge", NULL, PLANNED },
+};
+
+const size_t noptions = sizeof option_table / sizeof option_table[0];
