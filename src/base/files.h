@@ -8,47 +8,68 @@
  * process and, more to the point, in the monitor: with a sandbox the requests
  * go through files_through() to the process that kept its rights
  * (capture/privilege), which checks them against the same list and answers
- * with a descriptor. Without one they are done here, by the same code.
+ * with a descriptor. Without one they are done here, by the same code. Before
+ * files_freeze() everything is allowed that can be done at all.
  *
  * Paths are compared as they were allowed; a relative one means the directory
  * in which the program was started. Names directly below a directory hold no
- * slash, and no symbolic link is followed there. All descriptors are
- * close-on-exec. Thread safe after files_freeze().
+ * slash and begin with no dot, and no symbolic link is followed there; below
+ * the directory for saving that holds for each name on the way. A symbolic
+ * link that was itself allowed is followed: what is put in its place replaces
+ * the file that it named when it was allowed, and the link stays.
+ *
+ * All descriptors are close-on-exec. Thread safe after files_freeze().
  */
 #ifndef BASE_FILES_H
 #define BASE_FILES_H
 
-#include "nstime.h"
-#include "slice.h"
+#include <stdbool.h>
+#include <stdint.h>
 
 /* --- what may be asked for --- */
-void files_allow_input(const char *path);	/* FILES_READ of this one */
-void files_allow_output(const char *path);	/* APPEND, and BESIDE, PLACE, REMOVE of what is written beside it (files_beside) */
-void files_allow_ring(const char *path);	/* the same of the numbered files of a ring made from this name (-b) */
-void files_allow_directory(const char *path);	/* names directly in it; made (0700) if it is missing: MAKE */
-void files_allow_saving(const char *path);	/* new files and directories anywhere below it; nothing that exists is written to */
+void files_allow_input(const char *path);	/* READ of this one */
+void files_allow_output(const char *path);	/* APPEND of it; BESIDE, PLACE, REMOVE of what is written beside it. Mode 0666, less the umask */
+void files_allow_preferences(const char *path);	/* READ of it; BESIDE, PLACE, REMOVE; MAKE of the folders above it. Mode 0600 */
+void files_allow_ring(const char *path);	/* as an output, but of the numbered files of a ring made from this name (-b); REMOVE of them, too */
+void files_allow_directory(const char *path);	/* MAKE of it (0700); BESIDE, PLACE_NEW, REMOVE directly in it; APPEND of its list. Mode 0600 */
+void files_allow_saving(const char *path);	/* the same of files and directories anywhere below it; nothing that exists is written to, but a list */
 void files_freeze(void);
+
+#define FILES_LIST "manifest.jsonl"		/* the list of what was put into a directory, which grows from run to run */
 
 /* --- requests: what open(2), rename(2), … answer; -1: errno --- */
 enum files_op {
 	FILES_READ,		/* path → descriptor to read; never blocks on a pipe without a writer */
-	FILES_APPEND,		/* path, made if missing → descriptor to append; what is no regular file is opened as it is */
-	FILES_BESIDE,		/* a new temporary file → descriptor to read and write (O_APPEND); one of a killed run with that name goes */
+	FILES_APPEND,		/* path, made if missing (a list is not) → descriptor to append; what is no regular file is opened as it is */
+	FILES_BESIDE,		/* a temporary file, files_beside() → descriptor to read and write (O_APPEND); one of a killed run with that name goes */
 	FILES_AGAIN,		/* the same file once more */
 	FILES_PLACE,		/* path → to, replacing what is there */
 	FILES_PLACE_NEW,	/* path → to; EEXIST if anything is there */
+	FILES_PLACE_OR_KEEP,	/* the same, but if the same bytes stand there path is removed instead, and the answer is 1 */
 	FILES_REMOVE,		/* a temporary file, or a file of a ring */
 	FILES_MAKE,		/* a directory */
+	FILES_LOOK,		/* is anything called so? 0, or ENOENT; what could be placed can be looked for */
 	FILES_UNNAMED,		/* → a descriptor of a new file without a name, in TMPDIR or /tmp; path is not looked at */
 	FILES_OPS
 };
-int files_ask(enum files_op, const char *path, const char *to);
+int  files_ask(enum files_op, const char *path, const char *to);
+bool files_opens(enum files_op);		/* is the answer a descriptor? */
+
+/*
+ * The name of a temporary file in the directory where `path` is to stand, or,
+ * if it ends in a slash, in that directory. Freed by the caller.
+ */
+char *files_beside(const char *path, uint64_t number);
+uint64_t files_number(void);			/* never 0, and never the same again */
+bool files_may_save(const char *path);		/* is it a name below the directory for saving, of which it is one? */
 
 /* --- through whom: NULL, the default: done here --- */
 struct files_request { enum files_op op; const char *path, *to; };
 typedef int files_caller(const struct files_request *);
 void files_through(files_caller *);
-/* What the monitor does with a request: is it allowed, then does it. */
+/* What the monitor does with a request: is it allowed, then does it. Waits for nobody. */
 int  files_answer(const struct files_request *);
+/* The monitor's end: temporary files that were made, and neither placed nor removed, go. */
+void files_forget(void);
 
 #endif

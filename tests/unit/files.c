@@ -1,0 +1,409 @@
+/* The one door to files: what it gives and what it refuses, before and after the list is frozen. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/whole.h"
+
+static char dir[] = "/tmp/smtptap-files-XXXXXX";
+
+static void
+put(const char *name, const char *text)
+{
+	FILE *f = fopen(name, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static bool
+holds(const char *name, const char *text)
+{
+	char got[64] = "";
+	FILE *f = fopen(name, "r");
+
+	if (f == NULL)
+		return false;
+	got[fread(got, 1, sizeof got - 1, f)] = '\0';
+	fclose(f);
+	return strcmp(got, text) == 0;
+}
+
+/* An ordinary directory, and what may be done in it; the outside is a neighbour. */
+static int
+setup(void **state)
+{
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(chdir(dir), 0);
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(mkdir((const char *[]){ "out", "log", "save", "outside", "save/deep", "config" }[i], 0700), 0);
+	put("in.pcap", "packets");
+	put("outside/secret", "secret");
+	put("save/there", "there");
+	put("save/" FILES_LIST, "list\n");
+	put("out/" FILES_LIST, "list\n");
+	put("out/mail", "mail");
+	assert_int_equal(symlink("../outside", "save/link"), 0);
+	assert_int_equal(symlink("../outside/secret", "save/lead"), 0);
+	assert_int_equal(symlink("../outside/secret", "out/lead"), 0);
+	assert_int_equal(symlink("outside/secret", "in.link"), 0);
+	assert_int_equal(mkfifo("fifo", 0600), 0);
+	files_allow_input("in.pcap");
+	files_allow_input("in.link");
+	files_allow_input("fifo");
+	files_allow_output("log/lines");
+	files_allow_output("log/missing/lines");
+	files_allow_output("./log/dotted");
+	files_allow_preferences("config/smtptap/screen");
+	files_allow_ring("log/ring.pcap");
+	files_allow_directory("out/");
+	files_allow_directory("made");
+	files_allow_saving("save");
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	char command[64];
+
+	(void)state;
+	snprintf(command, sizeof command, "rm -rf %s", dir);
+	return chdir("/") != 0 || system(command) != 0;
+}
+
+/* 0, or errno; a descriptor is closed. */
+static int
+ask(enum files_op op, const char *path, const char *to)
+{
+	int status = files_ask(op, path, to);
+
+	if (status < 0)
+		return errno;
+	if (files_opens(op))
+		close(status);
+	return 0;
+}
+
+/* "TEMP" in a path is one of our temporary names. */
+static const char *
+spell(const char *path, char to[128], uint64_t number)
+{
+	const char *mark = path != NULL ? strstr(path, "TEMP") : NULL;
+
+	if (mark == NULL)
+		return path;
+	snprintf(to, 128, "%.*s.smtptap-%ld-%ju.tmp%s", (int)(mark - path), path, (long)getpid(), (uintmax_t)number, mark + 4);
+	return to;
+}
+
+static void
+before_freezing_all_goes(void **state)
+{
+	(void)state;
+	assert_int_equal(ask(FILES_READ, "outside/secret", NULL), 0);
+	assert_int_equal(ask(FILES_BESIDE, "outside/.smtptap-x.tmp", NULL), 0);
+	assert_int_equal(ask(FILES_REMOVE, "outside/.smtptap-x.tmp", NULL), 0);
+}
+
+/* In this order: what one line makes the next may need. */
+static void
+allowed_and_refused(void **state)
+{
+	static const struct { int error; enum files_op op; const char *path, *to; } asked[] = {
+		/* inputs: as they were said, and only to be read */
+		{ 0, FILES_READ, "in.pcap", NULL },
+		{ 0, FILES_READ, "in.link", NULL },
+		{ 0, FILES_READ, "fifo", NULL },
+		{ EACCES, FILES_READ, "./in.pcap", NULL },
+		{ EACCES, FILES_READ, "out/../in.pcap", NULL },
+		{ EACCES, FILES_READ, "outside/secret", NULL },
+		{ EACCES, FILES_READ, "/etc/passwd", NULL },
+		{ EACCES, FILES_READ, "", NULL },
+		{ EACCES, FILES_READ, NULL, NULL },
+		{ EACCES, FILES_APPEND, "in.pcap", NULL },
+		{ EACCES, FILES_REMOVE, "in.pcap", NULL },
+		{ EACCES, FILES_BESIDE, "TEMP", NULL },
+		{ EACCES, (enum files_op)99, "in.pcap", NULL },
+
+		/* outputs */
+		{ 0, FILES_APPEND, "log/lines", NULL },
+		{ 0, FILES_BESIDE, "log/TEMP", NULL },
+		{ 0, FILES_AGAIN, "log/TEMP", NULL },
+		{ EACCES, FILES_PLACE, "log/TEMP", "log/other" },
+		{ EACCES, FILES_PLACE, "log/TEMP", "log/TEMP" },
+		{ EACCES, FILES_PLACE, "log/TEMP", "outside/x" },
+		{ EACCES, FILES_PLACE, "log/TEMP", NULL },
+		{ EACCES, FILES_PLACE, "in.pcap", "log/lines" },
+		{ EACCES, FILES_PLACE, "log/lines", "log/lines" },
+		{ EEXIST, FILES_PLACE_NEW, "log/TEMP", "log/lines" },
+		{ 0, FILES_PLACE, "log/TEMP", "log/lines" },
+		{ ENOENT, FILES_AGAIN, "log/TEMP", NULL },
+		{ ENOENT, FILES_BESIDE, "log/missing/TEMP", NULL },
+		{ ENOENT, FILES_APPEND, "log/missing/lines", NULL },
+		{ 0, FILES_BESIDE, "./log/TEMP", NULL },
+		{ 0, FILES_REMOVE, "./log/TEMP", NULL },
+		{ EACCES, FILES_READ, "log/lines", NULL },
+		{ EACCES, FILES_REMOVE, "log/lines", NULL },
+		{ EACCES, FILES_MAKE, "log/missing", NULL },
+		{ EACCES, FILES_APPEND, "log/TEMP", NULL },
+		{ EACCES, FILES_BESIDE, "log/.smtptap-1-1.tmp", NULL },
+		{ EACCES, FILES_BESIDE, "log/.smtptap--1.tmp", NULL },
+		{ EACCES, FILES_BESIDE, "log/TEMPx", NULL },
+		{ EACCES, FILES_BESIDE, "log/x/../TEMP", NULL },
+
+		/* a ring's files: its name, a number, a time */
+		{ 0, FILES_APPEND, "log/ring_00001_20261122060000.pcap", NULL },
+		{ 0, FILES_APPEND, "log/ring_123456_20261122060000.pcap", NULL },
+		{ 0, FILES_REMOVE, "log/ring_00001_20261122060000.pcap", NULL },
+		{ 0, FILES_BESIDE, "log/TEMP", NULL },
+		{ 0, FILES_PLACE_NEW, "log/TEMP", "log/ring_00002_20261122060000.pcap" },
+		{ EACCES, FILES_APPEND, "log/ring.pcap", NULL },
+		{ EACCES, FILES_APPEND, "log/ring_1_20261122060000.pcap", NULL },
+		{ EACCES, FILES_APPEND, "log/ring_00001_2026112206000.pcap", NULL },
+		{ EACCES, FILES_APPEND, "log/ring_00001_20261122060000.pcapng", NULL },
+		{ EACCES, FILES_APPEND, "log/ring_00001_20261122060000", NULL },
+		{ EACCES, FILES_APPEND, "outside/ring_00001_20261122060000.pcap", NULL },
+
+		/* preferences: the folders above them, too */
+		{ 0, FILES_MAKE, "config/smtptap", NULL },
+		{ ENOENT, FILES_READ, "config/smtptap/screen", NULL },
+		{ 0, FILES_BESIDE, "config/smtptap/TEMP", NULL },
+		{ 0, FILES_PLACE, "config/smtptap/TEMP", "config/smtptap/screen" },
+		{ 0, FILES_READ, "config/smtptap/screen", NULL },
+		{ EACCES, FILES_MAKE, "config/other", NULL },
+		{ EACCES, FILES_MAKE, "config/smtptap/screen/x", NULL },
+		{ EACCES, FILES_APPEND, "config/smtptap/screen", NULL },
+		{ EACCES, FILES_BESIDE, "config/TEMP", NULL },
+
+		/* names in a directory */
+		{ EEXIST, FILES_MAKE, "out", NULL },
+		{ 0, FILES_MAKE, "made", NULL },
+		{ 0, FILES_BESIDE, "made/TEMP", NULL },
+		{ 0, FILES_PLACE_OR_KEEP, "made/TEMP", "made/x" },
+		{ 0, FILES_BESIDE, "out/TEMP", NULL },
+		{ EEXIST, FILES_PLACE_NEW, "out/TEMP", "out/mail" },
+		{ EEXIST, FILES_PLACE_OR_KEEP, "out/TEMP", "out/mail" },
+		{ EEXIST, FILES_PLACE_OR_KEEP, "out/TEMP", "out/lead" },
+		{ EACCES, FILES_PLACE, "out/TEMP", "out/mail" },
+		{ EACCES, FILES_PLACE_NEW, "out/TEMP", "out/../in.pcap2" },
+		{ EACCES, FILES_PLACE_NEW, "out/TEMP", "out/.." },
+		{ EACCES, FILES_PLACE_NEW, "out/TEMP", "out/.profile" },
+		{ EACCES, FILES_PLACE_NEW, "out/TEMP", "out//x" },
+		{ EACCES, FILES_PLACE_NEW, "out/TEMP", "out/" },
+		{ EACCES, FILES_PLACE_NEW, "out/TEMP", "outside/x" },
+		{ EACCES, FILES_PLACE_NEW, "out/TEMP", "save/x" },
+		{ 0, FILES_PLACE_NEW, "out/TEMP", "out/new" },
+		{ 0, FILES_APPEND, "out/" FILES_LIST, NULL },
+		{ 0, FILES_LOOK, "out/mail", NULL },
+		{ 0, FILES_LOOK, "out/lead", NULL },
+		{ ENOENT, FILES_LOOK, "out/nothing", NULL },
+		{ EACCES, FILES_READ, "out/mail", NULL },
+		{ EACCES, FILES_APPEND, "out/mail", NULL },
+		{ EACCES, FILES_REMOVE, "out/mail", NULL },
+		{ EACCES, FILES_MAKE, "out/sub", NULL },
+		{ EACCES, FILES_MAKE, "outside/sub", NULL },
+
+		/* saving: anywhere below, but nothing that exists, nothing hidden, and over no link */
+		{ 0, FILES_BESIDE, "save/TEMP", NULL },
+		{ 0, FILES_PLACE_NEW, "save/TEMP", "save/new" },
+		{ 0, FILES_BESIDE, "save/deep/TEMP", NULL },
+		{ 0, FILES_AGAIN, "save//./deep/TEMP", NULL },
+		{ 0, FILES_PLACE_NEW, "save/deep/TEMP", "save/deep/new" },
+		{ 0, FILES_BESIDE, "save/TEMP", NULL },
+		{ EEXIST, FILES_PLACE_NEW, "save/TEMP", "save/there" },
+		{ EEXIST, FILES_PLACE_NEW, "save/TEMP", "save/lead" },
+		{ EACCES, FILES_PLACE, "save/TEMP", "save/there" },
+		{ EACCES, FILES_PLACE_NEW, "save/TEMP", "save/.bashrc" },
+		{ EACCES, FILES_PLACE_NEW, "save/TEMP", "save/../in2" },
+		{ EACCES, FILES_PLACE_NEW, "save/TEMP", "save/deep/../in2" },
+		{ EACCES, FILES_PLACE_NEW, "save/TEMP", "save/.ssh/authorized_keys" },
+		{ ENOTDIR, FILES_PLACE_NEW, "save/TEMP", "save/link/x" },
+		{ ENOTDIR, FILES_BESIDE, "save/link/TEMP", NULL },
+		{ ENOTDIR, FILES_MAKE, "save/link/x", NULL },
+		{ EEXIST, FILES_MAKE, "save/link", NULL },
+		{ EEXIST, FILES_MAKE, "save", NULL },
+		{ EEXIST, FILES_MAKE, "save/", NULL },
+		{ 0, FILES_MAKE, "save/sub", NULL },
+		{ 0, FILES_MAKE, "save/sub/sub/", NULL },
+		{ ENOENT, FILES_MAKE, "save/no/sub", NULL },
+		{ EACCES, FILES_MAKE, "save/.sub", NULL },
+		{ EACCES, FILES_MAKE, "save/..", NULL },
+		{ EACCES, FILES_MAKE, "save/../sub", NULL },
+		{ EACCES, FILES_MAKE, "saved", NULL },
+		{ 0, FILES_APPEND, "save/" FILES_LIST, NULL },
+		{ ENOENT, FILES_APPEND, "save/deep/" FILES_LIST, NULL },
+		{ EACCES, FILES_APPEND, "save/there", NULL },
+		{ EACCES, FILES_READ, "save/there", NULL },
+		{ EACCES, FILES_REMOVE, "save/there", NULL },
+		{ 0, FILES_LOOK, "save/there", NULL },
+		{ EACCES, FILES_LOOK, "save/../in.pcap", NULL },
+		{ 0, FILES_REMOVE, "save/TEMP", NULL },
+
+		{ 0, FILES_UNNAMED, NULL, NULL },
+	};
+
+	(void)state;
+	files_freeze();
+	for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+		char from[128], to[128];
+		int error = ask(asked[i].op, spell(asked[i].path, from, 7), spell(asked[i].to, to, 7));
+
+		if (error != asked[i].error)
+			fail_msg("%s -> %s, %d: %s, not %s", asked[i].path, asked[i].to, asked[i].op, strerror(error), strerror(asked[i].error));
+	}
+	assert_true(holds("outside/secret", "secret"));
+	assert_int_not_equal(access("outside/new", F_OK), 0);
+}
+
+static void
+absolute_is_the_same_place(void **state)
+{
+	char path[128];
+
+	(void)state;
+	snprintf(path, sizeof path, "%s/save/absolute", dir);
+	assert_true(files_may_save(path));
+	assert_int_equal(ask(FILES_MAKE, path, NULL), 0);
+	assert_false(files_may_save("/etc/x"));
+	assert_false(files_may_save("../x"));
+	assert_true(files_may_save("save/x/y"));
+	assert_false(files_may_save("save/.x/y"));
+}
+
+static void
+what_is_equal_is_kept(void **state)
+{
+	struct whole w = { 0 };
+	int fd = whole_open(&w, "out/");
+
+	(void)state;
+	assert_int_equal(write(fd, "mail", 4), 4);
+	assert_int_equal(whole_place(&w, "out/mail", FILES_PLACE_OR_KEEP), 1);
+	close(fd);
+	fd = whole_open(&w, "out/");
+	assert_int_equal(write(fd, "liam", 4), 4);
+	close(fd);
+	assert_int_equal(whole_place(&w, "out/mail", FILES_PLACE_OR_KEEP), -1);
+	assert_int_equal(errno, EEXIST);
+	whole_drop(&w, "out/");
+	assert_true(holds("out/mail", "mail"));
+	assert_int_equal(system("test -z \"$(ls -A out | grep tmp)\""), 0);
+}
+
+/* What was opened by name before the name meant something else: nothing is written over a link. */
+static void
+killed_run_is_cleared_away(void **state)
+{
+	char *name = files_beside("log/lines", files_number());
+	int fd;
+
+	(void)state;
+	assert_int_equal(symlink("../outside/secret", name), 0);
+	fd = files_ask(FILES_BESIDE, name, NULL);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "new", 3), 3);
+	close(fd);
+	assert_true(holds("outside/secret", "secret"));
+	assert_int_equal(files_ask(FILES_REMOVE, name, NULL), 0);
+	free(name);
+}
+
+static bool
+is_file(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+/* The monitor's part: another process, which has made and placed them. */
+static void
+forgotten_are_removed(void **state)
+{
+	pid_t child;
+	int status;
+	char *kept = files_beside("save/deep/", 101), *gone = files_beside("log/lines", 102);
+
+	(void)state;
+	child = fork();
+	if (child == 0) {
+		int a = files_answer(&(struct files_request){ FILES_BESIDE, kept, NULL });
+		int b = files_answer(&(struct files_request){ FILES_BESIDE, gone, NULL });
+		int c = files_answer(&(struct files_request){ FILES_PLACE_NEW, kept, "save/deep/kept" });
+
+		files_forget();
+		_exit(a < 0 || b < 0 || c < 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_true(is_file("save/deep/kept"));
+	assert_false(is_file(kept));
+	assert_false(is_file(gone));
+	free(kept);
+	free(gone);
+}
+
+static const struct files_request *asked_through;
+
+static int
+caller(const struct files_request *r)
+{
+	asked_through = r;
+	errno = EINTR;
+	return -1;
+}
+
+static void
+goes_through(void **state)
+{
+	(void)state;
+	files_through(caller);
+	assert_int_equal(ask(FILES_READ, "in.pcap", NULL), EINTR);
+	assert_non_null(asked_through);
+	files_through(NULL);
+	assert_int_equal(ask(FILES_READ, "in.pcap", NULL), 0);
+}
+
+static void
+unnamed_is_gone_at_once(void **state)
+{
+	struct stat st;
+	int fd = files_ask(FILES_UNNAMED, NULL, NULL);
+
+	(void)state;
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_nlink, 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	close(fd);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(before_freezing_all_goes),
+		cmocka_unit_test(allowed_and_refused),
+		cmocka_unit_test(absolute_is_the_same_place),
+		cmocka_unit_test(what_is_equal_is_kept),
+		cmocka_unit_test(killed_run_is_cleared_away),
+		cmocka_unit_test(forgotten_are_removed),
+		cmocka_unit_test(goes_through),
+		cmocka_unit_test(unnamed_is_gone_at_once),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
