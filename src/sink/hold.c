@@ -32,7 +32,7 @@ struct hold {
 	struct buf piece;		/* with its head, if it waits */
 	uint64_t session;
 	bool waits;
-	bool failed;
+	bool failed;			/* said already; nothing more is kept or let out */
 	size_t memory;
 };
 
@@ -170,6 +170,8 @@ let_out(struct hold *h, struct waiting *w, bool force)
 	struct buf piece;
 	int status = 0;
 
+	if (h->failed)			/* what waits has holes */
+		return -1;
 	buf_init(&piece, SIZE_MAX / 2);
 	while (r.left > 0 && status == 0) {
 		struct head head;
@@ -232,6 +234,7 @@ keep(struct hold *h)
 
 		switch (spool_write(h->spool, &w->space, buf_slice(&h->piece))) {
 		case SPOOL_FAILED:
+			h->failed = true;
 			return -1;
 		case SPOOL_DONE:
 			w->size += h->piece.n;
@@ -280,7 +283,7 @@ hold_begin_event(struct hold *h, const struct event *e)
 int
 hold_end(struct hold *h)
 {
-	int status = h->waits ? keep(h) : output_commit(h->file);
+	int status = h->failed ? -1 : h->waits ? keep(h) : output_commit(h->file);
 
 	return h->failed ? -1 : status;
 }
