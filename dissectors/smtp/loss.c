@@ -20,7 +20,7 @@ say_gap(struct session *s, enum dir dir, uint64_t missing, const struct mail *m)
 	struct event ev;
 
 	smtp_event(s, EV_GAP, dir, layer_offset(s->layer, dir) - missing, missing, &ev);
-	ev.u.gap = (struct ev_gap){ missing, m ? m->id : 0 };
+	ev.u.gap = (struct ev_gap){ .missing = missing, .mail = m ? m->id : 0 };
 	layer_emit(s->layer, &ev);
 }
 

@@ -30,6 +30,9 @@
 #define LIMIT_LIVE_BUFFER	(16 * MiB)	/* default of -B: of the kernel's ring of one interface */
 #define LIMIT_LIVE_BUFFER_MOST	(2047 * MiB)	/* libpcap takes an int */
 #define LIMIT_STATS_INTERVAL	(60 * NSTIME_S)	/* default of --stats-interval, live */
+#define LIMIT_DROP_RISES	600		/* stretches of time in which packets were dropped, known apart */
+#define LIMIT_DROP_RISE		(1 * NSTIME_S)	/* the least that one lasts, if the counter goes on rising */
+#define LIMIT_DROP_TOLD		(10 * NSTIME_S)	/* of drops without an end, told at once */
 #define LIMIT_RING_FILES	100000		/* kept of -b */
 
 /* decode */
@@ -138,6 +141,9 @@
 #define LIMIT_FINDINGS		256		/* kept for one record; all are counted */
 #define LIMIT_AUTHS		64		/* AUTH attempts kept for one session */
 #define LIMIT_ATTEMPTS		65536		/* distinct connection attempts kept */
+#define LIMIT_ATTEMPT_QUIET	(30 * NSTIME_S)	/* live, an attempt that was not made again for so long is told */
+#define LIMIT_ATTEMPT_AGE	(300 * NSTIME_S)	/* ... and one that is made again and again */
+#define LIMIT_ATTEMPTS_SEEN	4096		/* looked at each second, whether they are over */
 #define LIMIT_ATTEMPT_DETAIL	120		/* words kept of one */
 #define LIMIT_LATE_FINDINGS	1024		/* closed sessions that a late finding can still name */
 #define LIMIT_RECORD_ARENA	(16 * MiB)	/* one session's or message's record */

@@ -21,7 +21,9 @@ struct intake {
 	struct buf secrets;		/* TLS key log lines */
 	uint64_t number;		/* of the last frame given out, and its time: where a finding is said to be */
 	nstime time;
-	uint64_t dropped;
+	uint64_t dropped;		/* and the next three: as in source_stats */
+	struct drops drops;
+	nstime counted, rising;
 	bool damaged, unreadable;
 	_Atomic uint64_t taken;		/* bytes from the disk */
 };

@@ -120,10 +120,6 @@ tell_totals(struct files *f)
 		    bpf_linktype_name(u->linktype), (unsigned long long)u->packets);
 		note(f, FINDING_FILE_LINKTYPE, u->first, u->time, 0, line);
 	}
-	if (f->in.dropped > 0) {
-		snprintf(line, sizeof line, "%llu packets were dropped while capturing", (unsigned long long)f->in.dropped);
-		note(f, FINDING_LOAD_DROPPED, f->in.number, f->in.time, 0, line);
-	}
 }
 
 /* One packet goes out. */
@@ -500,6 +496,9 @@ files_stats(void *self, struct source_stats *stats)
 	stats->damaged = f->in.damaged;
 	stats->unreadable = f->in.unreadable;
 	stats->dropped = f->in.dropped;
+	stats->drops = f->in.drops;
+	stats->counted = f->in.counted;
+	stats->rising = f->in.rising;
 	stats->read = atomic_load_explicit(&f->in.taken, memory_order_relaxed);
 }
 

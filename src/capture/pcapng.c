@@ -34,8 +34,10 @@ struct interface {
 	uint8_t digits;
 	int64_t ticks_ns;		/* of a decimal tick of at least 1 ns, else 0 */
 	int64_t offset;			/* seconds */
-	uint64_t dropped;		/* its last statistics say */
+	uint64_t dropped, by_itself;	/* its last statistics say: in all; of them by the interface */
 	uint64_t dropped_between;	/* its packets say, in all */
+	struct { uint64_t dropped, by_itself; } told;
+	nstime read, last;		/* of its last statistics, of its last packet; or NSTIME_NONE */
 };
 
 struct pcapng {
@@ -85,16 +87,24 @@ next_option(const struct pcapng *ng, slice *options, uint16_t *code_r, slice *va
 
 /* Sections and interfaces. */
 
-/* Drops of a section's interfaces go into the sum when the section ends. */
+/* What an interface dropped may be told by its statistics and by its packets: the higher one is right. */
 static void
-end_section(struct capfile *f, struct pcapng *ng)
+count_drops(struct intake *in, struct interface *n, nstime after, nstime now)
 {
-	for (size_t i = 0; i < ng->n; i++) {
-		const struct interface *n = &ng->interface[i];
+	uint64_t all = n->dropped > n->dropped_between ? n->dropped : n->dropped_between;
+	uint64_t more = all - n->told.dropped, by_itself = n->by_itself - n->told.by_itself;
 
-		f->in->dropped += n->dropped > n->dropped_between ? n->dropped : n->dropped_between;
-	}
-	ng->n = 0;
+	if (more == 0)
+		return;
+	if (by_itself > more)
+		by_itself = more;
+	in->dropped += more;
+	in->drops.interface += by_itself;
+	in->drops.kernel += more - by_itself;
+	in->rising = after;
+	in->counted = now;
+	n->told.dropped += more;
+	n->told.by_itself += by_itself;
 }
 
 static enum outcome
@@ -104,7 +114,7 @@ read_section(struct view *v)
 		v->wrong = "a section of an unknown version";
 		return BLOCK_FATAL;
 	}
-	end_section(v->f, v->ng);
+	v->ng->n = 0;
 	return BLOCK_DONE;
 }
 
@@ -153,33 +163,11 @@ read_interface(struct view *v)
 	}
 	n = &ng->interface[ng->n++];
 	*n = (struct interface){
-		.linktype = order_u16(ng->big, v->body.p), .snaplen = order_u32(ng->big, v->body.p + 4)
+		.linktype = order_u16(ng->big, v->body.p), .snaplen = order_u32(ng->big, v->body.p + 4),
+		.read = NSTIME_NONE, .last = NSTIME_NONE,
 	};
 	set_resolution(n, 6);
 	read_interface_options(ng, n, slice_drop(v->body, 8));
-	return BLOCK_DONE;
-}
-
-static enum outcome
-read_statistics(struct view *v)
-{
-	enum { ISB_IFDROP = 5, ISB_OSDROP = 7 };
-	slice options = slice_drop(v->body, 12), value;
-	uint64_t dropped = 0;
-	uint32_t id;
-	uint16_t code;
-
-	if (v->body.n < 12)
-		return wrong(v, "interface statistics that are too short");
-	id = order_u32(v->ng->big, v->body.p);
-	if (id >= v->ng->n)
-		return wrong(v, "statistics of an interface that was never described");
-	while (next_option(v->ng, &options, &code, &value))
-		if ((code == ISB_IFDROP || code == ISB_OSDROP) && value.n == 8)
-			if (__builtin_add_overflow(dropped, order_u64(v->ng->big, value.p), &dropped))
-				return wrong(v, "interface statistics that cannot be right");
-	if (dropped > v->ng->interface[id].dropped)	/* they count from the start of the capture */
-		v->ng->interface[id].dropped = dropped;
 	return BLOCK_DONE;
 }
 
@@ -261,6 +249,39 @@ packet_time(const struct interface *n, const uint8_t *p, bool big)
 	return slow_time(n, ticks);
 }
 
+/* They count from the start of the capture. */
+static enum outcome
+read_statistics(struct view *v)
+{
+	enum { ISB_IFDROP = 5, ISB_OSDROP = 7 };
+	slice options = slice_drop(v->body, 12), value;
+	uint64_t by_itself = 0, by_system = 0, dropped;
+	struct interface *n;
+	uint16_t code;
+	nstime now;
+
+	if (v->body.n < 12)
+		return wrong(v, "interface statistics that are too short");
+	if (order_u32(v->ng->big, v->body.p) >= v->ng->n)
+		return wrong(v, "statistics of an interface that was never described");
+	n = &v->ng->interface[order_u32(v->ng->big, v->body.p)];
+	while (next_option(v->ng, &options, &code, &value))
+		if (code == ISB_IFDROP && value.n == 8)
+			by_itself = order_u64(v->ng->big, value.p);
+		else if (code == ISB_OSDROP && value.n == 8)
+			by_system = order_u64(v->ng->big, value.p);
+	if (__builtin_add_overflow(by_itself, by_system, &dropped))
+		return wrong(v, "interface statistics that cannot be right");
+	if (dropped > n->dropped)
+		n->dropped = dropped;
+	if (by_itself > n->by_itself)
+		n->by_itself = by_itself;
+	now = packet_time(n, v->body.p + 4, v->ng->big);
+	count_drops(v->f->in, n, n->read, now);
+	n->read = now;
+	return BLOCK_DONE;
+}
+
 /* Packets. */
 
 /* Packet data of `captured` bytes at the front of `data`; what follows its padding is options. */
@@ -321,6 +342,8 @@ read_any_packet(struct view *v, uint32_t id, uint32_t old_drops)
 	v->frame->time = packet_time(n, p + 4, big);
 	if (options.n > 0)
 		read_packet_options(v->ng, n, options, v->frame);
+	count_drops(v->f->in, n, n->last, v->frame->time);
+	n->last = v->frame->time;
 	return BLOCK_FRAME;
 }
 
@@ -519,7 +542,7 @@ pcapng_close(struct capfile *f, void *state)
 {
 	struct pcapng *ng = state;
 
-	end_section(f, ng);
+	(void)f;
 	free(ng->interface);
 	free(ng);
 }

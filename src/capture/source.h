@@ -21,13 +21,18 @@ struct frame {
 	uint8_t digits;		/* of the time stamp's resolution: 6 or 9 (3 … 9) */
 };
 
+struct drops { uint64_t kernel, interface, ours; };
+
 /* Facts for the reader of the run: complaints, and counters. */
 struct source_stats {
 	uint64_t packets, bytes;	/* delivered */
 	uint64_t filtered;		/* excluded by the capture filter */
 	uint64_t filtered_tagged;	/* … of them, VLAN-tagged, MPLS or PPPoE */
-	uint64_t dropped;		/* by kernel, interface or us; from ISB blocks offline */
-	struct { uint64_t kernel, interface, ours; } drops;	/* the same, apart */
+	uint64_t received;		/* live: that the kernel's filter let through, ours already or not, and dropped ones too */
+	uint64_t dropped;		/* by kernel, interface or us; offline, as the capture itself says */
+	struct drops drops;		/* the same, apart */
+	nstime counted;			/* when `dropped` was last read, by the clock that stamps packets; 0: now */
+	nstime rising;			/* what it grew by since was dropped after this; NSTIME_NONE: at any time; 0: after it was read before */
 	uint64_t read, size;		/* bytes of input read so far, and in all (0: not known), for the progress bar */
 	bool damaged;			/* something could not be read: exit status 3 */
 	bool unreadable;		/* an input could not be opened or is no capture (said on stderr): exit status 2 */

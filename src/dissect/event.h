@@ -241,7 +241,11 @@ struct ev_part_end {
 /* url: as a client would open it (decoded, blanks removed); host: lower case, UTF-8 undone to what the DNS is asked, or "". */
 struct ev_url { uint32_t mail, part; slice url, host, text; };		/* text: what the reader sees instead, if it is HTML */
 
-struct ev_gap { uint64_t missing; uint32_t mail; };		/* mail: the content that it fell into, or 0 */
+/*
+ * mail: the content that it fell into, or 0. dropped: as many packets were dropped by the capture at about that time, of whatever
+ * connection; whether theirs are among them nobody knows.
+ */
+struct ev_gap { uint64_t missing; uint32_t mail; uint64_t dropped; };
 
 /* Evidence stands in `at`: direction, offset, packet. mail: the transaction that it speaks of, or 0. */
 struct ev_anomaly { enum finding finding; uint32_t mail; slice detail; };

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/words.h"
 #include "internal.h"
 
 /* --- what is held until the protocol is known --- */
@@ -151,6 +152,16 @@ tell_note(struct conversation *c, enum finding f, enum dir dir, uint64_t offset,
 	publish(c->engine, &ev);
 }
 
+/* The gap was heard of with this packet; what was being dropped then. */
+static uint64_t
+dropped_at(const struct conversation *c, const struct where *at)
+{
+	for (unsigned i = 0; i < c->nlost && i < LOST_KEPT; i++)
+		if (c->lost[i].from.packet == at->packet && c->lost[i].from.time == at->time)
+			return c->lost[i].dropped;
+	return 0;
+}
+
 static void
 emit(void *self, struct stack *stack, struct event *ev)
 {
@@ -159,6 +170,8 @@ emit(void *self, struct stack *stack, struct event *ev)
 	ev->at.session = c->number;
 	if (ev->kind == EV_MAIL_DONE)
 		c->in_transaction = false;
+	else if (ev->kind == EV_GAP)
+		ev->u.gap.dropped = dropped_at(c, &ev->at);
 	else if (ev->kind == EV_COMMAND && ev->u.command.mail != 0)
 		c->in_transaction = true;
 	publish(self, ev);
@@ -200,6 +213,7 @@ found(void *self, struct stack *stack, const struct dissector *d, bool flipped)
 	struct engine *e = self;
 
 	c->number = ++e->sessions;
+	e->open_sessions++;
 	tell_open(c, d->name, flipped);
 	for (size_t i = 0; i < c->nnote; i++)
 		tell_note(c, c->note[i].finding, c->note[i].dir, c->note[i].offset, c->note[i].from,
@@ -293,7 +307,7 @@ on_open(void *self, struct flow *f)
 	flow_facts(f, &tcp);
 	c->engine = e;
 	c->flow = f;
-	c->opened.time = tcp.first;
+	c->opened.time = c->heard[0] = c->heard[1] = tcp.first;
 	c->stack = stack_new(&user, c, &(struct stack_conn){
 		.port = server.port, .mail_port = is_mail_port(e, server.port), .forced = decode_as(e, server.port),
 		.midstream = tcp.midstream, .handshake_done = flow_handshake_done(f),
@@ -349,16 +363,47 @@ on_data(void *self, void *conn, enum dir dir, slice bytes, struct origin from)
 	(void)self;
 	if (c->opened.packet == 0)
 		c->opened.packet = from.packet;
+	c->heard[dir] = from.time;
 	stack_data(c->stack, dir, bytes, from);
 	look_after(c, from);
+}
+
+/* Known of, or not yet. */
+static void
+note_on(struct conversation *c, enum finding f, enum dir dir, uint64_t offset, struct origin from, slice detail)
+{
+	if (c->number == 0)
+		hold(c, note_copy(f, dir, offset, from, detail));
+	else
+		tell_note(c, f, dir, offset, from, detail);
+}
+
+/* Bytes are missing from a time in which packets were dropped: that is said, and no more is known. Once as a finding. */
+static void
+lost_packets(struct conversation *c, enum dir dir, uint64_t missing, uint64_t dropped, struct origin from)
+{
+	struct buf words;
+
+	if (c->nlost == 0) {
+		buf_init(&words, LIMIT_DETAIL);
+		words_count(&words, missing, "byte is", "bytes are");
+		buf_text(&words, " missing from a time in which ");
+		words_count(&words, dropped, "packet was", "packets were");
+		buf_text(&words, " being dropped");
+		note_on(c, FINDING_LOAD_LOST_PACKETS, dir, c->gap, from, buf_slice(&words));
+		buf_fini(&words);
+	}
+	c->lost[c->nlost++ % LOST_KEPT] = (struct lost){ from, dropped };
 }
 
 static void
 on_gap(void *self, void *conn, enum dir dir, uint64_t missing, struct origin from)
 {
 	struct conversation *c = conn;
+	uint64_t dropped = statistics_dropped(self, c->heard[dir], from.time);
 
-	(void)self;
+	if (dropped > 0)
+		lost_packets(c, dir, missing, dropped, from);
 	stack_gap(c->stack, dir, missing, from);
 	look_after(c, from);
 }
@@ -400,6 +445,7 @@ on_close(void *self, void *conn, struct flow *f, enum why why, enum dir who, str
 		facts(c, &tcp);
 		ev.u.close = (struct ev_close){ why, turned(c, who), &tcp };
 		publish(self, &ev);
+		c->engine->open_sessions--;
 	}
 	conversation_free(c);
 }
@@ -411,6 +457,23 @@ on_attempt(void *self, struct flow *f, enum attempt outcome, struct origin first
 }
 
 static void
+note_gap(struct conversation *c, enum dir dir, uint64_t offset, struct origin from, slice detail)
+{
+	uint64_t dropped = statistics_dropped(c->engine, c->heard[dir], from.time);
+	struct buf words;
+
+	c->gap = offset;
+	buf_init(&words, LIMIT_DETAIL);
+	buf_add(&words, detail);
+	if (dropped > 0) {
+		buf_text(&words, ", while ");
+		words_count(&words, dropped, "packet was being dropped", "packets were being dropped");
+	}
+	note_on(c, FINDING_TCP_GAP, dir, offset, from, buf_slice(&words));
+	buf_fini(&words);
+}
+
+static void
 on_note(void *self, void *conn, struct flow *f, enum finding finding, enum dir dir, uint64_t offset, struct origin from, slice detail)
 {
 	struct conversation *c = conn;
@@ -419,10 +482,10 @@ on_note(void *self, void *conn, struct flow *f, enum finding finding, enum dir d
 		publish_lone(self, finding, from.packet, from.time, offset, detail);
 	else if (c == NULL)
 		hold_early(self, f, note_copy(finding, dir, offset, from, detail));
-	else if (c->number == 0)
-		hold(c, note_copy(finding, dir, offset, from, detail));
+	else if (finding == FINDING_TCP_GAP)
+		note_gap(c, dir, offset, from, detail);
 	else
-		tell_note(c, finding, dir, offset, from, detail);
+		note_on(c, finding, dir, offset, from, detail);
 }
 
 static void

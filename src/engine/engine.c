@@ -4,13 +4,15 @@
 #include "engine.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include "base/err.h"
 #include "base/limits.h"
 #include "internal.h"
 
-#define TICK (100 * NSTIME_MS)
+#define TICK		(100 * NSTIME_MS)
+#define BOUNDS_LAST	(3600 * NSTIME_S)
 
 enum { PROGRESS_EVERY = 4096, BUDGET_EVERY = 16 };		/* frames */
 
@@ -92,7 +94,8 @@ engine_new(const struct engine_options *options)
 	e->decoder = decoder_new(&decode_user, fragments < LIMIT_FRAGMENT_BYTES ? fragments : LIMIT_FRAGMENT_BYTES);
 	e->ports = ports_new();
 	clock_init(&e->clock);
-	e->first = e->last = NSTIME_NONE;
+	drops_init(&e->drops);
+	e->begun = e->first = e->last = NSTIME_NONE;
 	return e;
 }
 
@@ -170,13 +173,36 @@ tick_sinks(struct engine *e)
 			e->failed = true;
 }
 
+/* What nobody must do more often. */
+static void
+every_second(struct engine *e, nstime now)
+{
+	if (now < e->next_second)
+		return;
+	e->next_second = now + NSTIME_S;
+	if (e->options.live && fold_expire(e->fold, now) != 0)
+		e->failed = true;
+	if (e->options.live && now >= e->next_hour) {
+		e->next_hour = now + BOUNDS_LAST;
+		memset(e->lone, 0, sizeof e->lone);
+	}
+}
+
 static void
 tick(struct engine *e, nstime now)
 {
+	if (e->begun == NSTIME_NONE) {
+		e->begun = e->next_tick = e->next_second = now;
+		e->next_hour = now + BOUNDS_LAST;
+		e->next_stats = now + e->options.stats_interval;
+	}
 	if (now < e->next_tick)
 		return;
 	e->next_tick = now + TICK;
 	flows_tick(e->flows, now);
+	statistics_drops(e, false);
+	every_second(e, now);
+	statistics_tell(e);
 }
 
 static void
@@ -192,7 +218,7 @@ one_frame(struct engine *e, const struct frame *f)
 	struct icmp_error icmp;
 
 	if (e->first == NSTIME_NONE)
-		e->first = e->next_tick = now;
+		e->first = now;
 	e->last = view.from.time;
 	tick(e, now);
 	switch (decode_frame(e->decoder, &view, &segment, &icmp)) {
@@ -218,7 +244,7 @@ is_over(const struct engine *e)
 
 	return e->failed || (o->stop != NULL && *o->stop)
 	    || (o->stop_packets != 0 && e->frames >= o->stop_packets)
-	    || (o->stop_time != 0 && e->first != NSTIME_NONE && e->last - e->first >= o->stop_time);
+	    || (o->stop_time != 0 && e->begun != NSTIME_NONE && e->clock.now - e->begun >= o->stop_time);
 }
 
 static void
@@ -245,20 +271,51 @@ engine_so_far(const struct engine *e)
 		.failed = e->failed, .damaged = source.damaged, .unreadable = source.unreadable,
 		.fail_on = e->fail_on_matched, .secrets = e->secrets,
 		.packets = e->frames, .sessions = e->sessions, .attempts = e->attempts,
-		.filtered = source.filtered, .filtered_tagged = source.filtered_tagged, .dropped = source.dropped,
+		.filtered = source.filtered, .filtered_tagged = source.filtered_tagged,
+		.received = source.received, .dropped = source.dropped, .drops = source.drops,
+		.open_sessions = e->open_sessions, .memory = engine_memory(e),
 	};
 }
 
 static void
 tell_counters(struct engine *e)
 {
-	struct engine_result r;
+	struct engine_result r = engine_so_far(e);
 
-	if (e->options.ask == NULL || !*e->options.ask)
-		return;
-	*e->options.ask = 0;
-	r = engine_so_far(e);
 	e->options.counters(e->options.counters_self, &r);
+}
+
+static void
+reopen_sinks(struct engine *e)
+{
+	for (size_t i = 0; i < e->nsink; i++)
+		if (e->sink[i].ops->reopen != NULL && e->sink[i].ops->reopen(e->sink[i].self) != 0)
+			e->failed = true;
+}
+
+/* A signal came: was it this one? */
+static bool
+was_asked(atomic_int *flag)
+{
+	return flag != NULL && *flag && atomic_exchange(flag, 0);
+}
+
+static void
+obey_signals(struct engine *e)
+{
+	if (was_asked(e->options.ask))
+		tell_counters(e);
+	if (was_asked(e->options.reopen))
+		reopen_sinks(e);
+}
+
+/* Nothing came. Of a live source it is known until when. */
+static void
+no_frame(struct engine *e, nstime until)
+{
+	if (until != NSTIME_NONE)
+		tick(e, clock_feed(&e->clock, until));
+	tick_sinks(e);
 }
 
 static void
@@ -268,13 +325,15 @@ read_all(struct engine *e)
 	struct frame frame;
 
 	while (!is_over(e)) {
-		enum source_result r = source->next(source->self, &frame);
+		enum source_result r;
 
-		tell_counters(e);
+		frame.time = NSTIME_NONE;
+		r = source->next(source->self, &frame);
+		obey_signals(e);
 		if (r == SOURCE_FAILED)
 			e->failed = true;
 		if (r == SOURCE_NONE) {
-			tick_sinks(e);
+			no_frame(e, frame.time);
 			continue;
 		}
 		if (r != SOURCE_FRAME)
@@ -284,32 +343,6 @@ read_all(struct engine *e)
 		show_progress(e, false);
 	}
 	show_progress(e, true);
-}
-
-/* The numbers that only the engine knows; the fold adds those of the records. */
-static void
-gather(struct engine *e, struct rec_stats *s, const struct source_stats *source)
-{
-	struct flow_stats flow;
-
-	flows_stats(e->flows, &flow);
-	s->first = e->first;
-	s->last = e->last;
-	s->packets = e->frames;
-	s->bytes = source->bytes;
-	s->filtered = source->filtered;
-	s->dropped = source->dropped;
-	s->tcp_segments = flow.segments;
-	s->connections = flow.connections;
-	s->missing_bytes = flow.missing_bytes;
-	s->gaps = flow.gaps;
-	s->retransmitted = flow.retransmitted;
-	s->out_of_order = flow.out_of_order;
-	s->conflicts = flow.conflicts;
-	s->evicted = flow.evicted + flow.half_open_evicted;
-	s->memory_peak = e->memory_peak;
-	s->damaged = source->damaged;
-	s->final = true;
 }
 
 /* Who is closed is asked nothing any more, also not by who is closed later. */
@@ -327,13 +360,12 @@ close_sinks(struct engine *e)
 static void
 finish(struct engine *e, struct engine_result *r)
 {
-	struct source_stats source = { 0 };
-	struct rec_stats stats = { 0 };
+	struct rec_stats stats = { .final = true };
 
+	statistics_drops(e, true);
 	decoder_finish(e->decoder);
 	flows_finish(e->flows);
-	e->options.source->stats(e->options.source->self, &source);
-	gather(e, &stats, &source);
+	statistics_gather(e, &stats);
 	if (fold_finish(e->fold, &stats) != 0)
 		e->failed = true;
 	close_sinks(e);

@@ -38,10 +38,13 @@ struct engine_options {
 	size_t nfail_on;
 	const char *const *ignore;
 	size_t nignore;
+	bool live;				/* packets come as they happen: what is bounded for a run is bounded for an hour */
 	uint64_t stop_packets;			/* 0: all */
-	nstime stop_time;			/* of packet time since the first packet; 0: all */
+	nstime stop_time;			/* of packet time since the first packet (live: since the beginning); 0: all */
+	nstime stats_interval;			/* REC_STATS so often, by the same clock; 0: only the last */
 	const atomic_int *stop;			/* set by a signal, or another thread: end now, as if the capture ended here */
 	atomic_int *ask;			/* set by a signal: tell the counters, and go on; or NULL */
+	atomic_int *reopen;			/* set by a signal: sinks open again what they append to; or NULL */
 	void (*counters)(void *self, const struct engine_result *);
 	void *counters_self;
 	void (*progress)(void *self, const struct source_stats *, bool over);	/* every few thousand frames, and when all are read; or NULL */
@@ -55,7 +58,10 @@ struct engine_result {
 	bool secrets;				/* credentials were seen */
 	uint64_t packets, sessions, attempts;
 	uint64_t filtered, filtered_tagged;
-	uint64_t dropped;
+	uint64_t received, dropped;		/* as in source_stats */
+	struct drops drops;
+	uint64_t open_sessions;			/* at that moment */
+	size_t memory;				/* kept for them */
 };
 
 struct engine;

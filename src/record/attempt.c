@@ -10,7 +10,9 @@
 
 struct attempt_entry {
 	struct attempt_entry *same;		/* of the same hash */
-	size_t order;
+	uint64_t order;				/* in which they were first heard of */
+	uint64_t hash;
+	size_t place;
 	struct rec_attempt rec;
 	struct rec_finding finding;
 	uint8_t detail[LIMIT_ATTEMPT_DETAIL];
@@ -127,7 +129,9 @@ entry_of(struct attempts *a, const struct attempt_facts *f)
 		a->cap = a->cap ? 2 * a->cap : 16;
 		a->v = xrealloc(a->v, a->cap, sizeof(struct attempt_entry *));
 	}
-	e->order = a->n;
+	e->order = a->order++;
+	e->hash = h;
+	e->place = a->n;
 	a->v[a->n++] = e;
 	return e;
 }
@@ -152,6 +156,51 @@ const struct rec_attempt *
 attempts_at(const struct attempts *a, size_t i)
 {
 	return &a->v[i]->rec;
+}
+
+/* Out of the table and the list; the last of the list takes its place. */
+static void
+forget(struct attempts *a, struct attempt_entry *e)
+{
+	struct attempt_entry *head = map_take(&a->table, e->hash), **at = &head;
+
+	while (*at != e)
+		at = &(*at)->same;
+	*at = e->same;
+	if (head != NULL)
+		map_put(&a->table, e->hash, head);
+	a->v[e->place] = a->v[--a->n];
+	a->v[e->place]->place = e->place;
+	free(e);
+}
+
+static bool
+is_over(const struct rec_attempt *r, nstime now)
+{
+	return now - r->last >= LIMIT_ATTEMPT_QUIET || now - r->first >= LIMIT_ATTEMPT_AGE;
+}
+
+int
+attempts_expire(struct attempts *a, nstime now, const struct fold_user *user)
+{
+	int status = 0;
+
+	for (size_t looks = a->n < LIMIT_ATTEMPTS_SEEN ? a->n : LIMIT_ATTEMPTS_SEEN; looks > 0 && status == 0; looks--) {
+		struct attempt_entry *e = a->v[a->next = a->next < a->n ? a->next : 0];
+
+		if (!is_over(&e->rec, now)) {
+			a->next++;
+			continue;
+		}
+		status = user->give(user->self, &(struct record){ REC_ATTEMPT, { .attempt = &e->rec } });
+		forget(a, e);
+	}
+	if (a->n == 0) {
+		free(a->v);
+		a->v = NULL;
+		a->cap = 0;
+	}
+	return status;
 }
 
 static int

@@ -398,6 +398,20 @@ complete_stats(struct fold *f, const struct rec_stats *engine)
 }
 
 int
+fold_expire(struct fold *f, nstime now)
+{
+	return attempts_expire(&f->attempts, now, &f->user);
+}
+
+int
+fold_tell_stats(struct fold *f, const struct rec_stats *engine, nstime now)
+{
+	complete_stats(f, engine);
+	uid_make(f->stats.uid, "stats so far", f->stats.first, (uint64_t)now);
+	return f->user.give(f->user.self, &(struct record){ REC_STATS, { .stats = &f->stats } });
+}
+
+int
 fold_finish(struct fold *f, const struct rec_stats *engine)
 {
 	complete_stats(f, engine);

@@ -51,14 +51,21 @@ const struct rec_session *fold_session(const struct fold *, uint64_t number);
 /* The same of a message whose record was not told yet. */
 const struct rec_message *fold_message(const struct fold *, uint64_t number, uint32_t mail, bool server_reading);
 
-/* Attempts so far, in the order in which they were first heard of; each may still be counted again. */
+/* Attempts that were not told yet; each may still be counted again. */
 size_t fold_attempts(const struct fold *);
 const struct rec_attempt *fold_attempt_at(const struct fold *, size_t);
 
 /* Bytes kept for sessions that are still open: a share of the budget. */
 size_t fold_memory(const struct fold *);
 
+/*
+ * Live there is no end at which attempts could be told: those that were not counted again for LIMIT_ATTEMPT_QUIET, or began
+ * LIMIT_ATTEMPT_AGE ago, are told and forgotten. Looks at a bounded number each time.
+ */
+int  fold_expire(struct fold *, nstime now);
+
 /* Numbers that the engine knows; the fold adds its own and gives REC_STATS. */
+int  fold_tell_stats(struct fold *, const struct rec_stats *, nstime now);	/* so far */
 int  fold_finish(struct fold *, const struct rec_stats *);	/* attempts (by first), then stats */
 const struct rec_stats *fold_stats(const struct fold *);	/* so far */
 

@@ -220,6 +220,7 @@ struct rec_stats {
 	char uid[UID_TEXT];
 	nstime first, last;			/* of the capture */
 	uint64_t packets, bytes, filtered, dropped;
+	struct { uint64_t kernel, interface, ours; } drops;	/* the same as dropped, apart */
 	uint64_t tcp_segments, connections, sessions, messages, accepted, rejected, recipients, attempts;
 	uint64_t status[MAIL_INCOMPLETE + 1];	/* messages by enum mail_status */
 	uint64_t attempts_untold;		/* beyond LIMIT_ATTEMPTS: counted, not told */
@@ -227,8 +228,13 @@ struct rec_stats {
 	uint64_t command_count, reply_class[6];	/* replies by first digit */
 	uint64_t finding[FINDINGS];		/* how often each was seen */
 	uint64_t by_severity[ALERT + 1];
-	bool damaged, final;
-	size_t memory_peak;
+	bool damaged;
+	bool live;				/* packets came as they happened */
+	bool final;				/* else it is told every `interval`, and goes on; the three below are of that moment */
+	uint64_t open_sessions, open_flows;
+	size_t memory;
+	nstime interval;			/* --stats-interval; 0: none */
+	size_t memory_peak;			/* of what is kept for sessions */
 };
 
 enum rec_kind { REC_SESSION, REC_MESSAGE, REC_ATTEMPT, REC_FINDING, REC_STATS };

@@ -112,6 +112,10 @@ row_say_gap(struct buf *out, const struct where *at, const struct ev_gap *gap)
 {
 	words_count(out, gap->missing, "byte", "bytes");
 	buf_printf(out, " of the %s %s not captured", side(at->dir), gap->missing == 1 ? "was" : "were");
+	if (gap->dropped > 0) {
+		buf_add(out, S(", while "));
+		words_count(out, gap->dropped, "packet was being dropped", "packets were being dropped");
+	}
 }
 
 void

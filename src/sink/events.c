@@ -25,9 +25,10 @@
  * mail-end:	mail  size  missing_bytes  whole  damaged  sha256
  * mail-done:	mail  index  status  stage  two_readings (only when true)
  * header:	mail  name  value (raw, folds included)  decoded
- * gap:		missing  mail
+ * gap:		missing  mail  dropped (packets that the capture dropped at that time)
  * finding:	mail  id  severity  text
  * packet:	acknowledged  window  flags (list of words); only with -v
+ * stats:	as in -T json, with --stats-interval
  *
  * The bytes of messages are not told: where they are cut depends on the
  * segments, and -T eml has them whole.
@@ -37,14 +38,16 @@
 
 #include "base/err.h"
 #include "formats.h"
-#include "json_parts.h"
 #include "hold.h"
+#include "json_parts.h"
+#include "json_records.h"
 #include "record/fold.h"
 
 struct events_sink {
 	struct output_file *file;
 	struct hold *hold;
 	struct json j;
+	struct json_records records;
 	const struct output_options *options;
 	const struct fold *fold;
 };
@@ -401,6 +404,7 @@ say(struct events_sink *s, const struct event *e)
 	case EV_GAP:
 		json_number(j, KEY("missing"), e->u.gap.missing);
 		number(j, KEY("mail"), e->u.gap.mail);
+		number(j, KEY("dropped"), e->u.gap.dropped);
 		break;
 	case EV_ANOMALY:	say_finding(j, &e->u.anomaly, hides(s, e)); break;
 	case EV_PACKET:		say_packet(j, &e->u.packet); break;
@@ -429,12 +433,14 @@ on_event(void *self, const struct event *e)
 	return hold_end(s->hold);
 }
 
-/* What waited for the session's verdict. */
+/* What waited for the session's verdict; and statistics, where they are told every now and then. */
 static int
 on_record(void *self, const struct record *r)
 {
 	struct events_sink *s = self;
 
+	if (r->kind == REC_STATS && r->u.stats->interval > 0)
+		return output_add(s->file, json_records_line(&s->records, r));
 	return r->kind == REC_SESSION ? hold_finish(s->hold, r->u.session->number) : 0;
 }
 
@@ -454,6 +460,7 @@ on_close(void *self, bool failed)
 
 	hold_free(&s->hold);
 	json_fini(&s->j);
+	json_records_fini(&s->records);
 	free(s);
 	return status;
 }
@@ -475,6 +482,7 @@ events_open(const struct output *where, const struct output_options *options, co
 	s->options = options;
 	s->fold = fold;
 	json_init(&s->j);
+	json_records_init(&s->records, options);
 	if (options->verbose > 0)
 		wants |= WANT(EV_PACKET);
 	*sink_r = (struct sink){ .ops = &ops, .self = s, .wants = wants | WANT_INSIDE | WANT_JUDGEMENT | output_digests(options) };

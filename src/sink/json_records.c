@@ -26,6 +26,8 @@
  *		statuses {accepted rejected refused aborted unanswered unknown incomplete}
  *		message_bytes  missing_bytes  gaps  retransmitted  out_of_order  overlap_conflicts  evicted
  *		damaged (boolean)  memory_peak
+ *		drops {kernel interface smtptap} (live, or if there were any)  interval (seconds, with --stats-interval)
+ *		open_sessions  open_flows  memory (only where final is false)
  *		severities {info note warning alert}  finding_counts (list of {id severity count})
  *		display_filter  matched {sessions messages attempts shown_undecided} (with -Y)
  */
@@ -633,6 +635,31 @@ stats_numbers(struct json *j, const struct rec_stats *s)
 		json_number(j, number[i].key, number[i].value);
 }
 
+static void
+stats_drops(struct json *j, const struct rec_stats *s)
+{
+	if (!s->live && s->dropped == 0)
+		return;
+	json_begin(j, KEY("drops"));
+	json_number(j, KEY("kernel"), s->drops.kernel);
+	json_number(j, KEY("interface"), s->drops.interface);
+	json_number(j, KEY("smtptap"), s->drops.ours);
+	json_end(j);
+}
+
+/* What is true of this moment only. */
+static void
+stats_now(struct json *j, const struct rec_stats *s)
+{
+	if (s->interval > 0)
+		json_seconds(j, KEY("interval"), s->interval);
+	if (s->final)
+		return;
+	json_number(j, KEY("open_sessions"), s->open_sessions);
+	json_number(j, KEY("open_flows"), s->open_flows);
+	json_number(j, KEY("memory"), s->memory);
+}
+
 /* The numbers above are of everything that was read; these of what matched. */
 static void
 stats_filter(writer *w)
@@ -664,6 +691,8 @@ stats(writer *w, const struct rec_stats *s)
 		json_seconds(j, KEY("duration"), s->last - s->first);
 	json_bool(j, KEY("final"), s->final);
 	stats_numbers(j, s);
+	stats_drops(j, s);
+	stats_now(j, s);
 	json_bool(j, KEY("damaged"), s->damaged);
 	stats_replies(j, s);
 	stats_findings(j, s);

@@ -230,6 +230,8 @@ on_record(void *self, const struct record *r)
 
 	if (r->kind != REC_STATS)
 		return s->gate != NULL ? count_matched(s, r) : 0;
+	if (!r->u.stats->final)
+		return 0;
 	s->stats = *r->u.stats;
 	s->has_stats = true;
 	if (s->gate != NULL)

@@ -238,7 +238,7 @@ make_event(struct event *e, struct input *in, const struct tcp_facts *tcp)
 		e->u.header.decoded = e->u.header.value;
 		break;
 	}
-	case EV_GAP:		e->u.gap = (struct ev_gap){ take(in), take(in) % 8 }; break;
+	case EV_GAP:		e->u.gap = (struct ev_gap){ .missing = take(in), .mail = take(in) % 8 }; break;
 	case EV_ANOMALY:	e->u.anomaly = (struct ev_anomaly){ take(in) % FINDINGS, take(in) % 8, take_text(in) }; break;
 	case EV_PART_BEGIN:	fill_part_begin(&e->u.part_begin, in); break;
 	case EV_PART_FACT:

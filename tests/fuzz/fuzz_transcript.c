@@ -65,7 +65,7 @@ event_of(enum ev_kind kind, slice text, uint8_t flags, struct event *e)
 	case EV_MAIL_BYTES:	e->u.mail_bytes = (struct ev_mail_bytes){ flags & 3, text, false }; break;
 	case EV_MAIL_END:	e->u.mail_end = (struct ev_mail_end){ .mail = flags & 3, .size = text.n, .missing = flags & 4 }; break;
 	case EV_HEADER:		e->u.header = (struct ev_header){ 1, flags & 1 ? S("From") : S("subject"), text, text }; break;
-	case EV_GAP:		e->u.gap = (struct ev_gap){ flags, 0 }; break;
+	case EV_GAP:		e->u.gap = (struct ev_gap){ .missing = flags, .dropped = flags / 3 }; break;
 	case EV_ANOMALY:	e->u.anomaly = (struct ev_anomaly){ flags % FINDINGS, 0, text }; break;
 	case EV_PART_BEGIN:	e->u.part_begin = part_of(text, flags); break;
 	case EV_PART_TEXT:	e->u.part_text = (struct ev_part_text){ 1, 1 + (flags & 7), text }; break;

@@ -88,6 +88,7 @@ repeat(struct talk *t, size_t i, const void *after)
 	copy->time += *(const nstime *)after;
 	copy->lost = copy->corrupt = copy->corrupt_ip = false;
 	copy->ordinal = 0;
+	copy->dropped = 0;
 	copy->ip_id = (uint16_t)(copy->ip_id + 0x4000);
 }
 

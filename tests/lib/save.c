@@ -13,7 +13,7 @@
 #include "talk.h"
 
 enum { BLOCK_SHB = 0x0a0d0d0a, BLOCK_IDB = 1, BLOCK_EPB = 6, BLOCK_DSB = 10, TLS_KEY_LOG = 0x544c534b };
-enum { OPTION_TSRESOL = 9, INTERFACES = 8 };
+enum { OPTION_DROPCOUNT = 4, OPTION_TSRESOL = 9, INTERFACES = 8 };
 
 struct writer {
 	const struct talk *talk;
@@ -22,6 +22,7 @@ struct writer {
 	uint32_t ninterface;
 	uint32_t on;			/* interface of the packet being written */
 	nstime time;
+	uint64_t dropped;		/* since the frame that was written last */
 	struct buf out;
 };
 
@@ -104,6 +105,20 @@ put_pcapng_header(struct writer *w)
 		put_keys(w);
 }
 
+/* Between the packet before and this one. */
+static void
+put_dropped(struct writer *w, struct buf *body)
+{
+	while (body->n % 4 != 0)
+		buf_add_byte(body, 0);
+	put16(body, OPTION_DROPCOUNT);
+	put16(body, 8);
+	put32(body, (uint32_t)w->dropped);
+	put32(body, (uint32_t)(w->dropped >> 32));
+	put32(body, 0);
+	w->dropped = 0;
+}
+
 static void
 put_frame(void *self, slice frame)
 {
@@ -124,6 +139,8 @@ put_frame(void *self, slice frame)
 	put32(&body, (uint32_t)kept.n);
 	put32(&body, (uint32_t)frame.n);
 	buf_add(&body, kept);
+	if (w->pcapng && w->dropped > 0)
+		put_dropped(w, &body);
 	if (w->pcapng)
 		put_block(&w->out, BLOCK_EPB, buf_slice(&body));
 	else
@@ -207,6 +224,7 @@ save_file(const struct talk *t, const char *path)
 	for (size_t i = 0; i < t->npacket; i++) {
 		w.on = interface_of(&w, t->session[t->packet[i].session].link);
 		w.time = t->packet[i].time;
+		w.dropped += t->packet[i].dropped;
 		if (!t->packet[i].lost)
 			wire_frames(t, &t->packet[i], put_frame, &w);
 	}

@@ -779,6 +779,19 @@ do_snaplen(struct script *sc, slice args)
 }
 
 static const char *
+do_dropped(struct script *sc, slice args)
+{
+	uint64_t n;
+
+	if (!read_number(args, UINT32_MAX, &n))
+		return "it reads: dropped N";
+	session_flush(sc->talk);
+	sc->talk->dropped += n;
+	sc->talk->pcapng = true;
+	return NULL;
+}
+
+static const char *
 do_nanoseconds(struct script *sc, slice args)
 {
 	sc->talk->nanoseconds = true;
@@ -881,6 +894,7 @@ static const struct { const char *word; statement *run; } statements[] = {
 	{ "corrupt", do_corrupt },
 	{ "cross", do_cross },
 	{ "done", do_done },
+	{ "dropped", do_dropped },
 	{ "end", do_end },
 	{ "except", do_nothing },
 	{ "fragment", do_fragment },

@@ -63,6 +63,8 @@ talk_packet(struct talk *t, const struct packet *p)
 		t->packet_room = t->packet_room ? 2 * t->packet_room : ROOM;
 		t->packet = xrealloc(t->packet, t->packet_room, sizeof *t->packet);
 	}
+	copy.dropped += t->dropped;
+	t->dropped = 0;
 	t->packet[t->npacket] = copy;
 	return &t->packet[t->npacket++];
 }

@@ -85,6 +85,7 @@ struct packet {
 	uint8_t icmp_type, icmp_code;
 	uint16_t mtu;
 	const struct packet *about;	/* ICMP: the packet it complains of */
+	uint64_t dropped;		/* packets that the capture dropped before it */
 	const struct piece *piece;	/* the IP datagram travels in these fragments; or NULL */
 	unsigned npiece;
 };
@@ -99,6 +100,7 @@ struct talk {
 	nstime clock, wait;		/* of the last segment; before the next one, or NSTIME_NONE */
 	bool paused;			/* the clock was set: the next segment leaves exactly then */
 	unsigned era;
+	uint64_t dropped;		/* before the next packet */
 	uint32_t snaplen;
 	bool nanoseconds, pcapng;
 	struct buf keylog;

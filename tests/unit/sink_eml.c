@@ -130,7 +130,7 @@ manifest(void **state)
 	script_begin(&s, 2, "DATA");
 	script_bytes(&s, S("12345"));
 	e = script_event(&s, EV_GAP, DIR_CLIENT);
-	e.u.gap = (struct ev_gap){ 1448, s.mail };
+	e.u.gap = (struct ev_gap){ .missing = 1448, .mail = s.mail };
 	s.feed(s.self, &e);
 	script_bytes(&s, S("67"));
 	script_end(&s, 7, false, 1448);

@@ -94,7 +94,7 @@ hostile(struct script *s)
 	e.u.packet = (struct ev_packet){ 5, 1024, PACKET_SYN | PACKET_RETRANSMITTED };
 	s->feed(s->self, &e);
 	e = script_event(s, EV_GAP, DIR_CLIENT);
-	e.u.gap = (struct ev_gap){ 1448, 0 };
+	e.u.gap = (struct ev_gap){ .missing = 1448 };
 	s->feed(s->self, &e);
 	script_close(s, WHY_RST, DIR_SERVER);
 	s->session = 0;

@@ -209,7 +209,7 @@ manifest(void **state)
 	script_part(&s, 1, 0, PART_LEAF, "1", "application/pdf", "\346\265\213/x y.pdf");
 	script_part_bytes(&s, 1, S("abc"));
 	e = script_event(&s, EV_GAP, DIR_CLIENT);
-	e.u.gap = (struct ev_gap){ 1448, s.mail };
+	e.u.gap = (struct ev_gap){ .missing = 1448, .mail = s.mail };
 	s.feed(s.self, &e);
 	script_part_bytes(&s, 1, S("def"));
 	script_part_end(&s, 1, S("abcdef"), 1448);

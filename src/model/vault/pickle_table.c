@@ -229,7 +229,7 @@ static const struct shape shape_url = SHAPE(url);
 
 #define T struct ev_gap
 static const struct member gap_members[] = {
-	NUMBER(missing), NUMBER(mail),
+	NUMBER(missing), NUMBER(mail), NUMBER(dropped),
 };
 static const struct shape shape_gap = SHAPE(gap);
 #undef T
