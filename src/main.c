@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "capture/file.h"
+#include "capture/live/live.h"
 #include "decode/decode.h"
 #include "engine/engine.h"
 #include "engine/progress.h"
@@ -90,6 +91,35 @@ on_source_note(void *self, enum finding f, uint64_t packet, nstime time, uint64_
 
 	if (*engine != NULL)
 		engine_note(*engine, f, packet, time, offset, detail);
+}
+
+static int
+open_files(const struct options *o, struct engine **engine, struct source *source_r, int *exit_r)
+{
+	struct file_options file = {
+		.path = o->input, .npath = o->ninput, .filter = o->filter,
+		.linktype_known = decode_linktype_known, .user = { engine, on_source_note },
+	};
+
+	return file_open(&file, source_r, exit_r);
+}
+
+static int
+open_interfaces(const struct options *o, struct engine **engine, struct source *source_r, int *exit_r)
+{
+	struct live_options live = {
+		.interface = o->interface, .ninterface = o->ninterface, .filter = o->filter, .port = o->port, .nport = o->nport,
+		.any_port = o->any_port, .buffer = o->buffer, .snaplen = o->snaplen, .promiscuous = o->promiscuous, .quiet = o->quiet,
+		.linktype_known = decode_linktype_known, .user = { engine, on_source_note },
+	};
+
+	return live_open(&live, source_r, exit_r);
+}
+
+static int
+open_source(const struct options *o, struct engine **engine, struct source *source_r, int *exit_r)
+{
+	return o->ninterface > 0 ? open_interfaces(o, engine, source_r, exit_r) : open_files(o, engine, source_r, exit_r);
 }
 
 static unsigned
@@ -299,13 +329,8 @@ main(int argc, char **argv)
 	on(SIGPIPE, SIG_IGN, 0);
 	status = options_parse(argc, argv, &options);
 	if (status == -1) {
-		struct file_options file = {
-			.path = options.input, .npath = options.ninput, .filter = options.filter,
-			.linktype_known = decode_linktype_known, .user = { &engine, on_source_note },
-		};
-
 		catch_signals(options.noutput == 1);
-		if (file_open(&file, &source, &status) == 0) {
+		if (open_source(&options, &engine, &source, &status) == 0) {
 			status = run(&options, &source, &engine);
 			source.close(source.self);
 		}

@@ -109,7 +109,7 @@ is_file(const char *path)
 static bool
 is_read_once(const struct options *o)
 {
-	bool once = false;
+	bool once = o->ninterface > 0;
 
 	for (size_t i = 0; i < o->ninput; i++)
 		once |= strcmp(o->input[i], "-") == 0 || !is_file(o->input[i]);
@@ -119,7 +119,7 @@ is_read_once(const struct options *o)
 static bool
 is_live(const struct options *o)
 {
-	bool live = false;
+	bool live = o->live;
 
 	for (size_t i = 0; i < o->ninput; i++)
 		live |= !is_file(o->input[i]);
@@ -130,9 +130,13 @@ static void
 make_title(struct screen *s)
 {
 	const struct options *o = s->options;
-	const char *last = strrchr(o->input[0], '/');
+	const char *last = o->ninput > 0 ? strrchr(o->input[0], '/') : NULL;
 
-	if (o->ninput > 1)
+	if (o->ninterface > 1)
+		buf_printf(&s->title, "%zu interfaces", o->ninterface);
+	else if (o->ninterface > 0)
+		buf_text(&s->title, o->interface[0]);
+	else if (o->ninput > 1)
 		buf_printf(&s->title, "%zu captures", o->ninput);
 	else if (strcmp(o->input[0], "-") == 0)
 		buf_text(&s->title, "standard input");

@@ -29,6 +29,15 @@
 #define LIMIT_LINKTYPES		64		/* link types told apart in one run */
 #define LIMIT_LIVE_BUFFER	(16 * MiB)	/* default of -B: of the kernel's ring of one interface */
 #define LIMIT_LIVE_BUFFER_MOST	(2047 * MiB)	/* libpcap takes an int */
+#define LIMIT_LIVE_RETIRE	(20 * NSTIME_MS)	/* the kernel hands a block of packets over that is not full after this time, or twice */
+#define LIMIT_LIVE_LATE		(100 * NSTIME_MS) /* after which no packet of an interface comes any more: beyond LIVE_RETIRE, twice */
+#define LIMIT_LIVE_SILENCE	(50 * NSTIME_MS)	/* without a packet, before it is said that there is none */
+#define LIMIT_LIVE_QUEUE	4096		/* packets of one interface out of the ring, until those of the others are there … */
+#define LIMIT_LIVE_QUEUE_BYTES	(4 * MiB)	/* … and their bytes */
+#define LIMIT_LIVE_LOOK		(100 * NSTIME_MS) /* between two looks whether an interface is there again */
+#define LIMIT_LIVE_COUNT	NSTIME_S	/* between two readings of the kernel's counters */
+#define LIMIT_LIVE_NAMED	16		/* interfaces named where one was not found */
+#define LIMIT_PORT_FILTER	4096		/* instructions of a BPF program: as many as Linux takes */
 #define LIMIT_STATS_INTERVAL	(60 * NSTIME_S)	/* default of --stats-interval, live */
 #define LIMIT_DROP_RISES	600		/* stretches of time in which packets were dropped, known apart */
 #define LIMIT_DROP_RISE		(1 * NSTIME_S)	/* the least that one lasts, if the counter goes on rising */

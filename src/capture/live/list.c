@@ -1,10 +1,11 @@
 /*
  * list.c - the interfaces that there are (-D), as tcpdump lists them.
  */
-#include <pcap/pcap.h>
+#include <stdio.h>
 
 #include "base/err.h"
-#include "live.h"
+#include "base/limits.h"
+#include "interface.h"
 
 /* What the flags say, in tcpdump's words and order. */
 static void
@@ -49,4 +50,39 @@ live_list(struct buf *out)
 	}
 	pcap_freealldevs(all);
 	return 0;
+}
+
+bool
+list_name(uint64_t number, char name_r[INTERFACE_NAME])
+{
+	char why[PCAP_ERRBUF_SIZE];
+	pcap_if_t *all = NULL, *i;
+	bool found;
+
+	if (pcap_findalldevs(&all, why) != 0)
+		return false;
+	for (i = all; i != NULL && number > 1; i = i->next)
+		number--;
+	found = i != NULL && number == 1;
+	if (found)
+		snprintf(name_r, INTERFACE_NAME, "%s", i->name);
+	pcap_freealldevs(all);
+	return found;
+}
+
+/* Those that are up: the others are hardly meant, and there may be many. */
+void
+list_names(struct buf *out)
+{
+	char why[PCAP_ERRBUF_SIZE];
+	pcap_if_t *all = NULL;
+	unsigned n = 0;
+
+	if (pcap_findalldevs(&all, why) != 0)
+		return;
+	for (pcap_if_t *i = all; i != NULL; i = i->next)
+		if (i->flags & PCAP_IF_UP && ++n <= LIMIT_LIVE_NAMED)
+			buf_printf(out, "%s%s", n > 1 ? ", " : "", i->name);
+	buf_text(out, n == 0 ? "none" : n > LIMIT_LIVE_NAMED ? ", … (smtptap -D lists them)" : "");
+	pcap_freealldevs(all);
 }
