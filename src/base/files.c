@@ -14,13 +14,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "err.h"
 #include "files_act.h"
 #include "map.h"
 
-enum kind { ANYTHING, INPUT, OUTPUT, PREFERENCES, RING, DIRECTORY, SAVING, KINDS };
+enum kind { ANYTHING, INPUT, OUTPUT, PUBLIC, PREFERENCES, RING, DIRECTORY, SCRATCH, SAVING, KINDS };
 
 /* What a name is to an allowance. */
 enum role {
@@ -43,9 +44,11 @@ static const unsigned rights[KINDS][ROLES] = {
 	[ANYTHING]	= { [ITSELF] = ~0u, [LIST] = ~0u, [TEMPORARY] = ~0u },
 	[INPUT]		= { [ITSELF] = BIT(READ) },
 	[OUTPUT]	= { [ITSELF] = BIT(APPEND) | BIT(PLACE) | FRESH, [TEMPORARY] = TEMPORARIES },
+	[PUBLIC]	= { [ITSELF] = BIT(APPEND) | BIT(PLACE) | FRESH, [TEMPORARY] = TEMPORARIES },
 	[PREFERENCES]	= { [ITSELF] = BIT(READ) | BIT(PLACE), [TEMPORARY] = TEMPORARIES, [ABOVE] = BIT(MAKE) },
 	[RING]		= { [MEMBER] = BIT(APPEND) | BIT(PLACE) | FRESH | BIT(REMOVE), [TEMPORARY] = TEMPORARIES },
 	[DIRECTORY]	= { [ITSELF] = BIT(MAKE), [MEMBER] = FRESH, [LIST] = FRESH | BIT(APPEND), [TEMPORARY] = TEMPORARIES },
+	[SCRATCH]	= { [TEMPORARY] = BIT(BESIDE) | BIT(AGAIN) | BIT(REMOVE) },
 	[SAVING]	= { [ITSELF] = BIT(MAKE), [MEMBER] = FRESH | BIT(MAKE), [LIST] = FRESH | BIT(APPEND), [TEMPORARY] = TEMPORARIES },
 };
 
@@ -54,9 +57,10 @@ struct allowance {
 	char *path;			/* as it was said; of directories without slashes at the end */
 	char *real;			/* symbolic links resolved, if that could be done then; else the same */
 	int fd;				/* of a directory, once it was asked for; or -1 */
+	bool special;			/* something stood there that is no regular file */
 };
 
-static struct allowance anything = { ANYTHING, NULL, NULL, -1 };
+static struct allowance anything = { .kind = ANYTHING, .fd = -1 };
 static struct allowance *allowance;
 static size_t nallowance;
 static char **input;			/* sorted by files_freeze(): there can be very many */
@@ -87,16 +91,31 @@ length_without_slashes(const char *path)
 	return n;
 }
 
+static bool
+is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static bool
+is_output(const struct allowance *a)
+{
+	return a->kind == OUTPUT || a->kind == PUBLIC;
+}
+
 static void
 allow(enum kind kind, const char *path)
 {
-	size_t n = kind == DIRECTORY || kind == SAVING ? length_without_slashes(path) : strlen(path);
+	size_t n = kind == DIRECTORY || kind == SCRATCH || kind == SAVING ? length_without_slashes(path) : strlen(path);
 	struct allowance *a;
 
 	CHECK(!frozen);
 	allowance = xrealloc(allowance, nallowance + 1, sizeof *allowance);
 	a = &allowance[nallowance++];
 	*a = (struct allowance){ .kind = kind, .path = copy(path, n), .fd = -1 };
+	a->special = is_special(path);
 	if (kind != RING)		/* whose files stand beside the link */
 		a->real = realpath(path, NULL);
 	if (a->real == NULL)
@@ -117,9 +136,11 @@ files_allow_input(const char *path)
 }
 
 void files_allow_output(const char *path) { allow(OUTPUT, path); }
+void files_allow_public(const char *path) { allow(PUBLIC, path); }
 void files_allow_preferences(const char *path) { allow(PREFERENCES, path); }
 void files_allow_ring(const char *path) { allow(RING, path); }
 void files_allow_directory(const char *path) { allow(DIRECTORY, path); }
+void files_allow_scratch(const char *path) { allow(SCRATCH, path); }
 void files_allow_saving(const char *path) { allow(SAVING, path); }
 
 static int
@@ -286,11 +307,13 @@ role_of(const struct allowance *a, const char *path)
 
 	switch (a->kind) {
 	case OUTPUT:
+	case PUBLIC:
 	case PREFERENCES:
 		return role_beside(a, path);
 	case RING:
 		return is_of_ring(a->path, path) ? MEMBER : role_beside(a, path) == TEMPORARY ? TEMPORARY : STRANGER;
 	case DIRECTORY:
+	case SCRATCH:
 		return role_in_directory(a, path);
 	case SAVING:
 		rest = rest_of(a, path);
@@ -368,7 +391,7 @@ locate(struct allowance *a, const char *path, struct spot *s)
 		return 0;
 	if (a->kind == SAVING)
 		return locate_saving(a, path, s);
-	if (a->kind == DIRECTORY) {
+	if (a->kind == DIRECTORY || a->kind == SCRATCH) {
 		s->dir = directory_of(a);
 		s->name = last_name(path);
 		return s->dir < 0 ? -1 : 0;
@@ -391,7 +414,7 @@ target_of(const struct allowance *a, const struct files_request *r)
 
 	if (r->op != FILES_PLACE)
 		return NULL;
-	if (a->kind == OUTPUT || a->kind == PREFERENCES)
+	if (is_output(a) || a->kind == PREFERENCES)
 		return copy(a->real, strlen(a->real));
 	if (a->kind == ANYTHING)
 		real = realpath(r->to, NULL);
@@ -399,13 +422,17 @@ target_of(const struct allowance *a, const struct files_request *r)
 }
 
 static int
-act(struct allowance *a, const struct files_request *r, bool patient)
+act(struct allowance *a, const struct files_request *r)
 {
+	static const unsigned mode[KINDS] = {
+		[ANYTHING] = 0600, [OUTPUT] = 0666, [PUBLIC] = 0644, [PREFERENCES] = 0600, [RING] = 0666, [DIRECTORY] = 0600,
+		[SCRATCH] = 0600, [SAVING] = 0600,
+	};
 	enum role role = role_of(a, r->path);
-	bool plain = a->kind == OUTPUT || a->kind == ANYTHING || a->kind == RING;
+	bool plain = is_output(a) || a->kind == ANYTHING || a->kind == RING;
 	struct act does = {
-		.op = r->op, .to = { AT_FDCWD, NULL }, .mode = a->kind == OUTPUT || a->kind == RING ? 0666 : 0600,
-		.follow = role == ITSELF, .make = plain && role != LIST, .patient = patient,
+		.op = r->op, .to = { AT_FDCWD, NULL }, .mode = mode[a->kind],
+		.follow = role == ITSELF, .make = plain && role != LIST, .exact = a->kind == PUBLIC,
 	};
 	char *target = target_of(a, r);
 	int status = locate(a, r->path, &does.at), error;
@@ -459,8 +486,8 @@ files_forget(void)
 
 /* --- asking --- */
 
-static int
-answer(const struct files_request *r, bool patient)
+int
+files_answer(const struct files_request *r)
 {
 	bool names_two = r->op < FILES_OPS && (1u << r->op & PLACES) != 0;
 	struct allowance *a;
@@ -471,16 +498,10 @@ answer(const struct files_request *r, bool patient)
 	errno = EACCES;
 	if (r->op >= FILES_OPS || r->path == NULL || (names_two && r->to == NULL) || (a = find(r)) == NULL)
 		return -1;
-	status = act(a, r, patient);
+	status = act(a, r);
 	if (status >= 0 && (r->op == FILES_BESIDE || r->op == FILES_REMOVE || names_two))
 		note_made(r);
 	return status;
-}
-
-int
-files_answer(const struct files_request *r)
-{
-	return answer(r, false);
 }
 
 int
@@ -488,7 +509,7 @@ files_ask(enum files_op op, const char *path, const char *to)
 {
 	struct files_request r = { op, path, to };
 
-	return through != NULL ? through(&r) : answer(&r, true);
+	return through != NULL ? through(&r) : files_answer(&r);
 }
 
 bool
@@ -527,7 +548,7 @@ real_place(const char *path)
 	char *real = NULL;
 
 	for (size_t i = 0; i < nallowance; i++)
-		if ((allowance[i].kind == OUTPUT || allowance[i].kind == PREFERENCES) && strcmp(allowance[i].path, path) == 0)
+		if ((is_output(&allowance[i]) || allowance[i].kind == PREFERENCES) && strcmp(allowance[i].path, path) == 0)
 			return copy(allowance[i].real, strlen(allowance[i].real));
 	if (!frozen && n > 0 && path[n - 1] != '/')
 		real = realpath(path, NULL);
@@ -561,4 +582,21 @@ files_may_save(const char *path)
 			return true;
 	}
 	return !bounded;
+}
+
+bool
+files_is_special(const char *path)
+{
+	for (size_t i = 0; i < nallowance; i++)
+		if (is_output(&allowance[i]) && strcmp(allowance[i].path, path) == 0)
+			return allowance[i].special;
+	return !frozen && is_special(path);
+}
+
+const char *
+files_scratch(void)
+{
+	const char *said = getenv("TMPDIR");
+
+	return said != NULL && *said != '\0' ? said : "/tmp";
 }

@@ -29,9 +29,11 @@
 /* --- what may be asked for --- */
 void files_allow_input(const char *path);	/* READ of this one */
 void files_allow_output(const char *path);	/* APPEND of it; BESIDE, PLACE, REMOVE of what is written beside it. Mode 0666, less the umask */
+void files_allow_public(const char *path);	/* the same with mode 0644 whatever the umask: figures, which other users read */
 void files_allow_preferences(const char *path);	/* READ of it; BESIDE, PLACE, REMOVE; MAKE of the folders above it. Mode 0600 */
 void files_allow_ring(const char *path);	/* as an output, but of the numbered files of a ring made from this name (-b); REMOVE of them, too */
 void files_allow_directory(const char *path);	/* MAKE of it (0700); BESIDE, PLACE_NEW, REMOVE directly in it; APPEND of its list. Mode 0600 */
+void files_allow_scratch(const char *path);	/* BESIDE, AGAIN, REMOVE directly in it: what waits, and is never placed */
 void files_allow_saving(const char *path);	/* the same of files and directories anywhere below it; nothing that exists is written to, but a list */
 void files_freeze(void);
 
@@ -40,7 +42,7 @@ void files_freeze(void);
 /* --- requests: what open(2), rename(2), … answer; -1: errno --- */
 enum files_op {
 	FILES_READ,		/* path → descriptor to read; never blocks on a pipe without a writer */
-	FILES_APPEND,		/* path, made if missing (a list is not) → descriptor to append; what is no regular file is opened as it is */
+	FILES_APPEND,		/* path, made if missing (a list is not) → descriptor to append; ENXIO: a pipe without a reader */
 	FILES_BESIDE,		/* a temporary file, files_beside() → descriptor to read and write (O_APPEND); one of a killed run with that name goes */
 	FILES_AGAIN,		/* the same file once more */
 	FILES_PLACE,		/* path → to, replacing what is there */
@@ -49,7 +51,7 @@ enum files_op {
 	FILES_REMOVE,		/* a temporary file, or a file of a ring */
 	FILES_MAKE,		/* a directory */
 	FILES_LOOK,		/* is anything called so? 0, or ENOENT; what could be placed can be looked for */
-	FILES_UNNAMED,		/* → a descriptor of a new file without a name, in TMPDIR or /tmp; path is not looked at */
+	FILES_UNNAMED,		/* → a descriptor of a new file without a name, in files_scratch(); path is not looked at */
 	FILES_OPS
 };
 int  files_ask(enum files_op, const char *path, const char *to);
@@ -61,13 +63,15 @@ bool files_opens(enum files_op);		/* is the answer a descriptor? */
  */
 char *files_beside(const char *path, uint64_t number);
 uint64_t files_number(void);			/* never 0, and never the same again */
+bool files_is_special(const char *path);		/* an output that is no regular file: appended to, never placed */
+const char *files_scratch(void);		/* TMPDIR, or /tmp */
 bool files_may_save(const char *path);		/* is it a name below the directory for saving, of which it is one? */
 
 /* --- through whom: NULL, the default: done here --- */
 struct files_request { enum files_op op; const char *path, *to; };
 typedef int files_caller(const struct files_request *);
 void files_through(files_caller *);
-/* What the monitor does with a request: is it allowed, then does it. Waits for nobody. */
+/* What the monitor does with a request: is it allowed, then does it. */
 int  files_answer(const struct files_request *);
 /* The monitor's end: temporary files that were made, and neither placed nor removed, go. */
 void files_forget(void);

@@ -36,17 +36,17 @@ act_read(const struct act *a)
 static int
 act_append(const struct act *a)
 {
-	int flags = O_WRONLY | O_APPEND | (a->make ? O_CREAT : 0);
-
-	if (a->patient && a->follow)
-		return openat(a->at.dir, a->at.name, flags | O_NOCTTY | O_CLOEXEC, a->mode);
-	return open_now(a, flags);
+	return open_now(a, O_WRONLY | O_APPEND | (a->make ? O_CREAT : 0));
 }
 
 static int
 create(const struct act *a)
 {
-	return openat(a->at.dir, a->at.name, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, a->mode);
+	int fd = openat(a->at.dir, a->at.name, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, a->mode);
+
+	if (fd >= 0 && a->exact)
+		(void)fchmod(fd, a->mode);
+	return fd;
 }
 
 static int
@@ -69,7 +69,7 @@ act_again(const struct act *a)
 static int
 act_unnamed(const struct act *a)
 {
-	const char *said = getenv("TMPDIR"), *dir = said != NULL && *said != '\0' ? said : "/tmp";
+	const char *dir = files_scratch();
 	int fd = open(dir, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
 	char path[PATH_MAX];
 

@@ -16,7 +16,7 @@ struct act {
 	unsigned mode;			/* of what is made */
 	bool follow;			/* a symbolic link that was allowed itself */
 	bool make;			/* APPEND: if it is missing */
-	bool patient;			/* a pipe's reader may be waited for */
+	bool exact;			/* the mode, whatever the umask */
 };
 
 int files_act(const struct act *);	/* -1: errno */

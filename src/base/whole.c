@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int
 ask(enum files_op op, const struct whole *w, const char *path, const char *to)
@@ -51,4 +52,31 @@ whole_drop(struct whole *w, const char *path)
 		(void)ask(FILES_REMOVE, w, path, NULL);
 	w->number = 0;
 	errno = error;
+}
+
+void
+whole_say_why(struct buf *out, const char *name, const char *path, int error)
+{
+	const char *slash = strrchr(path, '/'), *dir = slash == NULL ? "." : slash == path ? "/" : path;
+	int n = dir == path ? (int)(slash - path) : 1;
+
+	buf_printf(out, "%s: cannot open: ", name);
+	switch (error) {
+	case ENOENT:
+		buf_printf(out, "there is no directory %.*s: make it first, or choose another place", n, dir);
+		break;
+	case ENOTDIR:
+		buf_printf(out, "%.*s is no directory: choose another place", n, dir);
+		break;
+	case EISDIR:
+		buf_text(out, "it is a directory: name a file in it");
+		break;
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		buf_printf(out, "nothing may be written in %.*s (%s): choose another place, or change its permissions", n, dir, strerror(error));
+		break;
+	default:
+		buf_text(out, strerror(error));
+	}
 }

@@ -15,6 +15,7 @@
 #ifndef WHOLE_H
 #define WHOLE_H
 
+#include "buf.h"
 #include "files.h"
 
 struct whole { uint64_t number; };		/* of the temporary file; 0: there is none. All zero is a file that was not begun */
@@ -24,5 +25,7 @@ int  whole_again(const struct whole *, const char *path);	/* another one for the
 /* FILES_PLACE, FILES_PLACE_NEW or FILES_PLACE_OR_KEEP, and their answer. From -1 on it can be tried again, or dropped. */
 int  whole_place(struct whole *, const char *path, enum files_op how);
 void whole_drop(struct whole *, const char *path);		/* errno stays as it was */
+/* "NAME: cannot open: there is no directory DIR: make it first": why nothing could be opened at `path`, and what to do. */
+void whole_say_why(struct buf *out, const char *name, const char *path, int error);
 
 #endif

@@ -221,7 +221,7 @@ static int
 open_with(const struct output *where, const struct output_options *options, const struct fold *fold, const struct columns *columns,
     struct sink *sink_r)
 {
-	static const struct sink_ops ops = { .name = "fields", .record = on_record, .memory = memory, .close = on_close };
+	static const struct sink_ops ops = { .name = "fields", .record = on_record, .memory = memory, .reopen = output_sink_reopen, .wrote = output_sink_wrote, .close = on_close };
 	struct output_file *file = output_open(where, options);
 	struct fields_sink *s;
 

@@ -1,8 +1,6 @@
-#define _GNU_SOURCE		/* renameat2 */
 #include "folder.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +10,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/whole.h"
 #include "base/write.h"
-#include "output.h"
 
-enum { NAME = 48, NO_SLOT = -1 };
+enum { NO_SLOT = -1 };
 
 /* A descriptor and a buffer, lent to the files that are being written to. */
 struct slot {
@@ -25,9 +23,8 @@ struct slot {
 };
 
 struct folder {
-	char *path;			/* for messages only */
-	int fd;
-	uint64_t created;		/* for temporary names */
+	char *path;			/* as it was said */
+	char *beside;			/* what temporary files stand beside: "PATH/", or a file of that name */
 	bool complained;
 	struct folder_file *files;
 	struct slot slot[LIMIT_FOLDER_OPEN];
@@ -38,9 +35,8 @@ struct folder_file {
 	struct folder *folder;
 	struct folder_file *next, **at;
 	int slot;
-	bool exists;			/* the temporary file was created */
+	struct whole whole;		/* begun when something is written out */
 	uint64_t written;
-	char temporary[NAME];
 };
 
 _Static_assert(sizeof(struct folder_file) <= FOLDER_FILE_SIZE, "as the header says");
@@ -57,27 +53,79 @@ complain(struct folder *d, const char *name, const char *what)
 	return -1;
 }
 
-struct folder *
-folder_open(const char *path)
+/* "PATH/NAME". Freed by the caller. */
+static char *
+join(const char *path, const char *name)
+{
+	size_t n = strlen(path), size = n + strlen(name) + 2;
+	char *joined = xcalloc(size, 1);
+
+	while (n > 0 && path[n - 1] == '/')
+		n--;
+	snprintf(joined, size, "%.*s/%s", (int)n, path, name);
+	return joined;
+}
+
+static struct folder *
+folder_new(const char *path, char *beside)
 {
 	struct folder *d = xcalloc(1, sizeof *d);
-	bool made;
 
 	d->path = strdup(path);
 	if (d->path == NULL)
 		die("out of memory");
-	made = mkdir(path, 0700) == 0 || errno == EEXIST;
-	d->fd = made ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	if (d->fd >= 0) {
-		for (int i = 0; i < LIMIT_FOLDER_OPEN; i++) {
-			buf_init(&d->slot[i].buf, LIMIT_OUTPUT_BUFFER);
-			d->slot[i].fd = -1;
-		}
-		return d;
+	d->beside = beside;
+	for (int i = 0; i < LIMIT_FOLDER_OPEN; i++) {
+		buf_init(&d->slot[i].buf, LIMIT_OUTPUT_BUFFER);
+		d->slot[i].fd = -1;
 	}
-	warn("%s: cannot %s the directory: %s", path, made ? "open" : "make", strerror(errno));
-	folder_free(&d);
+	return d;
+}
+
+/* Tried before anything is read: that nothing can be written there is not found out hours later. */
+static bool
+is_writable(const struct folder *d)
+{
+	struct whole w = { 0 };
+	int fd = whole_open(&w, d->beside);
+
+	if (fd >= 0)
+		close(fd);
+	whole_drop(&w, d->beside);
+	return fd >= 0;
+}
+
+static struct folder *
+refuse(struct folder **dp, const char *path, int error)
+{
+	struct buf words;
+
+	buf_init(&words, 16 * KiB);
+	whole_say_why(&words, (*dp)->path, path, error);
+	warn("%.*s", (int)words.n, (const char *)words.p);
+	buf_fini(&words);
+	folder_free(dp);
 	return NULL;
+}
+
+struct folder *
+folder_open(const char *path)
+{
+	struct folder *d = folder_new(path, join(path, ""));
+
+	if (files_ask(FILES_MAKE, path, NULL) < 0 && errno != EEXIST)
+		return refuse(&d, path, errno);
+	return is_writable(d) ? d : refuse(&d, d->beside, errno);
+}
+
+struct folder *
+folder_waiting(const char *path)
+{
+	struct folder *d = folder_new(path != NULL ? path : files_scratch(), path != NULL ? strdup(path) : join(files_scratch(), ""));
+
+	if (d->beside == NULL)
+		die("out of memory");
+	return is_writable(d) ? d : refuse(&d, d->beside, errno);
 }
 
 void
@@ -94,8 +142,7 @@ folder_free(struct folder **dp)
 	}
 	for (int i = 0; i < LIMIT_FOLDER_OPEN; i++)
 		buf_fini(&d->slot[i].buf);
-	if (d->fd >= 0)
-		close(d->fd);
+	free(d->beside);
 	free(d->path);
 	free(d);
 	*dp = NULL;
@@ -108,7 +155,6 @@ folder_create(struct folder *d)
 
 	f->folder = d;
 	f->slot = NO_SLOT;
-	snprintf(f->temporary, sizeof f->temporary, ".smtptap-%ld-%llu.tmp", (long)getpid(), (unsigned long long)++d->created);
 	f->next = d->files;
 	f->at = &d->files;
 	if (f->next != NULL)
@@ -118,29 +164,12 @@ folder_create(struct folder *d)
 }
 
 static int
-create(struct folder *d, const char *name)
-{
-	return openat(d->fd, name, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-}
-
-static int
 open_temporary(struct folder_file *f)
 {
-	struct folder *d = f->folder;
-	int fd;
+	const char *beside = f->folder->beside;
+	int fd = f->whole.number != 0 ? whole_again(&f->whole, beside) : whole_open(&f->whole, beside);
 
-	if (f->exists) {
-		fd = openat(d->fd, f->temporary, O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
-	} else {
-		fd = create(d, f->temporary);
-		/* Of a killed run with our process number. */
-		if (fd < 0 && errno == EEXIST && unlinkat(d->fd, f->temporary, 0) == 0)
-			fd = create(d, f->temporary);
-	}
-	if (fd < 0)
-		return complain(d, NULL, "cannot make a file");
-	f->exists = true;
-	return fd;
+	return fd >= 0 ? fd : complain(f->folder, NULL, "cannot make a file");
 }
 
 static int
@@ -224,26 +253,6 @@ folder_written(const struct folder_file *f)
 	return f->written;
 }
 
-/* Reads `fd` from its start. Each piece goes to the digest or is compared with the same piece of `other`. */
-static int
-read_all(int fd, int other, struct digests *digest, bool *same_r)
-{
-	uint8_t *p = xcalloc(2, LIMIT_OUTPUT_BUFFER), *q = p + LIMIT_OUTPUT_BUFFER;
-	off_t at = 0;
-	ssize_t n;
-
-	*same_r = true;
-	while ((n = pread(fd, p, LIMIT_OUTPUT_BUFFER, at)) > 0 && *same_r) {
-		if (digest != NULL)
-			digests_feed(digest, (slice){ p, (size_t)n });
-		else
-			*same_r = pread(other, q, (size_t)n, at) == n && memcmp(p, q, (size_t)n) == 0;
-		at += n;
-	}
-	free(p);
-	return n < 0 ? -1 : 0;
-}
-
 static int
 settle(struct folder_file *f, int *fd_r)
 {
@@ -251,22 +260,6 @@ settle(struct folder_file *f, int *fd_r)
 		return -1;
 	*fd_r = f->folder->slot[f->slot].fd;
 	return 0;
-}
-
-int
-folder_digest(struct folder_file *f, uint8_t sha256_r[SHA256_SIZE])
-{
-	struct digests *digest;
-	bool same;
-	int fd, status;
-
-	if (settle(f, &fd) < 0)
-		return -1;
-	digest = digests_new(DIGEST_SHA256);
-	status = read_all(fd, -1, digest, &same);
-	digests_finish(digest, sha256_r, NULL, NULL);
-	digests_free(&digest);
-	return status < 0 ? complain(f->folder, NULL, "cannot read back") : 0;
 }
 
 static int
@@ -285,65 +278,65 @@ read_back(int fd, int (*take)(void *self, slice), void *self)
 	return status;
 }
 
+static int
+digest_piece(void *self, slice bytes)
+{
+	digests_feed(self, bytes);
+	return 0;
+}
+
+int
+folder_digest(struct folder_file *f, uint8_t sha256_r[SHA256_SIZE])
+{
+	struct digests *digest;
+	int fd, status;
+
+	if (settle(f, &fd) < 0)
+		return -1;
+	digest = digests_new(DIGEST_SHA256);
+	status = read_back(fd, digest_piece, digest);
+	digests_finish(digest, sha256_r, NULL, NULL);
+	digests_free(&digest);
+	return status < 0 ? complain(f->folder, NULL, "cannot read back") : 0;
+}
+
 int
 folder_read(struct folder_file *f, int (*take)(void *self, slice), void *self)
 {
 	int fd;
 
-	if (!f->exists && f->slot != NO_SLOT)		/* small, and all in memory still */
+	if (f->whole.number == 0 && f->slot != NO_SLOT)		/* small, and all in memory still */
 		return f->written > 0 ? take(self, buf_slice(&f->folder->slot[f->slot].buf)) : 0;
 	if (f->written == 0)
 		return 0;
 	return settle(f, &fd) < 0 ? -1 : read_back(fd, take, self);
 }
 
-/* Does the same stand under that name? What is no regular file, or a link, is something else. */
-static bool
-is_there(struct folder_file *f, const char *name)
-{
-	int mine, theirs = openat(f->folder->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
-	bool same = false;
-
-	if (theirs < 0)
-		return false;
-	if (fstat(theirs, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size == f->written && settle(f, &mine) == 0)
-		same = read_all(mine, theirs, NULL, &same) == 0 && same;
-	close(theirs);
-	return same;
-}
-
-/* Without overwriting. File systems that cannot rename so can link. */
 static int
-move(struct folder *d, const char *from, const char *to)
+put_in_place(struct folder_file *f, const char *name)
 {
-	if (renameat2(d->fd, from, d->fd, to, RENAME_NOREPLACE) == 0)
-		return 0;
-	if (errno != EINVAL && errno != ENOSYS)
-		return -1;
-	if (linkat(d->fd, from, d->fd, to, 0) < 0)
-		return -1;
-	unlinkat(d->fd, from, 0);
-	return 0;
+	char *path = join(f->folder->path, name);
+	int status = whole_place(&f->whole, path, FILES_PLACE_OR_KEEP), error = errno;
+
+	free(path);
+	errno = error;
+	return status;
 }
 
 static enum folder_result
 place(struct folder_file *f, const char *name)
 {
-	struct folder *d = f->folder;
-	int fd;
+	int fd, status;
 
-	if (!(f->exists && f->slot == NO_SLOT) && (settle(f, &fd) < 0 || release(f, false) < 0))
+	if (!(f->whole.number != 0 && f->slot == NO_SLOT) && (settle(f, &fd) < 0 || release(f, false) < 0))
 		return FOLDER_FAILED;
-	if (move(d, f->temporary, name) == 0) {
-		f->exists = false;
-		return FOLDER_PLACED;
-	}
-	if (errno != EEXIST) {
-		complain(d, name, "cannot put in place");
-		return FOLDER_FAILED;
-	}
-	return is_there(f, name) ? FOLDER_KEPT : FOLDER_TAKEN;
+	status = put_in_place(f, name);
+	if (status >= 0)
+		return status == 0 ? FOLDER_PLACED : FOLDER_KEPT;
+	if (errno == EEXIST)
+		return FOLDER_TAKEN;
+	complain(f->folder, name, "cannot put in place");
+	return FOLDER_FAILED;
 }
 
 enum folder_result
@@ -366,8 +359,11 @@ write_to(void *self, slice bytes)
 static int
 add_to(struct folder_file *f, const char *name)
 {
-	int fd = openat(f->folder->fd, name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), status = -1;
+	char *path = join(f->folder->path, name);
+	int fd = files_ask(FILES_APPEND, path, NULL), status = -1;
 	struct stat st;
+
+	free(path);
 
 	if (fd < 0)
 		return complain(f->folder, name, "cannot add to it");
@@ -399,8 +395,7 @@ folder_discard(struct folder_file **fp)
 	if (f == NULL)
 		return;
 	release(f, true);
-	if (f->exists)
-		unlinkat(f->folder->fd, f->temporary, 0);
+	whole_drop(&f->whole, f->folder->beside);
 	*f->at = f->next;
 	if (f->next != NULL)
 		f->next->at = f->at;

@@ -5,14 +5,12 @@
  * temporary name and moved to its own name when it is whole; a name that is
  * taken is never overwritten: if the same bytes stand there already they are
  * kept, else it is an error. Names are made by the caller from its own
- * letters, never from the wire. Everything goes through the directory's
- * descriptor, and no symbolic link in it is followed.
+ * letters, never from the wire. No symbolic link in the directory is followed
+ * (base/files.h).
  *
  * At most LIMIT_FOLDER_OPEN files have a descriptor and a buffer; the others
  * are reopened when they are written to again. Memory does not grow with what
  * is written.
- *
- * BUGS: a process that is killed leaves temporary files ".smtptap-…" behind.
  */
 #ifndef FOLDER_H
 #define FOLDER_H
@@ -24,6 +22,8 @@ struct folder;
 struct folder_file;
 
 struct folder *folder_open(const char *path);		/* made (0700) if missing; NULL: said on stderr */
+/* Files that wait, to be read again and never placed: beside the file `path`, or in files_scratch() if it is NULL. */
+struct folder *folder_waiting(const char *path);
 void folder_free(struct folder **);			/* files that were not put in place are removed */
 
 enum { FOLDER_FILE_SIZE = 128 };		/* bytes that a file takes in memory, but for its buffer */

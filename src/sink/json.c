@@ -75,7 +75,7 @@ on_close(void *self, bool failed)
 	return status;
 }
 
-static const struct sink_ops ops = { .name = "json", .record = on_record, .memory = memory, .close = on_close };
+static const struct sink_ops ops = { .name = "json", .record = on_record, .memory = memory, .reopen = output_sink_reopen, .wrote = output_sink_wrote, .close = on_close };
 
 int
 json_open(const struct output *where, const struct output_options *options, const struct fold *fold, struct sink *sink_r)

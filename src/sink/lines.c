@@ -306,7 +306,7 @@ close_lines(void *self, bool failed)
 int
 lines_open(const struct output *where, const struct output_options *options, const struct fold *fold, struct sink *sink_r)
 {
-	static const struct sink_ops ops = { .name = "lines", .event = event, .record = record, .memory = memory, .close = close_lines };
+	static const struct sink_ops ops = { .name = "lines", .event = event, .record = record, .memory = memory, .reopen = output_sink_reopen, .wrote = output_sink_wrote, .close = close_lines };
 	struct output_file *file = output_open(where, options);
 	struct lines_sink *x;
 

@@ -245,7 +245,7 @@ close_log(void *self, bool failed)
 int
 log_open(const struct output *where, const struct output_options *options, const struct fold *fold, struct sink *sink_r)
 {
-	static const struct sink_ops ops = { .name = "log", .record = record, .memory = memory, .close = close_log };
+	static const struct sink_ops ops = { .name = "log", .record = record, .memory = memory, .reopen = output_sink_reopen, .wrote = output_sink_wrote, .close = close_log };
 	struct output_file *file = output_open(where, options);
 	struct log_sink *x;
 

@@ -8,10 +8,10 @@
 #include "message_copy.h"
 
 bool
-mail_files_open(struct mail_files *s, const char *directory, const struct output_options *options, bool manifest)
+mail_files_open(struct mail_files *s, const char *path, const struct output_options *options, bool manifest)
 {
 	*s = (struct mail_files){ .options = options, .has_manifest = manifest };
-	s->folder = folder_open(directory);
+	s->folder = manifest ? folder_open(path) : folder_waiting(path);
 	if (s->folder == NULL)
 		return false;
 	if (manifest)

@@ -53,8 +53,8 @@ struct mail_files {
 	size_t memory;
 };
 
-/* False: said on stderr. */
-bool mail_files_open(struct mail_files *, const char *directory, const struct output_options *, bool manifest);
+/* With a manifest `path` is their directory; else they are never placed, and wait beside that file. False: said on stderr. */
+bool mail_files_open(struct mail_files *, const char *path, const struct output_options *, bool manifest);
 /* The rest is removed; the manifest put in place. -1: said on stderr. */
 int  mail_files_close(struct mail_files *, bool failed);
 

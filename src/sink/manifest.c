@@ -1,11 +1,11 @@
 #include "manifest.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/files.h"
 #include "base/limits.h"
 #include "gate.h"
 #include "json_records.h"
@@ -48,18 +48,17 @@ input(struct json *j, const char *path, bool digest)
 {
 	uint8_t sha256[SHA256_SIZE];
 	struct stat st;
-	int fd = -1;
+	int fd = files_ask(FILES_READ, path, NULL);
 
 	json_begin(j, JSON_ITEM);
 	json_text(j, KEY("path"), slice_of(path));
-	if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
 		json_number(j, KEY("size"), (uint64_t)st.st_size);
 		if (digest && digest_of(fd, sha256))
 			json_hex(j, KEY("sha256"), (slice){ sha256, sizeof sha256 });
-		close(fd);
 	}
+	if (fd >= 0)
+		close(fd);
 	json_end(j);
 }
 

@@ -213,6 +213,15 @@ on_record(void *self, const struct record *r)
 	return mail_files_record(&x->spool, r, place, x);
 }
 
+static int
+reopen(void *self)
+{
+	struct mbox *x = self;
+	int status = output_reopen(x->whole);
+
+	return x->partial == NULL ? status : output_reopen(x->partial) < 0 ? -1 : status;
+}
+
 static void
 free_mbox(struct mbox *x)
 {
@@ -231,28 +240,10 @@ on_close(void *self, bool failed)
 		    x->left_out);
 	if (output_close(&x->whole, failed) < 0)
 		status = -1;
-	if (output_close(&x->partial, failed) < 0)
+	if (output_close(&x->partial, failed || status < 0) < 0)
 		status = -1;
 	free_mbox(x);
 	return status;
-}
-
-/* The directory that the mailbox stands in, or the one for temporary files. */
-static char *
-spool_directory(const char *path)
-{
-	const char *slash = path ? strrchr(path, '/') : NULL, *temporary = getenv("TMPDIR");
-	char *name;
-
-	if (path == NULL)
-		name = strdup(temporary != NULL && *temporary != '\0' ? temporary : "/tmp");
-	else if (slash == NULL)
-		name = strdup(".");
-	else
-		name = strndup(path, slash == path ? 1 : (size_t)(slash - path));
-	if (name == NULL)
-		die("out of memory");
-	return name;
 }
 
 static char *
@@ -268,13 +259,11 @@ name_partial(const char *path)
 int
 mbox_open(const struct output *where, const struct output_options *options, const struct fold *fold, struct sink *sink_r)
 {
-	static const struct sink_ops ops = { .name = "mbox", .event = on_event, .record = on_record, .close = on_close };
+	static const struct sink_ops ops = { .name = "mbox", .event = on_event, .record = on_record, .reopen = reopen, .close = on_close };
 	struct mbox *x = xcalloc(1, sizeof *x);
-	char *directory = spool_directory(where->path);
-	bool spools = mail_files_open(&x->spool, directory, options, false);
+	bool spools = mail_files_open(&x->spool, where->path, options, false);
 
 	(void)fold;
-	free(directory);
 	x->options = options;
 	x->partial_path = where->path ? name_partial(where->path) : NULL;
 	x->whole = spools ? output_open(where, options) : NULL;

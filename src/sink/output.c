@@ -1,16 +1,15 @@
 #include "output.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/whole.h"
 #include "base/write.h"
 
 struct output_file {
@@ -20,8 +19,10 @@ struct output_file {
 	bool failed;		/* said already */
 	bool fresh;		/* nothing is replaced */
 	bool left;		/* whoever read the pipe has gone (head, less) */
-	char *path;		/* where it shall stand, symbolic links resolved; NULL: stdout */
-	char *temporary;	/* where it stands until it is whole; NULL: written in place */
+	bool appended;		/* written in place */
+	char *path;		/* where it shall stand; NULL: stdout */
+	struct whole whole;
+	uint64_t written;
 };
 
 static int
@@ -43,38 +44,23 @@ flush(struct output_file *o)
 			return complain(o, "cannot write");
 		o->left = true;			/* no fault: the other outputs go on */
 	}
+	o->written += o->buf.n;
 	buf_clear(&o->buf);
 	return 0;
 }
 
-/* A rename would replace a symbolic link instead of the file that it names. */
-static char *
-resolve(const char *path)
+/* A file that cannot be opened: what to do is said, too. */
+static int
+complain_of_place(struct output_file *o)
 {
-	char *real = realpath(path, NULL);
+	struct buf words;
 
-	return real ? real : strdup(path);
-}
-
-/* "dir/.name.PID.tmp": in the same directory, or the rename would not be one. */
-static char *
-temporary_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	size_t dir = slash ? (size_t)(slash - path) + 1 : 0;
-	size_t size = strlen(path) + 32;
-	char *name = xcalloc(size, 1);
-
-	snprintf(name, size, "%.*s.%s.%ld.tmp", (int)dir, path, path + dir, (long)getpid());
-	return name;
-}
-
-static bool
-is_special(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+	buf_init(&words, 16 * KiB);
+	whole_say_why(&words, o->path, o->path, errno);
+	warn("%.*s", (int)words.n, (const char *)words.p);
+	buf_fini(&words);
+	o->failed = true;
+	return -1;
 }
 
 static int
@@ -86,27 +72,27 @@ refuse(struct output_file *o)
 	return -1;
 }
 
-static bool
-exists(const char *path)
+/* A pipe that nobody reads yet: as for any program that writes to one, somebody will. */
+static int
+append(const char *path)
 {
-	struct stat st;
+	static const struct timespec moment = { .tv_nsec = 20 * NSTIME_MS };
+	int fd;
 
-	return lstat(path, &st) == 0;
+	while ((fd = files_ask(FILES_APPEND, path, NULL)) < 0 && errno == ENXIO)
+		if (nanosleep(&moment, NULL) != 0)
+			break;
+	return fd;
 }
 
 static int
 open_path(struct output_file *o, bool live)
 {
-	if (o->fresh && exists(o->path))
+	if (o->fresh && files_ask(FILES_LOOK, o->path, NULL) == 0)
 		return refuse(o);
-	if (live || is_special(o->path)) {
-		o->fd = open(o->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-	} else {
-		o->temporary = temporary_name(o->path);
-		unlink(o->temporary);		/* of a killed run with our process number */
-		o->fd = open(o->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-	}
-	return o->fd < 0 ? complain(o, "cannot open") : 0;
+	o->appended = live || files_is_special(o->path);
+	o->fd = o->appended ? append(o->path) : whole_open(&o->whole, o->path);
+	return o->fd < 0 ? complain_of_place(o) : 0;
 }
 
 static void
@@ -116,7 +102,6 @@ dispose(struct output_file **op)
 
 	buf_fini(&o->buf);
 	free(o->path);
-	free(o->temporary);
 	free(o);
 	*op = NULL;
 }
@@ -146,7 +131,7 @@ output_open(const struct output *where, const struct output_options *options)
 	o->fd = STDOUT_FILENO;
 	if (is_stdout(where))
 		return o;
-	o->path = resolve(where->path);
+	o->path = strdup(where->path);
 	if (o->path == NULL)
 		die("out of memory");
 	if (open_path(o, options->live) < 0)
@@ -175,21 +160,26 @@ output_add(struct output_file *o, slice lines)
 	return output_commit(o);
 }
 
-/* A link never replaces; where there are none (FAT), it is looked before. */
-static int
-move(const struct output_file *o)
+/* What was a regular file when it was opened is opened again by its name; whatever is wrong with that name, what comes is written. */
+int
+output_reopen(struct output_file *o)
 {
-	if (!o->fresh)
-		return rename(o->temporary, o->path);
-	if (link(o->temporary, o->path) == 0)
-		return unlink(o->temporary);
-	if (errno == EEXIST)
+	struct stat st;
+	int fd;
+
+	if (o->path == NULL || !o->appended || fstat(o->fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return o->failed ? -1 : 0;
+	if (flush(o) < 0)
 		return -1;
-	if (exists(o->path)) {
-		errno = EEXIST;
-		return -1;
+	fd = files_ask(FILES_APPEND, o->path, NULL);
+	if (fd < 0) {
+		warn("%s: cannot open it again, and go on with the old file: %s", o->path, strerror(errno));
+		return 0;
 	}
-	return rename(o->temporary, o->path);
+	if (close(o->fd) < 0)
+		warn("%s: cannot write: %s", o->path, strerror(errno));
+	o->fd = fd;
+	return 0;
 }
 
 static int
@@ -197,7 +187,7 @@ put_in_place(struct output_file *o)
 {
 	if (close(o->fd) < 0)			/* network file systems tell here that the disk is full */
 		return complain(o, "cannot write");
-	if (o->temporary != NULL && move(o) < 0)
+	if (!o->appended && whole_place(&o->whole, o->path, o->fresh ? FILES_PLACE_NEW : FILES_PLACE) < 0)
 		return errno == EEXIST && o->fresh ? refuse(o) : complain(o, "cannot put in place");
 	return 0;
 }
@@ -210,14 +200,28 @@ output_close(struct output_file **op, bool failed)
 
 	if (o == NULL)
 		return 0;
-	if (!failed || o->temporary == NULL)
+	if (!failed || o->path == NULL || o->appended)
 		status = flush(o);
 	if (o->path != NULL && !failed && status == 0)
 		status = put_in_place(o);
 	else if (o->path != NULL)
 		close(o->fd);
-	if (o->temporary != NULL && (failed || status < 0))
-		unlink(o->temporary);
+	if (o->path != NULL)
+		whole_drop(&o->whole, o->path);
 	dispose(op);
 	return status;
+}
+
+int
+output_sink_reopen(void *self)
+{
+	return output_reopen(*(struct output_file **)self);
+}
+
+void
+output_sink_wrote(void *self, struct sink_wrote *wrote_r)
+{
+	const struct output_file *o = *(struct output_file **)self;
+
+	*wrote_r = (struct sink_wrote){ .bytes = o->written + o->buf.n };
 }

@@ -15,13 +15,12 @@
  * A reader of a pipe who leaves has seen enough: what would follow is left
  * out, and that is no error. Errors are the machine's (disk, permission): said once on stderr, then
  * every later call answers -1.
- *
- * BUGS: a process that is killed leaves its temporary file behind.
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
 #include "base/buf.h"
+#include "dissect/sink.h"
 #include "options.h"
 
 struct output_file;
@@ -30,10 +29,15 @@ struct output_file *output_open(const struct output *, const struct output_optio
 struct buf *output_buf(struct output_file *);		/* append whole lines here, in as many pieces as you like, then commit */
 int  output_commit(struct output_file *);		/* what stands in the buffer is whole lines */
 int  output_add(struct output_file *, slice lines);	/* both in one: whole lines that stand elsewhere */
+int  output_reopen(struct output_file *);		/* SIGHUP: what is appended to is opened again by its name, and never truncated */
 int  output_close(struct output_file **, bool failed);	/* writes the rest, puts the file in its place; sets the pointer to NULL */
 
 /* How it is for people to read: what only a terminal wants is not for files. */
 struct output_look { bool colour, defang; size_t width; };
 struct output_look output_look(const struct output *, const struct output_options *);
+
+/* Of a sink whose state begins with its `struct output_file *`: reopen() and wrote() of its sink_ops. */
+int  output_sink_reopen(void *self);
+void output_sink_wrote(void *self, struct sink_wrote *wrote_r);
 
 #endif

@@ -1,12 +1,11 @@
 #include "spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/files.h"
 
 struct spool {
 	int fd;
@@ -47,27 +46,12 @@ complain(const char *what)
 	return -1;
 }
 
-/* Nobody else ever sees it: it has a name for a moment, in a directory where names are not guessed. */
 static int
 make_file(struct spool *s)
 {
-	const char *dir = getenv("TMPDIR");
-	char path[4096];
-
-	if (s->fd >= 0)
-		return 0;
-	if (dir == NULL || *dir == '\0')
-		dir = "/tmp";
-	if ((size_t)snprintf(path, sizeof path, "%s/smtptap-XXXXXX", dir) >= sizeof path) {
-		errno = ENAMETOOLONG;
-		return complain(dir);
-	}
-	s->fd = mkstemp(path);
 	if (s->fd < 0)
-		return complain(dir);
-	unlink(path);
-	fcntl(s->fd, F_SETFD, FD_CLOEXEC);
-	return 0;
+		s->fd = files_ask(FILES_UNNAMED, NULL, NULL);
+	return s->fd < 0 ? complain(files_scratch()) : 0;
 }
 
 static bool

@@ -178,7 +178,7 @@ close_text(void *self, bool failed)
 int
 text_open(const struct output *where, const struct output_options *options, const struct fold *fold, struct sink *sink_r)
 {
-	static const struct sink_ops ops = { .name = "text", .event = event, .record = record, .memory = memory, .close = close_text };
+	static const struct sink_ops ops = { .name = "text", .event = event, .record = record, .memory = memory, .reopen = output_sink_reopen, .wrote = output_sink_wrote, .close = close_text };
 	struct output_file *file = output_open(where, options);
 	struct output_look look = output_look(where, options);
 	struct text *x;

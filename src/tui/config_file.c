@@ -1,14 +1,14 @@
 #include "config_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/whole.h"
+#include "base/write.h"
 
 bool
 config_path(const char *variable, const char *by_default, const char *name, struct buf *path)
@@ -53,7 +53,7 @@ read_all(int fd, const char *path, struct buf *text, struct buf *trouble)
 bool
 config_read(const char *path, struct buf *text, struct buf *trouble)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);		/* a pipe in its place must not stop us */
+	int fd = files_ask(FILES_READ, path, NULL);
 	struct stat st;
 	bool ok;
 
@@ -69,68 +69,38 @@ config_read(const char *path, struct buf *text, struct buf *trouble)
 }
 
 static bool
-make_folders(char *path)
+make_folders(const char *path)
 {
-	for (char *p = strchr(path + 1, '/'); p != NULL; p = strchr(p + 1, '/')) {
+	char *folder = strdup(path);
+	bool ok = folder != NULL;
+
+	for (char *p = ok ? strchr(folder + 1, '/') : NULL; ok && p != NULL; p = strchr(p + 1, '/')) {
 		*p = '\0';
-		if (mkdir(path, 0700) != 0 && errno != EEXIST) {
-			*p = '/';
-			return false;
-		}
+		ok = files_ask(FILES_MAKE, folder, NULL) == 0 || errno == EEXIST;
 		*p = '/';
 	}
-	return true;
+	free(folder);
+	return ok;
 }
 
-static bool
-write_all(int fd, slice text)
+static int
+open_beside(struct whole *w, const char *path)
 {
-	while (text.n > 0) {
-		ssize_t n = write(fd, text.p, text.n);
+	int fd = whole_open(w, path);
 
-		if (n < 0 && errno != EINTR)
-			return false;
-		if (n > 0)
-			text = slice_drop(text, (size_t)n);
-	}
-	return true;
-}
-
-/* mkstemp() makes it readable by its owner only. */
-static bool
-write_beside(const char *path, slice text, struct buf *beside)
-{
-	int fd;
-	bool ok;
-
-	buf_clear(beside);
-	buf_printf(beside, "%s.XXXXXX", path);
-	buf_add_byte(beside, '\0');
-	fd = mkstemp((char *)beside->p);
-	if (fd < 0)
-		return false;
-	ok = write_all(fd, text);
-	ok = close(fd) == 0 && ok;
-	if (ok && rename((char *)beside->p, path) == 0)
-		return true;
-	unlink((char *)beside->p);
-	return false;
+	return fd < 0 && errno == ENOENT && make_folders(path) ? whole_open(w, path) : fd;
 }
 
 bool
 config_write(const char *path, slice text, struct buf *trouble)
 {
-	char *real = realpath(path, NULL);
-	struct buf beside;
-	bool ok;
+	struct whole w = { 0 };
+	int fd = open_beside(&w, path);
+	bool ok = fd >= 0 && write_all(fd, text) == 0;
 
-	buf_init(&beside, PATH_MAX + 16);
-	buf_text(&beside, path);
-	buf_add_byte(&beside, '\0');
-	ok = make_folders((char *)beside.p) && write_beside(real != NULL ? real : path, text, &beside);
-	if (!ok)
-		complain(trouble, path, strerror(errno));
-	buf_fini(&beside);
-	free(real);
-	return ok;
+	if (fd >= 0)
+		ok = close(fd) == 0 && ok;
+	ok = ok && whole_place(&w, path, FILES_PLACE) == 0;
+	whole_drop(&w, path);
+	return ok || complain(trouble, path, strerror(errno));
 }

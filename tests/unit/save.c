@@ -133,7 +133,7 @@ test_json(void **state)
 	buf_fini(&again);
 	r.path = at("no/such/a.json");
 	assert_int_equal(save(r), -1);
-	assert_true(says("no/such/a.json: cannot open: No such file or directory"));
+	assert_true(says("no/such/a.json: cannot open: there is no directory"));
 	r.path = "";
 	assert_int_equal(save(r), -1);
 	r.path = at("b.json");

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "json_check.h"
 
 enum { NAMES = 8 };
@@ -295,9 +296,12 @@ left_behind(void **state)
 
 	(void)state;
 	snprintf(target, sizeof target, "%s/target", dir);
-	for (int i = 1; i <= 2; i++) {
-		snprintf(path, sizeof path, "%s/.smtptap-%ld-%d.tmp", dir, (long)getpid(), i);
-		assert_int_equal(symlink(target, path), 0);
+	snprintf(path, sizeof path, "%s/", dir);
+	for (uint64_t i = 1, now = files_number(); i <= 3; i++) {
+		char *temporary = files_beside(path, now + i);
+
+		assert_int_equal(symlink(target, temporary), 0);
+		free(temporary);
 	}
 	s = start();
 	file(&s, 1, "1", "a.pdf", S("abc"), 0);

@@ -1,7 +1,6 @@
 #include "vault.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/files.h"
 #include "base/limits.h"
 
 #define NOWHERE UINT64_MAX		/* extent.at of what was never put anywhere */
@@ -49,14 +49,6 @@ struct vault {
 	_Atomic(const char *) trouble;
 };
 
-static const char *
-directory(void)
-{
-	const char *dir = getenv("TMPDIR");
-
-	return dir != NULL && *dir != '\0' ? dir : "/tmp";
-}
-
 /* `what` is from a system that failed: errno's words, or ours. */
 static void
 complain(struct vault *v, const char *what, const char *therefore)
@@ -67,25 +59,6 @@ complain(struct vault *v, const char *what, const char *therefore)
 	snprintf(words, sizeof v->words[0], "%.120s: %.60s: %s", v->dir, what, therefore);
 	v->troubles++;
 	atomic_store_explicit(&v->trouble, words, memory_order_release);
-}
-
-/* It has a name for a moment, in a directory where names are not guessed. */
-static int
-make_file(const char *dir)
-{
-	char path[4096];
-	int fd;
-
-	if ((size_t)snprintf(path, sizeof path, "%s/smtptap-XXXXXX", dir) >= sizeof path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	fd = mkstemp(path);			/* with mode 0600 */
-	if (fd >= 0) {
-		unlink(path);
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
-	}
-	return fd;
 }
 
 /* Half of what is free, and what one may write at all: more would be a signal (SIGXFSZ). */
@@ -123,9 +96,9 @@ vault_new(size_t max)
 	struct vault *v = xcalloc(1, sizeof *v);
 	uint64_t room, base = 0;
 
-	v->dir = directory();
+	v->dir = files_scratch();
 	atomic_init(&v->trouble, NULL);
-	v->fd = make_file(v->dir);
+	v->fd = files_ask(FILES_UNNAMED, NULL, NULL);
 	if (v->fd < 0)
 		complain(v, strerror(errno), "nothing can be remembered");
 	room = v->fd < 0 ? 0 : room_for(v->fd, max);
