@@ -11,7 +11,6 @@
  * BUGS: drops of an interface that was removed, and came again, are counted by
  * the kernel only.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
 #include <stdio.h>
@@ -84,7 +83,9 @@ drops_count(struct interface *i)
 	struct tpacket_stats_v3 stats = { 0 };
 	socklen_t size = sizeof stats;
 
-	if (getsockopt(i->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &size) == 0)
+	if (getsockopt(i->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &size) == 0) {
+		i->received += stats.tp_packets;
 		i->dropped_kernel += stats.tp_drops;
+	}
 	count_interface(i);
 }

@@ -43,7 +43,7 @@ struct interface {
 	nstime looked;
 	unsigned failures;		/* of libpcap, in a row, with an interface that is there */
 
-	uint64_t dropped_kernel, dropped_interface;
+	uint64_t received, dropped_kernel, dropped_interface;
 	int counter[2];			/* of the interface: descriptors of its files, or -1 */
 	uint64_t counted[2];		/* as last read */
 };
@@ -64,7 +64,7 @@ interface_next(const struct interface *i)
 /* presence.c */
 int  presence_hardware(const struct interface *);
 void presence_check(struct interface *, size_t index, nstime now);	/* says what changed */
-int  presence_rebind(struct interface *);				/* 0, or -1: errno */
+int  presence_bind(const struct interface *);				/* what live_rebind() does */
 
 /* drops.c */
 void drops_open(struct interface *);

@@ -25,7 +25,6 @@ struct live {
 	size_t n;
 	struct ring *ring;
 	struct pollfd *poll;
-	nstime counted;			/* when the kernel's counters were read */
 	bool failed;
 	struct source_stats stats;
 };
@@ -91,12 +90,13 @@ count_drops(struct live *l, nstime now)
 {
 	struct source_stats *s = &l->stats;
 
-	if (now >= l->counted && now - l->counted < LIMIT_LIVE_COUNT)	/* a clock that was set back counts at once */
+	if (now >= s->counted && now - s->counted < LIMIT_LIVE_COUNT)	/* a clock that was set back counts at once */
 		return;
-	l->counted = now;
-	s->drops.kernel = s->drops.interface = 0;
+	s->counted = now;
+	s->received = s->drops.kernel = s->drops.interface = 0;
 	for (struct interface *i = l->interface; i < l->interface + l->n; i++) {
 		drops_count(i);
+		s->received += i->received;
 		s->drops.kernel += i->dropped_kernel;
 		s->drops.interface += i->dropped_interface;
 	}
@@ -230,7 +230,7 @@ live_rebind(size_t n)
 	if (rebind_caller != NULL)
 		return rebind_caller(n);
 	if (opened != NULL && n < opened->n)
-		return presence_rebind(&opened->interface[n]);
+		return presence_bind(&opened->interface[n]);
 	errno = EINVAL;
 	return -1;
 }
@@ -330,7 +330,6 @@ live_open(const struct live_options *o, struct source *source_r, int *exit_r)
 	l->ring = ring_new(LIMIT_RECALL);
 	l->interface = xcalloc(o->ninterface, sizeof *l->interface);
 	l->poll = xcalloc(o->ninterface, sizeof *l->poll);
-	l->counted = 0;
 	l->stats.digits = 6;
 	for (size_t n = 0; good && n < o->ninterface; n++)
 		good = open_one(l, o, o->interface[n], exit_r);

@@ -48,8 +48,8 @@ int live_open(const struct live_options *, struct source *source_r, int *exit_r)
 const char *live_input_name(const struct source *, uint32_t input);	/* "eth0" */
 
 /*
- * An interface that was away is there again: binds the capture to it. Needs the rights that the monitor kept, which holds the
- * same descriptors; called there (or here, without a monitor). 0, or -1: errno.
+ * Is an interface there, and up? One that was removed and made again is bound to. Needs rights, and descriptors, that the monitor
+ * kept: called there (or here, without a monitor). 0, or -1: errno (ENETDOWN: it is there, and down; else it is not there).
  */
 int live_rebind(size_t interface);
 /* Through whom live_rebind() is asked for; NULL, the default: done here. */
@@ -58,7 +58,7 @@ void live_rebind_through(int (*caller)(size_t interface));
 /* The list of -D: "1.eth0 [Up, Running, Connected]", a line each. -1: said on stderr. */
 int live_list(struct buf *out);
 
-/* The filter that is made from ports, in pcap-filter's words, for people to read (and for -f). */
+/* What the filter lets through, for people to read: "ports 25,587, also in VLAN, …". */
 void live_filter_words(const struct live_options *, struct buf *out);
 
 #endif

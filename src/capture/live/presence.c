@@ -4,8 +4,8 @@
  * The kernel tells it by an error of the socket, ENETDOWN, once. When the
  * interface comes up again the socket listens again by itself; when it is
  * removed, the socket belongs to no interface any more (packet(7)), and is
- * bound to the one that has its name next. All that is asked here is asked of
- * the socket that is there: a process without rights can do it.
+ * bound to the one that has its name next. All this is asked of that socket, by
+ * the process that kept its rights.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -48,18 +48,48 @@ bound_to(const struct interface *i)
 	return getsockname(i->fd, (struct sockaddr *)&address, &size) == 0 ? address.sll_ifindex : -1;
 }
 
-static enum presence
-look(const struct interface *i, size_t index)
+static int
+bind_to(const struct interface *i, int device)
+{
+	struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = device };
+	struct packet_mreq membership = { .mr_ifindex = device, .mr_type = PACKET_MR_PROMISC };
+
+	if (bind(i->fd, (struct sockaddr *)&address, sizeof address) != 0)
+		return -1;
+	/* Not every device can do it; packets come in any case. */
+	if (i->promiscuous)
+		(void)setsockopt(i->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership, sizeof membership);
+	return 0;
+}
+
+/* A device of another kind that has the name would bring frames that are read wrongly. */
+int
+presence_bind(const struct interface *i)
 {
 	struct ifreq r;
 	int device;
 
-	if (!ask(i, SIOCGIFINDEX, &r) || presence_hardware(i) != i->hardware)
-		return PRESENCE_GONE;
+	if (!ask(i, SIOCGIFINDEX, &r))
+		return -1;
 	device = r.ifr_ifindex;
-	if (bound_to(i) != device && live_rebind(index) != 0)
-		return PRESENCE_GONE;
-	return ask(i, SIOCGIFFLAGS, &r) && r.ifr_flags & IFF_UP ? PRESENCE_THERE : PRESENCE_DOWN;
+	if (presence_hardware(i) != i->hardware) {
+		errno = ENODEV;
+		return -1;
+	}
+	if (bound_to(i) != device && bind_to(i, device) != 0)
+		return -1;
+	if (!ask(i, SIOCGIFFLAGS, &r))
+		return -1;
+	errno = ENETDOWN;
+	return r.ifr_flags & IFF_UP ? 0 : -1;
+}
+
+static enum presence
+look(size_t index)
+{
+	if (live_rebind(index) == 0)
+		return PRESENCE_THERE;
+	return errno == ENETDOWN ? PRESENCE_DOWN : PRESENCE_GONE;
 }
 
 void
@@ -70,33 +100,15 @@ presence_check(struct interface *i, size_t index, nstime now)
 		[PRESENCE_GONE] = "has gone: waiting for it"
 	};
 	enum presence before = i->presence;
-	nstime pause = before == PRESENCE_THERE ? LIMIT_LIVE_COUNT : LIMIT_LIVE_LOOK;	/* libpcap may have taken the error away unseen */
+	nstime pause = before == PRESENCE_THERE ? LIMIT_LIVE_SURE : LIMIT_LIVE_LOOK;	/* libpcap may have taken the error away unseen */
 
 	if (i->any || (!i->troubled && now >= i->looked && now - i->looked < pause))
 		return;
 	i->looked = now;
-	i->presence = look(i, index);
+	i->presence = look(index);
 	if (i->presence != before)
 		warn("%s %s", i->name, words[i->presence]);
 	if (i->presence != PRESENCE_THERE || before != PRESENCE_THERE)
 		i->failures = 0;
 	i->troubled = false;
-}
-
-int
-presence_rebind(struct interface *i)
-{
-	struct ifreq r;
-	struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
-	struct packet_mreq membership = { .mr_type = PACKET_MR_PROMISC };
-
-	if (!ask(i, SIOCGIFINDEX, &r))
-		return -1;
-	address.sll_ifindex = membership.mr_ifindex = r.ifr_ifindex;
-	if (bind(i->fd, (struct sockaddr *)&address, sizeof address) != 0)
-		return -1;
-	/* Not every device can do it; packets come in any case. */
-	if (i->promiscuous)
-		(void)setsockopt(i->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership, sizeof membership);
-	return 0;
 }
