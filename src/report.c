@@ -1,33 +1,72 @@
 #include "report.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/words.h"
+#include "outputs.h"
 #include "sink/gate.h"
 #include "sink/sinks.h"
 
-void
-report_counters(const char *before, const struct engine_result *r)
+static void
+say_packets(struct buf *out, const struct engine_result *r)
+{
+	words_count(out, r->packets, "packet", "packets");
+	buf_text(out, " read, ");
+	if (r->filtered > 0) {
+		words_count(out, r->filtered, "packet", "packets");
+		buf_text(out, " left out by the filter, ");
+	}
+	words_count(out, r->dropped, "packet", "packets");
+	buf_text(out, " dropped; ");
+}
+
+static void
+say_sessions(struct buf *out, const struct engine_result *r)
+{
+	char text[WORDS_NUMBER];
+
+	words_count(out, r->sessions, "session", "sessions");
+	if (r->open_sessions > 0)
+		buf_printf(out, " (%s open, %zu KiB)", words_number(r->open_sessions, text), (r->memory + KiB - 1) / KiB);
+	buf_text(out, ", ");
+	words_count(out, r->attempts, "attempt", "attempts");
+}
+
+static void
+tell_counters(const char *before, const struct engine_result *r)
 {
 	struct buf words;
 
 	buf_init(&words, KiB);
-	words_count(&words, r->packets, "packet", "packets");
-	buf_text(&words, " read, ");
-	if (r->filtered > 0) {
-		words_count(&words, r->filtered, "packet", "packets");
-		buf_text(&words, " left out by the filter, ");
-	}
-	words_count(&words, r->dropped, "packet", "packets");
-	buf_text(&words, " dropped; ");
-	words_count(&words, r->sessions, "session", "sessions");
-	buf_text(&words, ", ");
-	words_count(&words, r->attempts, "attempt", "attempts");
+	say_packets(&words, r);
+	say_sessions(&words, r);
 	warn("%s%.*s", before, (int)words.n, (const char *)words.p);
 	buf_fini(&words);
+}
+
+void
+report_so_far(const struct engine_result *r)
+{
+	tell_counters("", r);
+}
+
+/* The lines that tcpdump ends with, word for word: people and programs know them. */
+static void
+tell_as_tcpdump(const struct engine_result *r)
+{
+	const struct { uint64_t n; const char *what; bool always; } line[] = {
+		{ r->packets, "captured", true }, { r->received, "received by filter", true },
+		{ r->drops.kernel, "dropped by kernel", true }, { r->drops.interface, "dropped by interface", false },
+		{ r->drops.ours, "dropped by smtptap", false },
+	};
+
+	for (size_t i = 0; i < sizeof line / sizeof line[0]; i++)
+		if (line[i].always || line[i].n > 0)
+			fprintf(stderr, "%llu packet%s %s\n", (unsigned long long)line[i].n, line[i].n == 1 ? "" : "s", line[i].what);
 }
 
 bool
@@ -71,14 +110,6 @@ tell_no_smtp(const struct engine *e, const struct options *o, const struct engin
 	buf_fini(&words);
 }
 
-static bool
-shows_steps(const struct output *output)
-{
-	const struct sink_format *f = sink_format_find(slice_of(output->format));
-
-	return !f->figures && !f->contents;
-}
-
 /* Figures and what was in messages hold no AUTH. */
 static bool
 wrote_secrets(const struct options *o, const struct engine_result *r)
@@ -86,7 +117,7 @@ wrote_secrets(const struct options *o, const struct engine_result *r)
 	bool shown = false;
 
 	for (size_t i = 0; i < o->noutput; i++)
-		shown |= shows_steps(&o->output[i]);
+		shown |= outputs_show_steps(&o->output[i]);
 	return shown && o->show.show_secrets && r->secrets;
 }
 
@@ -120,6 +151,8 @@ report_end(const struct engine *e, const struct options *o, const struct engine_
 	if (wrote_secrets(o, r))
 		warn("credentials were written in clear (--show-secrets)");
 	tell_gate(o, r);
-	if (signal != 0 && signal != SIGPIPE)
-		report_counters("stopped by a signal: ", r);
+	if (o->ninterface > 0)
+		tell_as_tcpdump(r);
+	else if (signal != 0 && signal != SIGPIPE)
+		tell_counters("stopped by a signal: ", r);
 }

@@ -7,8 +7,8 @@
 
 #include "options/options.h"
 
-/* What came of the run so far, as tcpdump counts. */
-void report_counters(const char *before, const struct engine_result *);
+/* What came of the run so far. */
+void report_so_far(const struct engine_result *);
 /* "no SMTP in 12,345 packets; TCP ports seen: …". False: there was some, and nothing is written. */
 bool report_no_smtp(struct buf *out, const struct engine *, const struct options *, const struct engine_result *);
 /* All of it. stopped: by a signal, or by who looked on; signal: which, or 0. */

@@ -12,16 +12,18 @@
 #include "base/thread.h"
 #include "capture/tee.h"
 #include "host/save.h"
+#include "interrupt.h"
 #include "model/recorder/recorder.h"
 #include "report.h"
 #include "tui/config.h"
-#include "tui/terminal/rescue.h"
 #include "tui/tui.h"
 
 struct screen {
 	const struct options *options;
 	struct source source;			/* that the engine reads */
 	struct tee *tee;			/* packets that cannot be read again, or NULL */
+	struct config *config;
+	struct tui *tui;			/* while the terminal is ours */
 	struct vault *vault;
 	struct model *model;
 	struct channel *news;
@@ -156,21 +158,16 @@ make_wake(struct screen *s)
 }
 
 struct screen *
-screen_new(const struct options *o, struct source *source)
+screen_new(const struct options *o)
 {
 	struct screen *s = xcalloc(1, sizeof *s);
 
 	s->options = o;
-	s->source = *source;
-	if (is_read_once(o)) {
-		s->tee = tee_new(o->vault_max);
-		s->source = tee_source(s->tee, source);
-	}
+	s->config = config_new(!o->no_config);
 	s->vault = vault_new(o->vault_max);
 	s->model = model_new(s->vault, o->memory / 4);
 	s->news = channel_new(LIMIT_BATCHES);
 	s->saver = saver_new(o);
-	saver_tee(s->saver, s->tee);
 	buf_init(&s->nothing, 4 * KiB);
 	buf_init(&s->title, KiB);
 	make_wake(s);
@@ -185,7 +182,9 @@ screen_free(struct screen **sp)
 
 	if (s == NULL)
 		return;
+	tui_close(&s->tui);
 	saver_free(&s->saver);
+	config_free(&s->config);
 	model_free(&s->model);
 	vault_free(&s->vault);
 	channel_free(&s->news);
@@ -198,9 +197,33 @@ screen_free(struct screen **sp)
 	*sp = NULL;
 }
 
-struct source *
-screen_source(struct screen *s)
+int
+screen_open(struct screen *s)
 {
+	if (vault_trouble(s->vault) != NULL) {
+		warn("no screen: %s", vault_trouble(s->vault));
+		return -1;
+	}
+	s->tui = tui_open(s->options->monochrome);
+	return s->tui != NULL ? 0 : -1;
+}
+
+void
+screen_close(struct screen *s)
+{
+	if (s != NULL)
+		tui_close(&s->tui);
+}
+
+struct source *
+screen_source(struct screen *s, struct source *source)
+{
+	s->source = *source;
+	if (is_read_once(s->options)) {
+		s->tee = tee_new(s->options->vault_max);
+		s->source = tee_source(s->tee, source);
+		saver_tee(s->saver, s->tee);
+	}
 	return &s->source;
 }
 
@@ -216,26 +239,33 @@ add_recorder(struct screen *s)
 	engine_add_sink(s->engine, &sink);
 }
 
+/* Results are opened again by the engine; true: that was all that was meant. */
+static bool
+on_hangup(void)
+{
+	if (!interrupt_means_reopen())
+		return false;
+	interrupt_state()->reopen = 1;
+	return true;
+}
+
 static int
-show(struct screen *s, int *signal_r)
+show(struct screen *s)
 {
 	const struct options *o = s->options;
 	struct host host = saver_host(s->saver);
-	struct config *config = config_new(!o->no_config);
 	struct tui_options t = {
 		.app = {
-			.model = s->model, .host = &host, .config = config,
+			.model = s->model, .host = &host, .config = s->config,
 			.filter = o->display ? filter_text(o->display) : SLICE_NONE,
 			.live = is_live(o), .live_links = o->defang == CHOICE_NEVER, .secrets = o->show.show_secrets,
 			.when = when_of(&o->show, TIME_RELATIVE, 3), .when_given = o->show.time_given,
 			.title = buf_slice(&s->title),
 		},
-		.news = s->news, .wake = s->wake[0], .monochrome = o->monochrome,
+		.news = s->news, .wake = s->wake[0], .monochrome = o->monochrome, .hangup = on_hangup,
 	};
-	int status = tui_run(&t, signal_r);
 
-	config_free(&config);
-	return status;
+	return tui_run(s->tui, &t);
 }
 
 static void
@@ -251,28 +281,23 @@ drain(struct screen *s)
 }
 
 int
-screen_run(struct screen *s, struct engine *e, atomic_int *stop, struct engine_result *result_r, int *signal_r)
+screen_run(struct screen *s, struct engine *e, atomic_int *stop, struct engine_result *result_r)
 {
 	struct thread *thread;
-	int status;
+	int signal;
 
-	if (vault_trouble(s->vault) != NULL) {
-		warn("no screen: %s", vault_trouble(s->vault));
-		return -1;
-	}
 	s->engine = e;
 	add_recorder(s);
-	rescue_hush();			/* what the other thread says before the screen is there would stand on it */
 	thread = thread_start(run, s);
 	if (thread == NULL)
 		die("cannot start a thread: %s", strerror(errno));
-	status = show(s, signal_r);
-	rescue_speak();
+	signal = show(s);
 	if (!atomic_load(&s->over))
 		atomic_store(stop, 1);
 	channel_close(s->news);
+	tui_close(&s->tui);
 	thread_join(&thread);
 	drain(s);
 	*result_r = s->result;
-	return status;
+	return signal;
 }

@@ -15,15 +15,20 @@
 
 struct screen;
 
-struct screen *screen_new(const struct options *, struct source *);	/* the source lives longer */
-void screen_free(struct screen **);
-/* What the engine shall read: the source, or what keeps its packets besides, if it cannot be read again. */
-struct source *screen_source(struct screen *);
+struct screen *screen_new(const struct options *);
+void screen_free(struct screen **);		/* when the engine is gone */
+/* The terminal is the screen's from here on, and what is said on stderr is kept for later. -1: said. */
+int  screen_open(struct screen *);
+void screen_close(struct screen *);		/* as often as one likes; NULL is fine */
 /*
- * Runs the engine, and shows what it finds until the user has enough. `stop`
- * is the one that the engine obeys. *signal_r: what ended it, or 0.
- * -1: there is no screen to be had, and it was said.
+ * What the engine shall read: the source, or what keeps its packets besides, if it cannot be read again. The source lives longer
+ * than the screen.
  */
-int screen_run(struct screen *, struct engine *, atomic_int *stop, struct engine_result *result_r, int *signal_r);
+struct source *screen_source(struct screen *, struct source *);
+/*
+ * Runs the engine, and shows what it finds until the user has enough; then closes the screen. `stop`
+ * is the one that the engine obeys. Returns the signal that ended it, or 0.
+ */
+int screen_run(struct screen *, struct engine *, atomic_int *stop, struct engine_result *result_r);
 
 #endif

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,6 +18,10 @@
 #define NEWS_TURN	(8 * NSTIME_MS)		/* … and so long */
 #define WORK_TURN	(10 * NSTIME_MS)
 #define DRAW_APART	(40 * NSTIME_MS)
+
+struct tui {
+	struct buf said;		/* of the terminal, to be told on the screen */
+};
 
 struct loop {
 	const struct tui_options *o;
@@ -162,6 +167,13 @@ draw(struct loop *l)
 
 /* --- leaving for a while --- */
 
+/* A terminal that has gone ends the screen, whatever else SIGHUP means. */
+static bool
+is_for_us(const struct loop *l)
+{
+	return curses_is_gone() || l->o->hangup == NULL || !l->o->hangup();
+}
+
 static void
 hear_signals(struct loop *l, bool outside)
 {
@@ -183,6 +195,12 @@ hear_signals(struct loop *l, bool outside)
 			if (!outside)
 				curses_return();
 			l->redraw = true;
+			break;
+		case SIGHUP:
+			if (!is_for_us(l))
+				break;
+			l->ended = true;
+			l->signal = number;
 			break;
 		case SIGINT:
 			if (outside)		/* ^C was meant for the program that runs there */
@@ -317,44 +335,51 @@ turn(struct loop *l)
 		draw(l);
 }
 
-static bool
-open_terminal(struct loop *l)
+struct tui *
+tui_open(bool monochrome)
 {
-	struct buf said;
-	bool opened;
+	struct tui *t = xcalloc(1, sizeof *t);
 
-	buf_init(&said, 1024);
+	buf_init(&t->said, 1024);
 	signals_begin();
-	opened = curses_open(&(struct curses_options){ .monochrome = l->o->monochrome }, &said);
-	if (!opened)
-		warn("%.*s", (int)said.n, (const char *)said.p);
-	else if (said.n > 0)
-		app_say(l->app, STYLE_LATER, "%.*s", (int)said.n, (const char *)said.p);
-	buf_fini(&said);
-	return opened;
+	if (curses_open(&(struct curses_options){ .monochrome = monochrome }, &t->said))
+		return t;
+	warn("%.*s", (int)t->said.n, (const char *)t->said.p);
+	tui_close(&t);
+	return NULL;
+}
+
+void
+tui_close(struct tui **tp)
+{
+	struct tui *t = *tp;
+
+	if (t == NULL)
+		return;
+	curses_close();
+	signals_end();
+	rescue_speak();
+	buf_fini(&t->said);
+	free(t);
+	*tp = NULL;
 }
 
 int
-tui_run(const struct tui_options *options, int *signal_r)
+tui_run(struct tui *t, const struct tui_options *options)
 {
 	struct loop l = { .o = options, .news = true, .busy = true, .redraw = true };
-	bool opened;
 
 	l.app = app_new(&options->app);
 	l.canvas = canvas_new(80, 24);
-	opened = open_terminal(&l);
-	if (opened) {
-		set_theme(&l);
-		while (!l.ended) {
-			turn(&l);
-			if (!l.ended)
-				wait_for_something(&l);
-		}
+	if (t->said.n > 0)
+		app_say(l.app, STYLE_LATER, "%.*s", (int)t->said.n, (const char *)t->said.p);
+	set_theme(&l);
+	while (!l.ended) {
+		turn(&l);
+		if (!l.ended)
+			wait_for_something(&l);
 	}
-	curses_close();
-	signals_end();
 	canvas_free(&l.canvas);
 	app_free(&l.app);
-	*signal_r = l.signal;
-	return opened ? 0 : -1;
+	return l.signal;
 }
