@@ -53,7 +53,6 @@ struct options {
 	unsigned stop_files;			/* -a files:, of the ring; 0: none */
 	const char *write;			/* -w: a capture file, "-" is stdout; or NULL */
 	struct ring_files ring;			/* -b */
-	const char *metrics;			/* --metrics-file, or NULL */
 	nstime stats_interval;			/* --stats-interval; 0: no statistics but the last */
 	struct privilege_options privilege;	/* -Z, --no-sandbox, --require-sandbox */
 	bool check_sandbox;			/* --check-sandbox */

@@ -56,6 +56,17 @@ take_export_objects(struct parse *p, const char *text)
 	return add_output(p->o, output, false);
 }
 
+int
+take_metrics_file(struct parse *p, const char *path)
+{
+	if (*path == '\0' || strcmp(path, "-") == 0)
+		return usage("--metrics-file takes a file (-T metrics is for standard output)");
+	if (p->o->noutput == OPTIONS_LIST)
+		return usage("too many outputs");
+	p->o->output[p->o->noutput++] = (struct output){ "metrics", options_keep(p->o, path, strlen(path)) };
+	return -1;
+}
+
 static int
 columns_option(struct options *o, const char *text, bool (*take)(struct columns *, slice, struct buf *))
 {
@@ -158,7 +169,7 @@ check_outputs(struct options *o)
 {
 	int on_stdout = o->write != NULL && strcmp(o->write, "-") == 0, status = -1;
 
-	if (o->noutput == 0 && !o->quiet && !o->screen && o->write == NULL && o->metrics == NULL)
+	if (o->noutput == 0 && !o->quiet && !o->screen && o->write == NULL)
 		o->output[o->noutput++] = (struct output){ o->live ? "lines" : "text", NULL };
 	for (size_t i = 0; i < o->noutput && status == -1; i++) {
 		on_stdout += o->output[i].path == NULL;

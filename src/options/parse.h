@@ -103,6 +103,7 @@ int check_writing(const struct options *);
 int take_output(struct parse *, const char *);
 int take_statistics(struct parse *, const char *);
 int take_export_objects(struct parse *, const char *);
+int take_metrics_file(struct parse *, const char *);
 int take_field(struct parse *, const char *);
 int take_field_option(struct parse *, const char *);
 int take_rows(struct parse *, const char *);

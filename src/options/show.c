@@ -130,7 +130,7 @@ wants_screen(const struct parse *p)
 
 	return p->screen == CHOICE_ALWAYS
 	    || (p->screen == CHOICE_AUTO && o->noutput == 0 && !o->quiet && !p->lines_given && o->stop_packets == 0
-		&& o->write == NULL && o->metrics == NULL && !o->check_sandbox);
+		&& o->write == NULL && !o->check_sandbox);
 }
 
 int

@@ -74,7 +74,7 @@ const struct option_info option_table[] = {
 	{ 's', NULL, "N", TAKE(take_snaplen), "bytes captured of each packet (all)" },
 	{ 'B', NULL, "MIB", TAKE(take_buffer), "the kernel's buffer for each interface (16)" },
 	{ 0, "stats-interval", "S", TAKE(take_stats_interval), "a statistics record every S seconds (live: 60; 0: only the last)" },
-	{ 0, "metrics-file", "FILE", TEXT(metrics), "counters in OpenMetrics' text format, written anew with each statistics record" },
+	{ 0, "metrics-file", "FILE", TAKE(take_metrics_file), "-T metrics:FILE: for a monitoring system, written anew with each statistics record" },
 	{ 'Z', NULL, "USER", TEXT(privilege.user), "who the parser becomes when started as root (_smtptap or nobody)" },
 	{ 0, "require-sandbox", NULL, TAKE(take_require_sandbox), "refuse to run where the kernel lacks a part of the sandbox" },
 	{ 0, "no-sandbox", NULL, TAKE(take_no_sandbox), "parse with all rights (for debugging)" },

@@ -16,6 +16,7 @@ const struct sink_format sink_formats[] = {
 	{ .name = "fields", .summary = "a line with the fields that -e names, for each message (--rows)", .columns = columns_of_fields, .open = fields_open },
 	{ .name = "csv", .summary = "the same for spreadsheets, with names in the first line", .columns = columns_of_csv, .open = csv_open },
 	{ .name = "stats", .summary = "a page of figures at the end", .statistics = "summary", .figures = true, .open = stats_open },
+	{ .name = "metrics", .summary = "counters and waits in OpenMetrics' text format", .figures = true, .open = metrics_open },
 	{ .name = NULL }
 };
 
