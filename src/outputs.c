@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "host/dump.h"
 #include "model/recorder/recorder.h"
 #include "record/fold.h"
 #include "sink/gate.h"
@@ -66,7 +67,7 @@ outputs_prepare(struct options *o, const struct source *source)
 	source->stats(source->self, &stats);
 	o->show.digits = stats.digits > 6 ? 9 : 6;
 	o->show.judged = judges_contents(o);
-	o->show.gate = o->display != NULL && (!o->screen || o->noutput > 0) ? gate_new(o->display) : NULL;
+	o->show.gate = o->display != NULL && (!o->screen || o->noutput > 0 || o->write != NULL) ? gate_new(o->display) : NULL;
 	o->show.spool = spool_new(o->spool_max);
 }
 
@@ -82,10 +83,22 @@ open_gate(const struct options *o, struct engine *e)
 	engine_add_sink(e, &sink);
 }
 
+static void
+open_dump(struct dump *packets, struct engine *e)
+{
+	struct sink sink;
+
+	if (packets == NULL)
+		return;
+	dump_sink(packets, &sink);
+	engine_add_sink(e, &sink);
+}
+
 bool
-outputs_open(const struct options *o, struct engine *e)
+outputs_open(const struct options *o, struct dump *packets, struct engine *e)
 {
 	open_gate(o, e);
+	open_dump(packets, e);
 	for (size_t i = 0; i < o->noutput; i++) {
 		const struct sink_format *f = sink_format_find(slice_of(o->output[i].format));
 		struct sink sink = { 0 };

@@ -10,6 +10,7 @@
 #include "capture/live/live.h"
 #include "decode/decode.h"
 #include "engine/progress.h"
+#include "host/dump.h"
 #include "interrupt.h"
 #include "outputs.h"
 #include "report.h"
@@ -19,6 +20,8 @@ struct run {
 	struct options *options;
 	struct source source;
 	bool opened;			/* source is */
+	struct dump *dump;		/* -w, or NULL: */
+	struct source behind;		/* what comes through it */
 	struct screen *screen;		/* or NULL */
 	struct progress *progress;	/* or NULL */
 	struct engine *engine;
@@ -100,8 +103,9 @@ make_engine(struct run *r)
 	struct options *o = r->options;
 	struct interrupts *asked = interrupt_state();
 	struct progress *progress = r->progress = progress_new(o->progress == CHOICE_JSON && !o->screen, has_room_for_bar(o));
+	struct source *source = r->dump != NULL ? &r->behind : &r->source;
 	struct engine_options e = {
-		.source = r->screen != NULL ? screen_source(r->screen, &r->source) : &r->source,
+		.source = r->screen != NULL ? screen_source(r->screen, source) : source,
 		.mail_port = o->port, .nmail_port = o->nport, .as = o->as, .nas = o->nas,
 		.overlap = o->overlap, .checksums = o->checksums, .memory = o->screen ? o->memory - o->memory / 4 : o->memory,
 		.keep = outputs_keep(o), .analysis = o->analysis,
@@ -116,11 +120,22 @@ make_engine(struct run *r)
 	return r->engine != NULL ? EXIT_DONE : EXIT_USAGE;
 }
 
+/* It stands before everybody else who reads them. */
+static int
+open_packets(struct run *r)
+{
+	int status = EXIT_DONE;
+
+	outputs_prepare(r->options, &r->source);
+	if (r->options->write != NULL && (r->dump = dump_open(r->options, &r->source, &status)) != NULL)
+		r->behind = dump_source(r->dump);
+	return status;
+}
+
 static int
 open_outputs(struct run *r)
 {
-	outputs_prepare(r->options, &r->source);
-	return outputs_open(r->options, r->engine) ? EXIT_DONE : EXIT_MACHINE;
+	return outputs_open(r->options, r->dump, r->engine) ? EXIT_DONE : EXIT_MACHINE;
 }
 
 /* --- the packets, and what came of them --- */
@@ -162,6 +177,7 @@ end(struct run *r)
 	progress_free(&r->progress);
 	engine_free(&r->engine);
 	screen_free(&r->screen);
+	dump_free(&r->dump);
 	outputs_free(r->options);
 	if (r->opened)
 		r->source.close(r->source.self);
@@ -174,14 +190,15 @@ run(struct options *o)
 		open_interfaces,	/* for which one may have to be root */
 		open_screen,		/* terminal, locale */
 		open_files,
+		open_packets,		/* -w; the spool */
 		make_engine,
-		open_outputs,		/* files, directories, the spool */
+		open_outputs,		/* files, directories */
 		read_all,		/* threads; the first packet */
 	};
 	struct run r = { .options = o };
 	int status = EXIT_DONE;
 
-	interrupt_catch(o->noutput == 1, o->live && outputs_are_files(o));
+	interrupt_catch(o->noutput + (o->write != NULL) == 1, o->live && outputs_are_files(o));
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0] && status == EXIT_DONE; i++)
 		status = steps[i](&r);
 	end(&r);

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/thread.h"
 #include "capture/tee.h"
+#include "host/again.h"
 #include "host/save.h"
 #include "interrupt.h"
 #include "model/recorder/recorder.h"
@@ -105,17 +106,6 @@ is_file(const char *path)
 	int status = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &st) : stat(path, &st);
 
 	return status == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
-}
-
-/* Standard input is read by its descriptor, which does not go back. */
-static bool
-is_read_once(const struct options *o)
-{
-	bool once = o->ninterface > 0;
-
-	for (size_t i = 0; i < o->ninput; i++)
-		once |= strcmp(o->input[i], "-") == 0 || !is_file(o->input[i]);
-	return once;
 }
 
 static bool
@@ -219,7 +209,7 @@ struct source *
 screen_source(struct screen *s, struct source *source)
 {
 	s->source = *source;
-	if (is_read_once(s->options)) {
+	if (!again_is_possible(s->options)) {
 		s->tee = tee_new(s->options->vault_max);
 		s->source = tee_source(s->tee, source);
 		saver_tee(s->saver, s->tee);

@@ -44,6 +44,7 @@
 #define LIMIT_DROP_RISE		(1 * NSTIME_S)	/* the least that one lasts, if the counter goes on rising */
 #define LIMIT_DROP_TOLD		(10 * NSTIME_S)	/* of drops without an end, told at once */
 #define LIMIT_RING_FILES	100000		/* kept of -b */
+#define LIMIT_ASIDE		(32 * MiB)	/* -w with -Y: packets whose connection is not recognised yet; the oldest go */
 
 /* decode */
 #define LIMIT_PACKET		(512 * KiB)	/* an IP packet whose header leaves the length open (TSO, jumbograms) */

@@ -353,7 +353,7 @@ next_merged(void *self, struct frame *frame)
 
 /* Opening. */
 
-/* Sees the first packet, for its time and the digits of that, and says nothing. False: no capture. */
+/* Sees the first packet, for its time, the digits of that and its link type, and says nothing. False: no capture. */
 static bool
 look_at(struct files *f, struct part *p, struct input_error *error)
 {
@@ -371,6 +371,7 @@ look_at(struct files *f, struct part *p, struct input_error *error)
 		p->first = frame.time;
 		if (frame.digits > f->stats.digits)
 			f->stats.digits = frame.digits;
+		source_stats_linktype(&f->stats, frame.linktype);
 	}
 	if (file == NULL)
 		return false;

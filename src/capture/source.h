@@ -37,7 +37,19 @@ struct source_stats {
 	bool damaged;			/* something could not be read: exit status 3 */
 	bool unreadable;		/* an input could not be opened or is no capture (said on stderr): exit status 2 */
 	uint8_t digits;			/* finest time stamp resolution seen; files were looked into when they were opened */
+	unsigned linktypes;		/* 0, 1, or 2 for more: how many link types are known of from the start (of files: those of their first packets) … */
+	int linktype;			/* … and the first of them */
 };
+
+/* One is known of. */
+static inline void
+source_stats_linktype(struct source_stats *s, int linktype)
+{
+	if (s->linktypes == 0)
+		s->linktype = linktype;
+	if (s->linktypes == 0 || s->linktype != linktype)
+		s->linktypes = s->linktypes == 0 ? 1 : 2;
+}
 
 /*
  * NONE: nothing for now (a signal came, a pipe is silent): call again. A live

@@ -1,47 +1,46 @@
 #include "writer.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/limits.h"
-#include "base/write.h"
 
-enum {
-	SNAPLEN = 262144,		/* as tcpdump's: libpcap believes no more */
-	LINKTYPE_BITS = 0xffff,
-	FCS_GIVEN = 0x04000000,		/* draft-ietf-opsawg-pcap 4: the P bit, and the length in units of 16 bits above */
-	BLOCK_SECTION = 0x0a0d0d0a, BLOCK_INTERFACE = 1, BLOCK_PACKET = 6, BLOCK_SECRETS = 10,
-	OPTION_RESOLUTION = 9, OPTION_FCS = 13,
-	SECRETS_TLS = 0x544c534b
-};
+enum { NAME = 120 };				/* of a path, in a sentence */
 
 /* An interface of a pcapng section: what frames have in common. */
-struct interface { int linktype; unsigned fcs; };
+struct interface { struct put_kind kind; uint32_t input; };
 
 struct writer {
 	struct writer_options options;
-	int fd;
-	char *path, *temporary;		/* NULL: standard output */
-	struct buf out;
+	struct outfile file;
+	struct put_kind kind;			/* of a pcap */
+	bool pcapng, begun;
+	struct buf out;				/* whole packets */
+	struct buf secrets;			/* all that were given, for a file that begins anew */
 	struct interface *interface;
 	size_t ninterface;
-	uint64_t written;
-	char trouble[256];
+	uint32_t last;				/* interface of the frame before */
+	struct writer_counts counts;
+	int error;				/* errno of the trouble */
+	char trouble[NAME + 136];
 };
 
 /* --- the file --- */
 
-static void
+static int
 complain(struct writer *w, const char *what)
 {
-	if (w->trouble[0] == '\0')
-		snprintf(w->trouble, sizeof w->trouble, "%.120s: %s: %s", w->path ? w->path : "standard output", what, strerror(errno));
+	const char *path = w->file.path != NULL ? w->file.path : w->options.path;
+
+	if (w->trouble[0] != '\0')
+		return -1;
+	w->error = errno;
+	snprintf(w->trouble, sizeof w->trouble, "%.*s: %s: %s", NAME, strcmp(path, "-") == 0 ? "standard output" : path, what, strerror(errno));
+	return -1;
 }
 
 static int
@@ -49,216 +48,180 @@ flush(struct writer *w, size_t at_least)
 {
 	if (w->trouble[0] != '\0')
 		return -1;
-	if (w->out.n < at_least)
+	if (w->out.n < at_least || w->out.n == 0)
 		return 0;
-	if (write_all(w->fd, buf_slice(&w->out)) != 0) {
-		complain(w, "cannot write");
-		return -1;
-	}
+	if (outfile_write(&w->file, buf_slice(&w->out)) != 0)
+		return complain(w, "cannot write");
 	buf_clear(&w->out);
 	return 0;
 }
 
-/* "dir/.name.PID.tmp": in the same directory, or it could not be put in its place in one step. */
-static char *
-temporary_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	size_t dir = slash ? (size_t)(slash - path) + 1 : 0, size = strlen(path) + 32;
-	char *name = xcalloc(size, 1);
-
-	snprintf(name, size, "%.*s.%s.%ld.tmp", (int)dir, path, path + dir, (long)getpid());
-	return name;
-}
-
-static bool
-open_file(struct writer *w)
-{
-	struct stat st;
-
-	if (!w->options.replace && lstat(w->path, &st) == 0) {
-		errno = EEXIST;
-		complain(w, "not overwritten");
-		return false;
-	}
-	unlink(w->temporary);			/* of a killed run with our process number */
-	w->fd = open(w->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (w->fd < 0)
-		complain(w, "cannot open");
-	return w->fd >= 0;
-}
-
-/* A link never replaces anything; where there are none, a look must do. */
-static bool
-move_into_place(struct writer *w)
-{
-	struct stat st;
-
-	if (w->options.replace)
-		return rename(w->temporary, w->path) == 0;
-	if (link(w->temporary, w->path) == 0) {
-		unlink(w->temporary);
-		return true;
-	}
-	if (errno == EEXIST)
-		return false;
-	if (lstat(w->path, &st) == 0) {
-		errno = EEXIST;
-		return false;
-	}
-	return rename(w->temporary, w->path) == 0;
-}
-
-/* --- numbers, in this machine's byte order: both formats say which one it is --- */
-
-static void
-put16(struct buf *b, uint16_t v)
-{
-	buf_add(b, (slice){ (const uint8_t *)&v, sizeof v });
-}
-
-static void
-put32(struct buf *b, uint32_t v)
-{
-	buf_add(b, (slice){ (const uint8_t *)&v, sizeof v });
-}
-
-static void
-put_padded(struct buf *b, slice s)
-{
-	static const uint8_t zero[4];
-
-	buf_add(b, s);
-	buf_add(b, (slice){ zero, (4 - s.n % 4) % 4 });
-}
-
-/* --- pcap --- */
-
-static void
-begin_pcap(struct writer *w)
-{
-	uint32_t link = (uint32_t)w->options.linktype & LINKTYPE_BITS;
-
-	if (w->options.fcs > 0)
-		link |= FCS_GIVEN | (uint32_t)(w->options.fcs / 2 & 0xf) << 28;
-	put32(&w->out, w->options.nanoseconds ? 0xa1b23c4d : 0xa1b2c3d4);
-	put16(&w->out, 2);
-	put16(&w->out, 4);
-	put32(&w->out, 0);
-	put32(&w->out, 0);
-	put32(&w->out, SNAPLEN);
-	put32(&w->out, link);
-}
+/* --- pcapng --- */
 
 static uint32_t
-wire_length(const struct frame *f)
+interface_new(struct writer *w, const struct interface *new)
 {
-	size_t n = f->wire > f->bytes.n ? f->wire : f->bytes.n;
+	const struct writer_options *o = &w->options;
 
-	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
-}
-
-static void
-put_record(struct writer *w, const struct frame *f)
-{
-	nstime time = f->time > 0 ? f->time : 0;
-	uint32_t below = (uint32_t)(time % NSTIME_S);
-
-	put32(&w->out, time / NSTIME_S < UINT32_MAX ? (uint32_t)(time / NSTIME_S) : UINT32_MAX);
-	put32(&w->out, w->options.nanoseconds ? below : below / 1000);
-	put32(&w->out, (uint32_t)f->bytes.n);
-	put32(&w->out, wire_length(f));
-	buf_add(&w->out, f->bytes);
-}
-
-/* --- pcapng (draft-ietf-opsawg-pcapng) --- */
-
-static size_t
-begin_block(struct writer *w, uint32_t type)
-{
-	size_t at = w->out.n;
-
-	put32(&w->out, type);
-	put32(&w->out, 0);
-	return at;
-}
-
-static void
-end_block(struct writer *w, size_t at)
-{
-	uint32_t length = (uint32_t)(w->out.n + 4 - at);
-
-	put32(&w->out, length);
-	memcpy(w->out.p + at + 4, &length, sizeof length);
-}
-
-static void
-put_option(struct writer *w, uint16_t code, uint8_t value)
-{
-	put16(&w->out, code);
-	put16(&w->out, 1);
-	put_padded(&w->out, (slice){ &value, 1 });
-}
-
-static void
-begin_pcapng(struct writer *w)
-{
-	size_t at = begin_block(w, BLOCK_SECTION);
-
-	put32(&w->out, 0x1a2b3c4d);
-	put16(&w->out, 1);
-	put16(&w->out, 0);
-	put32(&w->out, UINT32_MAX);		/* how long the section is will not be said */
-	put32(&w->out, UINT32_MAX);
-	end_block(w, at);
-}
-
-static void
-put_interface(struct writer *w, const struct interface *i)
-{
-	size_t at = begin_block(w, BLOCK_INTERFACE);
-
-	put16(&w->out, (uint16_t)i->linktype);
-	put16(&w->out, 0);
-	put32(&w->out, 0);			/* no limit of length */
-	put_option(w, OPTION_RESOLUTION, w->options.nanoseconds ? 9 : 6);
-	if (i->fcs > 0)
-		put_option(w, OPTION_FCS, (uint8_t)i->fcs);
-	put32(&w->out, 0);			/* the end of options */
-	end_block(w, at);
-}
-
-/* The number of the frame's interface; a new one is written first. */
-static uint32_t
-interface_of(struct writer *w, const struct frame *f)
-{
-	struct interface new = { f->linktype, f->fcs };
-
-	for (size_t i = 0; i < w->ninterface; i++)
-		if (w->interface[i].linktype == new.linktype && w->interface[i].fcs == new.fcs)
-			return (uint32_t)i;
 	w->interface = xrealloc(w->interface, w->ninterface + 1, sizeof *w->interface);
-	w->interface[w->ninterface] = new;
-	put_interface(w, &new);
+	w->interface[w->ninterface] = *new;
+	put_pcapng_interface(&w->out, &new->kind, o->interface != NULL ? o->interface(o->self, new->input) : NULL);
 	return (uint32_t)w->ninterface++;
 }
 
-static void
-put_packet(struct writer *w, const struct frame *f)
+static bool
+is_interface(const struct writer *w, uint32_t i, const struct interface *is)
 {
-	uint32_t interface = interface_of(w, f);
-	uint64_t time = f->time > 0 ? (uint64_t)f->time : 0;
-	size_t at = begin_block(w, BLOCK_PACKET);
+	return i < w->ninterface && w->interface[i].input == is->input && put_kind_eq(&w->interface[i].kind, &is->kind);
+}
 
-	if (!w->options.nanoseconds)
-		time /= 1000;
-	put32(&w->out, interface);
-	put32(&w->out, (uint32_t)(time >> 32));
-	put32(&w->out, (uint32_t)time);
-	put32(&w->out, (uint32_t)f->bytes.n);
-	put32(&w->out, wire_length(f));
-	put_padded(&w->out, f->bytes);
-	end_block(w, at);
+/* The number of the frame's interface; a new one is written first. Names of interfaces part what is alike otherwise. */
+static uint32_t
+interface_of(struct writer *w, const struct frame *f)
+{
+	struct interface is = { put_kind_of(f), w->options.interface != NULL ? f->input : 0 };
+
+	if (is_interface(w, w->last, &is))
+		return w->last;
+	for (uint32_t i = 0; i < w->ninterface; i++)
+		if (is_interface(w, i, &is))
+			return i;
+	return interface_new(w, &is);
+}
+
+/* --- a file begins --- */
+
+static void
+begin(struct writer *w)
+{
+	w->begun = true;
+	w->ninterface = 0;
+	if (!w->pcapng) {
+		put_pcap(&w->out, &w->kind);
+		return;
+	}
+	put_pcapng(&w->out);
+	if (w->secrets.n > 0)
+		put_pcapng_secrets(&w->out, buf_slice(&w->secrets));
+}
+
+/* Its first frame tells what it is. */
+static void
+begin_with(struct writer *w, const struct frame *f)
+{
+	if (w->options.kind == NULL)
+		w->kind = put_kind_of(f);
+	w->pcapng |= w->secrets.n > 0;
+	begin(w);
+}
+
+static int
+put_one(struct writer *w, const struct frame *f)
+{
+	if (w->pcapng) {
+		w->last = interface_of(w, f);
+		put_pcapng_frame(&w->out, f, w->last, w->interface[w->last].kind.nanoseconds);
+	} else {
+		put_pcap_frame(&w->out, f, w->kind.nanoseconds);
+	}
+	return flush(w, LIMIT_OUTPUT_BUFFER);
+}
+
+/* --- a pcap made over --- */
+
+/* The records that stand in it, one after the other. */
+struct old {
+	int fd;
+	struct put_kind kind;
+	struct buf block;
+	size_t used;
+};
+
+static int
+refill(struct old *old)
+{
+	ssize_t n;
+
+	buf_drop(&old->block, old->used);
+	old->used = 0;
+	buf_reserve(&old->block, LIMIT_READ_BLOCK);
+	do
+		n = read(old->fd, old->block.p + old->block.n, LIMIT_READ_BLOCK);
+	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		old->block.n += (size_t)n;
+	return n > 0 ? 1 : (int)n;
+}
+
+/* 1: *f_r; 0: the end; -1: errno. */
+static int
+old_next(struct old *old, struct frame *f_r)
+{
+	for (;;) {
+		size_t left = old->block.n - old->used;
+		int status;
+
+		if (left >= PUT_PCAP_RECORD) {
+			*f_r = put_pcap_read(old->block.p + old->used, &old->kind);
+			if (left - PUT_PCAP_RECORD >= f_r->bytes.n)
+				break;
+		}
+		if ((status = refill(old)) <= 0)
+			return status;
+	}
+	old->used += PUT_PCAP_RECORD + f_r->bytes.n;
+	return 1;
+}
+
+static int
+copy_old(struct writer *w, struct old *old)
+{
+	struct frame f;
+	int status;
+
+	if (lseek(old->fd, PUT_PCAP_HEADER, SEEK_SET) < 0)
+		return -1;
+	while ((status = old_next(old, &f)) == 1)
+		if (put_one(w, &f) != 0)
+			return -1;
+	return status;
+}
+
+/* False: it stays what it is. */
+static bool
+make_over(struct writer *w, bool pcapng, bool nanoseconds)
+{
+	struct old old = { .kind = w->kind };
+
+	if (flush(w, 0) != 0 || (old.fd = outfile_again(&w->file)) < 0)
+		return false;
+	w->pcapng = pcapng;
+	w->kind.nanoseconds |= nanoseconds;
+	buf_init(&old.block, SIZE_MAX / 2);
+	begin(w);
+	if (copy_old(w, &old) != 0)
+		complain(w, "cannot be made over");
+	close(old.fd);
+	buf_fini(&old.block);
+	return w->trouble[0] == '\0';
+}
+
+/* A frame that a pcap cannot hold as it is: a larger one is made of it. False: it is left out. */
+static bool
+make_room(struct writer *w, const struct frame *f)
+{
+	struct put_kind is = put_kind_of(f);
+	bool other = is.linktype != w->kind.linktype || is.fcs != w->kind.fcs;
+
+	if (!other && (!is.nanoseconds || w->kind.nanoseconds))
+		return true;
+	if (make_over(w, other, is.nanoseconds))
+		return true;
+	if (!other)
+		return true;			/* the times are cut */
+	if (w->counts.left_out++ == 0)
+		w->counts.left_out_linktype = f->linktype;
+	return false;
 }
 
 /* --- what callers see --- */
@@ -270,11 +233,20 @@ dispose(struct writer **wp)
 
 	buf_wipe(&w->out);			/* keys may have been in it */
 	buf_fini(&w->out);
+	buf_wipe(&w->secrets);
+	buf_fini(&w->secrets);
 	free(w->interface);
-	free(w->temporary);
-	free(w->path);
 	free(w);
 	*wp = NULL;
+}
+
+bool
+writer_is_pcapng(const char *path)
+{
+	static const char end[] = ".pcapng";
+	size_t n = strlen(path), m = sizeof end - 1;
+
+	return n >= m && strcmp(path + n - m, end) == 0;
 }
 
 struct writer *
@@ -283,68 +255,75 @@ writer_open(const struct writer_options *options, struct buf *why)
 	struct writer *w = xcalloc(1, sizeof *w);
 
 	w->options = *options;
-	w->fd = STDOUT_FILENO;
+	w->kind = options->kind != NULL ? *options->kind : (struct put_kind){ .linktype = 1 };
+	w->pcapng = options->pcapng;
 	buf_init(&w->out, SIZE_MAX / 2);
-	if (strcmp(options->path, "-") != 0) {
-		w->path = strdup(options->path);
-		if (w->path == NULL)
-			die("out of memory");
-		w->temporary = temporary_name(w->path);
-		if (!open_file(w)) {
-			buf_text(why, w->trouble);
-			dispose(&w);
-			return NULL;
-		}
+	buf_init(&w->secrets, LIMIT_SECRETS);
+	if (outfile_open(&w->file, options->path, options->how) != 0) {
+		complain(w, errno == EEXIST ? "not overwritten" : "cannot open");
+		buf_text(why, w->trouble);
+		dispose(&w);
+		return NULL;
 	}
-	if (options->pcapng)
-		begin_pcapng(w);
-	else
-		begin_pcap(w);
+	if (options->kind != NULL || options->pcapng)
+		begin(w);
 	return w;
-}
-
-bool
-writer_fits(const struct writer *w, const struct frame *f)
-{
-	const struct writer_options *o = &w->options;
-
-	if (!o->nanoseconds && f->time % 1000 != 0)
-		return false;
-	return o->pcapng || (f->linktype == o->linktype && f->fcs == o->fcs);
 }
 
 int
 writer_frame(struct writer *w, const struct frame *f)
 {
-	if (w->options.pcapng)
-		put_packet(w, f);
-	else
-		put_record(w, f);
-	if (flush(w, LIMIT_OUTPUT_BUFFER) != 0)
+	if (!w->begun)
+		begin_with(w, f);
+	if (!w->pcapng && !make_room(w, f))
+		return w->trouble[0] == '\0' ? 0 : -1;
+	if (put_one(w, f) != 0)
 		return -1;
-	w->written++;
+	w->counts.packets++;
 	return 0;
 }
 
 int
 writer_secrets(struct writer *w, slice lines)
 {
-	size_t at;
-
-	if (!w->options.pcapng || lines.n == 0)
+	if (lines.n == 0)
 		return 0;
-	at = begin_block(w, BLOCK_SECRETS);
-	put32(&w->out, SECRETS_TLS);
-	put32(&w->out, (uint32_t)lines.n);
-	put_padded(&w->out, lines);
-	end_block(w, at);
+	buf_add(&w->secrets, lines);
+	if (!w->begun)
+		return 0;
+	if (w->pcapng)
+		put_pcapng_secrets(&w->out, lines);
+	else if (!make_over(w, true, false))
+		w->counts.keys_left_out = true;
 	return flush(w, LIMIT_OUTPUT_BUFFER);
 }
 
-uint64_t
-writer_written(const struct writer *w)
+int
+writer_flush(struct writer *w)
 {
-	return w->written;
+	return flush(w, 0);
+}
+
+enum outfile_reopened
+writer_reopen(struct writer *w)
+{
+	enum outfile_reopened how;
+
+	if (flush(w, 0) != 0)
+		return OUTFILE_FAILED;
+	how = outfile_reopen(&w->file);
+	if (how == OUTFILE_ANEW && w->begun)
+		begin(w);
+	return flush(w, 0) != 0 ? OUTFILE_FAILED : how;
+}
+
+struct writer_counts
+writer_counts(const struct writer *w)
+{
+	struct writer_counts c = w->counts;
+
+	c.bytes = w->file.size + w->out.n;
+	return c;
 }
 
 const char *
@@ -353,25 +332,33 @@ writer_trouble(const struct writer *w)
 	return w->trouble[0] != '\0' ? w->trouble : NULL;
 }
 
+bool
+writer_reader_left(const struct writer *w)
+{
+	return w->trouble[0] != '\0' && w->error == EPIPE;
+}
+
 int
 writer_close(struct writer **wp, bool failed, struct buf *why)
 {
 	struct writer *w = *wp;
-	int status;
+	bool beside;
 
 	if (w == NULL)
 		return 0;
-	status = failed && w->path != NULL ? 0 : flush(w, 0);
-	if (w->path != NULL && close(w->fd) != 0)
-		complain(w, "cannot write");		/* network file systems tell here that the disk is full */
-	if (w->path != NULL && !failed && w->trouble[0] == '\0' && !move_into_place(w))
-		complain(w, errno == EEXIST ? "not overwritten" : "cannot put in place");
-	if (w->trouble[0] != '\0')
-		status = -1;
-	if (w->path != NULL && (failed || status != 0))
-		unlink(w->temporary);
-	if (status != 0)
+	beside = w->file.whole.number != 0;
+	if (!w->begun && !failed)
+		begin(w);			/* a capture without packets is one, too */
+	if (!failed || !beside)
+		flush(w, 0);
+	if (outfile_close(&w->file, failed || w->trouble[0] != '\0') != 0)
+		complain(w, errno == EEXIST ? "not overwritten" : beside ? "cannot put in place" : "cannot write");
+	if (w->trouble[0] != '\0' && !(failed && beside)) {
 		buf_text(why, w->trouble);
+		failed = true;
+	} else {
+		failed = false;
+	}
 	dispose(wp);
-	return status;
+	return failed ? -1 : 0;
 }

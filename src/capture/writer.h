@@ -1,40 +1,57 @@
 /*
  * writer.h - packets into a capture file that every reader of such files opens.
  *
- * pcap with microseconds or nanoseconds, of one link type; pcapng of several,
- * with keys besides. Bytes are written as they were captured, snapped lengths
- * and all.
+ * It is a pcap, with microseconds or nanoseconds, as long as that holds
+ * everything: frames of one link type, and no keys. When something comes that
+ * needs more, a file that is still beside its place is made over, what it
+ * holds and all. What grows under its name, or is a pipe, stays what it began
+ * as: frames that do not fit are left out and counted, and finer times cut.
+ * Whoever knows from the start that a pcap will not do asks for pcapng.
  *
- * The file appears whole or not at all: it is written beside its place and put
- * there by writer_close(). What exists is not overwritten unless `replace`.
- * When something fails, writer_trouble() says what in a sentence.
+ * A file appears whole or not at all, or grows (outfile.h); what is written
+ * at once are whole packets. When something fails, writer_trouble() says what
+ * in a sentence.
  *
  * BUGS: neither format holds times before 1970, pcap none after 2106: what lies
- * outside is written as the nearest that can be.
+ * outside is written as the nearest that can be. Comments and names in a
+ * pcapng that is read are not written again.
  */
 #ifndef WRITER_H
 #define WRITER_H
 
 #include "base/buf.h"
+#include "outfile.h"
+#include "put.h"
 #include "source.h"
 
 struct writer_options {
 	const char *path;		/* "-": standard output */
-	bool pcapng, nanoseconds;
-	bool replace;
-	int linktype;			/* of pcap … */
-	unsigned fcs;			/* … and its bytes of frame check sequence */
+	enum outfile_how how;
+	bool pcapng;
+	const struct put_kind *kind;	/* what the frames will be, if it is known: the file begins at once; or NULL */
+	const char *(*interface)(void *self, uint32_t input);	/* its name, for pcapng; or NULL */
+	void *self;
 };
 
 struct writer;
 
+bool writer_is_pcapng(const char *path);			/* by the name: ".pcapng" */
 struct writer *writer_open(const struct writer_options *, struct buf *why);	/* NULL: why */
-/* Can the frame be written as it is? pcap has one link type, and either format one resolution of time. */
-bool writer_fits(const struct writer *, const struct frame *);
 int  writer_frame(struct writer *, const struct frame *);	/* -1: it failed, now or before */
-int  writer_secrets(struct writer *, slice);			/* TLS keys, for the packets that follow; pcapng only */
-uint64_t writer_written(const struct writer *);			/* packets */
+int  writer_secrets(struct writer *, slice);			/* TLS keys, for the packets that follow */
+int  writer_flush(struct writer *);				/* what was written can be read */
+/* A file that grows is opened again by its name, see outfile_reopen(). */
+enum outfile_reopened writer_reopen(struct writer *);
+
+struct writer_counts {
+	uint64_t packets, bytes;	/* written; bytes of the file */
+	uint64_t left_out;		/* packets of another link type */
+	int left_out_linktype;		/* the first one's */
+	bool keys_left_out;
+};
+struct writer_counts writer_counts(const struct writer *);
 const char *writer_trouble(const struct writer *);		/* or NULL */
+bool writer_reader_left(const struct writer *);			/* the trouble is that nobody reads the pipe any more */
 /* Puts it in its place, or leaves nothing. -1: why. */
 int  writer_close(struct writer **, bool failed, struct buf *why);
 

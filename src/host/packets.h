@@ -7,12 +7,10 @@
  * kept of it on the way (capture/tee.h). In slices, as all that the screen does.
  *
  * The capture is a pcap unless its name ends in ".pcapng", there are several
- * link types, or keys go along. The packets of an attempt are those between
- * the two hosts, at that port and in that time.
+ * link types, or keys go along.
  *
  * BUGS: of a TCP segment that came in several IP fragments only the last is
- * saved, and no keys of what came on standard input. Packets of an attempt at a port where the same two hosts also
- * had sessions meanwhile are saved with those.
+ * saved, and no keys of what came on standard input.
  */
 #ifndef PACKETS_H
 #define PACKETS_H

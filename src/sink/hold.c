@@ -265,18 +265,26 @@ hold_begin(struct hold *h, uint64_t session, enum truth verdict, gate_ticket tic
 	return &h->piece;
 }
 
-/* A session's verdict may be there since its last line: what waited goes first. */
+int
+hold_settle(struct hold *h, uint64_t session, enum truth verdict)
+{
+	struct waiting *w = verdict != TRUTH_UNSURE ? map_get(&h->waiting, session) : NULL;
+	int status = 0;
+
+	if (w == NULL)
+		return 0;
+	if (verdict == TRUTH_YES)
+		status = let_out(h, w, false);
+	forget(h, w);
+	return status;
+}
+
 struct buf *
 hold_begin_event(struct hold *h, const struct event *e)
 {
 	enum truth verdict = gate_event(h->gate, e);
-	struct waiting *w = verdict != TRUTH_UNSURE ? map_get(&h->waiting, e->at.session) : NULL;
 
-	if (w != NULL) {
-		if (verdict == TRUTH_YES)
-			h->failed |= let_out(h, w, false) < 0;
-		forget(h, w);
-	}
+	h->failed |= hold_settle(h, e->at.session, verdict) < 0;
 	return hold_begin(h, e->at.session, verdict, GATE_SESSION);
 }
 

@@ -34,6 +34,8 @@ struct buf *hold_begin(struct hold *, uint64_t session, enum truth, gate_ticket)
 struct buf *hold_begin_event(struct hold *, const struct event *);
 int  hold_end(struct hold *);
 int  hold_put(struct hold *, uint64_t session, enum truth, gate_ticket, slice line);	/* one that stands elsewhere */
+/* A session's verdict may be there since its last line: what waited goes out, or is forgotten. */
+int  hold_settle(struct hold *, uint64_t session, enum truth);
 /* At the session's record. */
 int  hold_finish(struct hold *, uint64_t session);
 size_t hold_memory(const struct hold *);

@@ -35,10 +35,9 @@ write_frames(const struct writer_options *options, const struct frame *f, size_t
 	assert_int_not_equal(access(options->path, F_OK), 0);		/* it appears at the end */
 	assert_int_equal(writer_secrets(w, keys), 0);
 	for (size_t i = 0; i < n; i++) {
-		assert_true(writer_fits(w, &f[i]));
 		assert_int_equal(writer_frame(w, &f[i]), 0);
 	}
-	assert_int_equal(writer_written(w), n);
+	assert_int_equal(writer_counts(w).packets, n);
 	assert_int_equal(writer_close(&w, false, &why), 0);
 	assert_null(w);
 	buf_fini(&why);
@@ -71,6 +70,19 @@ expect_frames(const struct frame *f, size_t n)
 	run_free(r);
 }
 
+/* It is no larger a thing than needed. */
+static void
+expect_pcap(void)
+{
+	FILE *f = fopen(file, "r");
+	uint32_t magic;
+
+	assert_non_null(f);
+	assert_int_equal(fread(&magic, sizeof magic, 1, f), 1);
+	assert_int_not_equal(magic, 0x0a0d0d0a);
+	fclose(f);
+}
+
 /* Others count the same. Where there is no capinfos, nobody asks. */
 static void
 expect_others_agree(size_t n)
@@ -96,7 +108,8 @@ test_pcap(void **state)
 		memcpy(want, frames, sizeof frames);
 		for (size_t i = 0; i < COUNT(frames); i++)
 			want[i].digits = nanoseconds ? 9 : 6;
-		write_frames(&(struct writer_options){ .path = file, .nanoseconds = nanoseconds, .linktype = 1 }, frames, COUNT(frames), SLICE_NONE);
+		write_frames(&(struct writer_options){ .path = file }, want, COUNT(frames), SLICE_NONE);
+		expect_pcap();
 		expect_frames(want, COUNT(frames));
 		expect_others_agree(COUNT(frames));
 		unlink(file);
@@ -107,7 +120,7 @@ static void
 test_fcs(void **state)
 {
 	(void)state;
-	write_frames(&(struct writer_options){ .path = file, .nanoseconds = true, .linktype = 1, .fcs = 4 }, &mixed[2], 1, SLICE_NONE);
+	write_frames(&(struct writer_options){ .path = file }, &mixed[2], 1, SLICE_NONE);
 	expect_frames(&mixed[2], 1);
 	expect_others_agree(1);
 	unlink(file);
@@ -119,7 +132,7 @@ test_pcapng(void **state)
 	struct run *r;
 
 	(void)state;
-	write_frames(&(struct writer_options){ .path = file, .pcapng = true, .nanoseconds = true }, mixed, COUNT(mixed),
+	write_frames(&(struct writer_options){ .path = file, .pcapng = true }, mixed, COUNT(mixed),
 	    S("CLIENT_RANDOM 00 11\n"));
 	expect_frames(mixed, COUNT(mixed));
 	expect_others_agree(COUNT(mixed));
@@ -132,33 +145,183 @@ test_pcapng(void **state)
 	unlink(file);
 }
 
+/* A pcap that was begun is made over when something comes that it cannot hold; what stood in it is there all the same. */
 static void
-test_fits(void **state)
+test_made_over(void **state)
+{
+	enum { ALL = COUNT(frames) + COUNT(mixed) };
+	struct frame want[ALL];
+	struct run *r;
+
+	(void)state;
+	memcpy(want, frames, sizeof frames);
+	memcpy(want + COUNT(frames), mixed, sizeof mixed);
+	write_frames(&(struct writer_options){ .path = file }, want, ALL, SLICE_NONE);
+	for (size_t i = 0; i < COUNT(frames); i++)
+		want[i].digits = 9;		/* with the first finer time */
+	expect_frames(want, ALL);
+	expect_others_agree(ALL);
+	unlink(file);
+	write_frames(&(struct writer_options){ .path = file }, want, COUNT(frames) + 1, SLICE_NONE);
+	expect_pcap();
+	expect_frames(want, COUNT(frames) + 1);
+	unlink(file);
+	write_frames(&(struct writer_options){ .path = file }, frames, COUNT(frames), S("CLIENT_RANDOM 00 11\n"));
+	r = read_file();
+	assert_string_equal(r->secrets, "CLIENT_RANDOM 00 11\n");
+	run_free(r);
+	unlink(file);
+}
+
+/* Many packets, so that it is read back in pieces; keys that come late stand before all. */
+static void
+test_made_over_late(void **state)
+{
+	enum { PACKETS = 3000 };
+	static uint8_t bytes[1400];
+	struct frame f = { .bytes = { bytes, sizeof bytes }, .wire = 1500, .linktype = 1, .digits = 6 };
+	const char *path = file;
+	struct source source;
+	struct buf why;
+	struct writer *w;
+	int status;
+
+	(void)state;
+	buf_init(&why, KiB);
+	w = writer_open(&(struct writer_options){ .path = file }, &why);
+	assert_non_null(w);
+	for (int i = 0; i < PACKETS; i++) {
+		bytes[0] = (uint8_t)i;
+		f.bytes.n = sizeof bytes - (size_t)i % 100;
+		f.time = i * NSTIME_MS;
+		assert_int_equal(writer_frame(w, &f), 0);
+	}
+	assert_int_equal(writer_secrets(w, S("KEY 1\n")), 0);
+	assert_int_equal(writer_secrets(w, S("KEY 2\n")), 0);
+	assert_int_equal(writer_counts(w).packets, PACKETS);
+	assert_int_equal(writer_close(&w, false, &why), 0);
+	assert_int_equal(file_open(&(struct file_options){ .path = &path, .npath = 1 }, &source, &status), 0);
+	for (int i = 0; i < PACKETS; i++) {
+		assert_int_equal(source.next(source.self, &f), SOURCE_FRAME);
+		assert_int_equal(f.bytes.n, sizeof bytes - (size_t)i % 100);
+		assert_int_equal(f.bytes.p[0], (uint8_t)i);
+		assert_int_equal(f.time, i * NSTIME_MS);
+	}
+	assert_int_equal(source.next(source.self, &f), SOURCE_END);
+	assert_true(slice_eq(source.secrets(source.self), S("KEY 1\nKEY 2\n")));
+	source.close(source.self);
+	unlink(file);
+	buf_fini(&why);
+}
+
+static struct writer *
+open_growing(struct buf *why)
+{
+	static const struct put_kind kind = { .linktype = 1 };
+	struct writer *w = writer_open(&(struct writer_options){ .path = file, .how = OUTFILE_GROW, .kind = &kind }, why);
+
+	assert_non_null(w);
+	assert_int_equal(writer_flush(w), 0);
+	return w;
+}
+
+/* What grows is a capture from its first moment, and stays what it began as. */
+static void
+test_growing(void **state)
 {
 	struct buf why;
 	struct writer *w;
 
 	(void)state;
 	buf_init(&why, KiB);
-	w = writer_open(&(struct writer_options){ .path = file, .linktype = 1 }, &why);
-	assert_true(writer_fits(w, &frames[1]));
-	assert_true(writer_fits(w, &mixed[0]));
-	assert_false(writer_fits(w, &mixed[1]));		/* another link type */
-	assert_false(writer_fits(w, &mixed[2]));		/* nanoseconds, and a frame check sequence */
-	writer_close(&w, true, &why);
-	w = writer_open(&(struct writer_options){ .path = file, .pcapng = true }, &why);
-	assert_false(writer_fits(w, &mixed[1]));		/* nanoseconds */
+	w = open_growing(&why);
+	expect_frames(frames, 0);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(writer_frame(w, &frames[i]), 0);
+		assert_int_equal(writer_flush(w), 0);
+		expect_frames(frames, i + 1);
+	}
+	assert_int_equal(writer_frame(w, &mixed[1]), 0);
+	assert_int_equal(writer_counts(w).left_out, 1);
+	assert_int_equal(writer_counts(w).left_out_linktype, 101);
+	assert_int_equal(writer_secrets(w, S("KEY 1\n")), 0);
+	assert_true(writer_counts(w).keys_left_out);
+	assert_int_equal(writer_close(&w, true, &why), 0);
+	expect_frames(frames, 2);			/* failed or not: what was written stays */
+	w = open_growing(&why);
+	expect_frames(frames, 0);			/* as tcpdump does it */
+	assert_int_equal(writer_close(&w, false, &why), 0);
+	unlink(file);
+	buf_fini(&why);
+}
+
+/* Moved away, emptied, replaced by what is not ours. */
+static void
+test_reopened(void **state)
+{
+	char away[80];
+	struct buf why;
+	struct writer *w;
+	FILE *f;
+
+	(void)state;
+	snprintf(away, sizeof away, "%s.1", file);
+	buf_init(&why, KiB);
+	w = open_growing(&why);
+	assert_int_equal(writer_frame(w, &frames[0]), 0);
+	assert_int_equal(writer_reopen(w), OUTFILE_SAME);
+	assert_int_equal(writer_frame(w, &frames[1]), 0);
+	assert_int_equal(rename(file, away), 0);
+	assert_int_equal(writer_reopen(w), OUTFILE_ANEW);
+	expect_frames(frames, 0);
+	assert_int_equal(writer_frame(w, &frames[2]), 0);
+	assert_int_equal(writer_flush(w), 0);
+	expect_frames(&frames[2], 1);
+	assert_int_equal(truncate(file, 0), 0);
+	assert_int_equal(writer_reopen(w), OUTFILE_ANEW);
+	expect_frames(frames, 0);
+	unlink(file);
+	f = fopen(file, "w");
+	fputs("precious", f);
+	fclose(f);
+	assert_int_equal(writer_reopen(w), OUTFILE_KEPT);
+	assert_int_equal(writer_frame(w, &frames[3]), 0);
+	assert_int_equal(writer_close(&w, false, &why), 0);
+	f = fopen(file, "r");
+	assert_int_equal(fgetc(f), 'p');
+	fclose(f);
+	assert_int_equal(rename(away, file), 0);
+	expect_frames(frames, 2);
+	unlink(file);
+	buf_fini(&why);
+}
+
+static void
+test_nothing_left(void **state)
+{
+	struct buf why;
+	struct writer *w;
+
+	(void)state;
+	buf_init(&why, KiB);
+	w = writer_open(&(struct writer_options){ .path = file }, &why);
+	for (size_t i = 0; i < COUNT(mixed); i++)
+		assert_int_equal(writer_frame(w, &mixed[i]), 0);
 	writer_close(&w, true, &why);
 	assert_int_not_equal(access(file, F_OK), 0);		/* failed: nothing is left */
 	assert_int_equal(rmdir(folder), 0);
 	assert_int_equal(mkdir(folder, 0700), 0);
+	w = writer_open(&(struct writer_options){ .path = file }, &why);
+	assert_int_equal(writer_close(&w, false, &why), 0);
+	expect_frames(frames, 0);				/* without packets it is a capture, too */
+	unlink(file);
 	buf_fini(&why);
 }
 
 static void
 test_what_exists(void **state)
 {
-	struct writer_options options = { .path = file, .linktype = 1 };
+	struct writer_options options = { .path = file };
 	struct buf why;
 	struct writer *w;
 	FILE *f;
@@ -181,7 +344,7 @@ test_what_exists(void **state)
 	f = fopen(file, "r");
 	assert_int_equal(fgetc(f), 'p');
 	fclose(f);
-	options.replace = true;
+	options.how = OUTFILE_REPLACE;
 	w = writer_open(&options, &why);
 	assert_int_equal(writer_frame(w, &frames[0]), 0);
 	assert_int_equal(writer_close(&w, false, &why), 0);
@@ -364,7 +527,11 @@ main(void)
 		cmocka_unit_test(test_pcap),
 		cmocka_unit_test(test_fcs),
 		cmocka_unit_test(test_pcapng),
-		cmocka_unit_test(test_fits),
+		cmocka_unit_test(test_made_over),
+		cmocka_unit_test(test_made_over_late),
+		cmocka_unit_test(test_growing),
+		cmocka_unit_test(test_reopened),
+		cmocka_unit_test(test_nothing_left),
 		cmocka_unit_test(test_what_exists),
 		cmocka_unit_test(test_trouble),
 		cmocka_unit_test(test_tee),

@@ -318,6 +318,7 @@ open_one(struct live *l, const struct live_options *o, const char *name, int *ex
 		return false;
 	if (i->nanoseconds)
 		l->stats.digits = 9;
+	source_stats_linktype(&l->stats, i->linktype);
 	return true;
 }
 

@@ -1,0 +1,368 @@
+#include "rotation.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/err.h"
+#include "base/files.h"
+#include "base/limits.h"
+#include "capture/live/live.h"
+#include "capture/writer.h"
+
+enum { NUMBERS = 100000, ADDED = sizeof "_00001_20261122123456" };
+
+#define MOMENT (100 * NSTIME_MS)		/* live: what came before can be read */
+
+struct rotation {
+	const struct options *options;
+	const struct ring_files *ring;
+	struct source source;
+	struct put_kind kind;
+	bool known, pcapng;			/* from the start: what frames will be; that a pcap will not do */
+	struct writer *writer;			/* NULL: the next packet begins a file */
+	char *name;				/* the file's */
+	char **kept;				/* names in the ring, by number modulo their number; NULL if all are kept */
+	uint64_t files;				/* begun */
+	nstime now;				/* packet time */
+	nstime began;				/* when the file got its first packet; NSTIME_NONE: it has none */
+	nstime flushed;
+	size_t secrets;				/* bytes of keys that this file has */
+	bool over, failed;
+	bool left;				/* nobody reads standard output any more */
+	bool said_left_out, said_keys;
+	struct rotation_counts done;		/* of files that were ended */
+};
+
+/* --- names --- */
+
+/* Ours, freed by the caller. */
+static char *
+name_of(const char *path, uint64_t number, nstime when)
+{
+	const char *slash = strrchr(path, '/'), *base = slash != NULL ? slash + 1 : path, *dot = strrchr(base, '.');
+	size_t size = strlen(path) + ADDED + 1, stem = dot != NULL ? (size_t)(dot - path) : strlen(path);
+	time_t seconds = (time_t)(when / NSTIME_S);
+	char *name = xcalloc(size, 1), stamp[sizeof "20261122123456"] = "";
+	struct tm tm;
+
+	if (localtime_r(&seconds, &tm) == NULL || strftime(stamp, sizeof stamp, "%Y%m%d%H%M%S", &tm) == 0)
+		snprintf(stamp, sizeof stamp, "%014d", 0);	/* before the year 0, or behind 9999 */
+	snprintf(name, size, "%.*s_%05u_%s%s", (int)stem, path, (unsigned)(number % NUMBERS), stamp, path + stem);
+	return name;
+}
+
+/* Room for one more: the oldest goes. */
+static void
+leave_oldest(struct rotation *r)
+{
+	char **oldest = &r->kept[r->files % r->ring->files];
+
+	if (*oldest != NULL && files_ask(FILES_REMOVE, *oldest, NULL) == 0)
+		r->done.files--;
+	free(*oldest);
+	*oldest = NULL;
+}
+
+static void
+remember(struct rotation *r)
+{
+	char *copy = strdup(r->name);
+
+	if (copy == NULL)
+		die("out of memory");
+	r->kept[(r->files - 1) % r->ring->files] = copy;
+}
+
+/* --- one file --- */
+
+static int
+fail(struct rotation *r, const struct buf *why)
+{
+	if (!r->failed)
+		warn("%.*s", (int)why->n, (const char *)why->p);
+	r->failed = true;
+	return -1;
+}
+
+static const char *
+interface_name(void *self, uint32_t input)
+{
+	const struct rotation *r = self;
+
+	return live_input_name(&r->source, input);
+}
+
+/* -1, unless it is only that nobody reads the pipe any more: who leaves has seen enough. */
+static int
+trouble(struct rotation *r)
+{
+	if (writer_reader_left(r->writer)) {
+		r->left = true;
+		r->over |= r->options->noutput == 0 && !r->options->screen;
+		return 0;
+	}
+	if (!r->failed)
+		warn("%s", writer_trouble(r->writer));
+	r->failed = true;
+	return -1;
+}
+
+static int
+begin(struct rotation *r)
+{
+	struct buf why;
+
+	free(r->name);
+	if (r->ring->given) {
+		if (r->kept != NULL)
+			leave_oldest(r);
+		r->name = name_of(r->options->write, r->files + 1, r->now);
+	} else if ((r->name = strdup(r->options->write)) == NULL) {
+		die("out of memory");
+	}
+	buf_init(&why, KiB);
+	r->writer = writer_open(&(struct writer_options){
+		.path = r->name, .how = r->options->live ? OUTFILE_GROW : OUTFILE_REPLACE, .pcapng = r->pcapng,
+		.kind = r->known ? &r->kind : NULL, .interface = r->options->ninterface > 0 ? interface_name : NULL, .self = r,
+	}, &why);
+	if (r->writer == NULL)
+		fail(r, &why);
+	buf_fini(&why);
+	if (r->failed)
+		return -1;
+	r->files++;
+	r->began = NSTIME_NONE;
+	r->secrets = 0;
+	if (r->kept != NULL)
+		remember(r);
+	return r->options->live && writer_flush(r->writer) != 0 ? trouble(r) : 0;
+}
+
+static struct rotation_counts
+plus(struct rotation_counts a, const struct writer *w)
+{
+	struct writer_counts c = writer_counts(w);
+
+	return (struct rotation_counts){ a.files + 1, a.packets + c.packets, a.bytes + c.bytes, a.left_out + c.left_out };
+}
+
+/* What a pcap could not hold is said once. */
+static void
+tell_left_out(struct rotation *r)
+{
+	struct writer_counts c = writer_counts(r->writer);
+
+	if (c.left_out > 0 && !r->said_left_out)
+		warn("%s: packets of link type %d are left out: this pcap holds others; a name that ends in .pcapng has room for all",
+		    r->name, c.left_out_linktype);
+	if (c.keys_left_out && !r->said_keys)
+		warn("%s: TLS keys are left out: a pcap has no room for them; a name that ends in .pcapng has", r->name);
+	r->said_left_out |= c.left_out > 0;
+	r->said_keys |= c.keys_left_out;
+}
+
+static int
+end(struct rotation *r, bool failed)
+{
+	struct buf why;
+	bool left;
+	int status = 0;
+
+	if (r->writer == NULL)
+		return 0;
+	tell_left_out(r);
+	if (!failed && writer_flush(r->writer) != 0)
+		status = trouble(r);
+	if (!failed)
+		r->done = plus(r->done, r->writer);
+	left = writer_reader_left(r->writer);
+	buf_init(&why, KiB);
+	if (writer_close(&r->writer, failed, &why) != 0 && !left)
+		status = fail(r, &why);
+	buf_fini(&why);
+	return status;
+}
+
+/* --- when the next one begins --- */
+
+static bool
+is_due_by_clock(const struct rotation *r)
+{
+	const struct ring_files *ring = r->ring;
+
+	if (r->began == NSTIME_NONE)
+		return false;
+	return (ring->duration > 0 && r->now - r->began >= ring->duration)
+	    || (ring->interval > 0 && r->now / ring->interval > r->began / ring->interval);
+}
+
+static bool
+is_full(const struct rotation *r)
+{
+	struct writer_counts c = writer_counts(r->writer);
+
+	return (r->ring->size > 0 && c.bytes >= r->ring->size) || (r->ring->packets > 0 && c.packets >= r->ring->packets);
+}
+
+/* The file that is there was the last one (-a files:). */
+static bool
+was_last(const struct rotation *r)
+{
+	return r->options->stop_files > 0 && r->files >= r->options->stop_files;
+}
+
+/* A file had its last packet. */
+static int
+turn(struct rotation *r)
+{
+	r->over |= was_last(r);
+	return end(r, false);
+}
+
+/* Enough was written after a packet: by size, and by number. */
+static int
+look_at_size(struct rotation *r)
+{
+	const struct options *o = r->options;
+
+	if (r->ring->given)
+		return is_full(r) ? turn(r) : 0;
+	r->over |= o->stop_size > 0 && writer_counts(r->writer).bytes >= o->stop_size;
+	return 0;
+}
+
+/* --- what callers see --- */
+
+/*
+ * What all frames will be, if it is known: then the file begins at once. Live
+ * it must be known, for a file that grows stays what it is.
+ */
+static void
+foresee(struct rotation *r)
+{
+	struct source_stats stats = { 0 };
+
+	r->source.stats(r->source.self, &stats);
+	r->pcapng = writer_is_pcapng(r->options->write) || stats.linktypes > 1;
+	r->known = r->options->live && stats.linktypes == 1;
+	r->kind = (struct put_kind){ stats.linktype, 0, stats.digits > 6 };
+}
+
+static nstime
+machine_time(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec * NSTIME_S + t.tv_nsec;
+}
+
+struct rotation *
+rotation_open(const struct options *o, const struct source *source)
+{
+	struct rotation *r = xcalloc(1, sizeof *r);
+
+	r->options = o;
+	r->ring = &o->ring;
+	r->source = *source;
+	r->began = NSTIME_NONE;
+	r->now = r->flushed = o->live ? machine_time() : 0;
+	if (o->ring.files > 0)
+		r->kept = xcalloc(o->ring.files, sizeof *r->kept);
+	tzset();				/* later its files may not be opened any more */
+	foresee(r);
+	if ((!o->ring.given || o->live) && begin(r) != 0)
+		rotation_close(&r, true);
+	return r;
+}
+
+int
+rotation_frame(struct rotation *r, const struct frame *f, slice secrets)
+{
+	if (r->failed)
+		return -1;
+	if (r->over || r->left)
+		return 0;
+	if (r->writer == NULL && begin(r) != 0)
+		return -1;
+	if (writer_secrets(r->writer, slice_drop(secrets, r->secrets)) != 0 || writer_frame(r->writer, f) != 0)
+		return trouble(r);
+	r->secrets = secrets.n;
+	if (r->began == NSTIME_NONE)
+		r->began = r->now;
+	if (r->options->show.line_buffered && writer_flush(r->writer) != 0)
+		return trouble(r);
+	return look_at_size(r);
+}
+
+int
+rotation_tick(struct rotation *r, nstime now, bool idle)
+{
+	if (r->failed)
+		return -1;
+	if (now != NSTIME_NONE)
+		r->now = now;
+	if (r->over || r->left || r->writer == NULL)
+		return 0;
+	if (is_due_by_clock(r))
+		return turn(r);
+	if (!idle && (!r->options->live || (r->now >= r->flushed && r->now - r->flushed < MOMENT)))
+		return 0;
+	r->flushed = r->now;
+	tell_left_out(r);
+	return writer_flush(r->writer) != 0 ? trouble(r) : 0;
+}
+
+int
+rotation_reopen(struct rotation *r)
+{
+	if (r->failed || r->over || r->ring->given || r->writer == NULL)
+		return 0;
+	switch (writer_reopen(r->writer)) {
+	case OUTFILE_SAME:
+		break;
+	case OUTFILE_ANEW:
+		r->secrets = 0;
+		break;
+	case OUTFILE_KEPT:
+		warn("%s is another file now, with something in it, which is left alone: packets go on into the one that was opened", r->name);
+		break;
+	case OUTFILE_FAILED:
+		if (writer_trouble(r->writer) != NULL)
+			return trouble(r);
+		warn("%s: cannot open again: %s: packets go on into the one that was opened", r->name, strerror(errno));
+		break;
+	}
+	return 0;
+}
+
+bool
+rotation_is_over(const struct rotation *r)
+{
+	return r->over;
+}
+
+struct rotation_counts
+rotation_counts(const struct rotation *r)
+{
+	return r->writer != NULL ? plus(r->done, r->writer) : r->done;
+}
+
+int
+rotation_close(struct rotation **rp, bool failed)
+{
+	struct rotation *r = *rp;
+	int status = end(r, failed || r->failed);
+
+	if (r->kept != NULL)
+		for (unsigned i = 0; i < r->ring->files; i++)
+			free(r->kept[i]);
+	free(r->kept);
+	free(r->name);
+	free(r);
+	*rp = NULL;
+	return status;
+}
