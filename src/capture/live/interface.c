@@ -225,20 +225,25 @@ interface_collect(struct interface *i, nstime now)
 	n = pcap_dispatch(i->pcap, room, on_packet, (u_char *)i);
 	if (n < room && n != PCAP_ERROR_BREAK)
 		i->empty = now;
-	if (n >= 0)
-		i->failures = 0;
-	if (n == PCAP_ERROR) {
-		i->troubled = true;
-		i->failures++;
-	}
+	i->failures = n == PCAP_ERROR ? i->failures + 1 : 0;
+}
+
+void
+interface_take_error(struct interface *i)
+{
+	int error;
+	socklen_t size = sizeof error;
+
+	(void)getsockopt(i->fd, SOL_SOCKET, SO_ERROR, &error, &size);	/* which poll() would tell again and again */
+	i->troubled = true;
 }
 
 bool
 interface_fails(const struct interface *i)
 {
-	enum { OFTEN = 100 };
+	enum { OFTEN = 10 };
 
-	if (i->presence != PRESENCE_THERE || i->failures < OFTEN)
+	if (i->failures < OFTEN)
 		return false;
 	warn("%s: cannot be read: %s", i->name, pcap_geterr(i->pcap));
 	return true;

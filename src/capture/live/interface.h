@@ -41,7 +41,7 @@ struct interface {
 	enum presence presence;
 	bool troubled;			/* something is wrong: look at it */
 	nstime looked;
-	unsigned failures;		/* of libpcap, in a row, with an interface that is there */
+	unsigned failures;		/* of libpcap, in a row */
 
 	uint64_t received, dropped_kernel, dropped_interface;
 	int counter[2];			/* of the interface: descriptors of its files, or -1 */
@@ -52,6 +52,7 @@ struct interface {
 bool interface_open(struct interface *, const struct live_options *, const char *name, int *exit_r);
 void interface_close(struct interface *);
 void interface_collect(struct interface *, nstime now);		/* what is there, as far as there is room in the queue */
+void interface_take_error(struct interface *);			/* of its socket */
 bool interface_is_full(const struct interface *);
 bool interface_fails(const struct interface *);			/* libpcap cannot read it any more: said on stderr */
 

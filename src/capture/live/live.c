@@ -103,14 +103,47 @@ count_drops(struct live *l, nstime now)
 	s->dropped = s->drops.kernel + s->drops.interface + s->drops.ours;
 }
 
+/*
+ * Packets are fetched from interfaces that have some. libpcap is not asked of
+ * the others: it would look for errors, and then for the device, as a process
+ * without rights cannot.
+ */
+static void
+fetch(struct live *l, size_t n, nstime now)
+{
+	struct interface *i = &l->interface[n];
+	short what = l->poll[n].revents;
+
+	if (what & POLLIN)
+		interface_collect(i, now);
+	else if (!interface_is_full(i))
+		i->empty = now;
+	if (what & ~POLLIN)
+		interface_take_error(i);
+	presence_check(i, n, now);
+	l->failed |= interface_fails(i);
+}
+
+/* True: some have packets, or something to tell. */
+static bool
+poll_all(struct live *l, nstime most)
+{
+	for (size_t n = 0; n < l->n; n++) {
+		const struct interface *i = &l->interface[n];
+
+		l->poll[n] = (struct pollfd){ .fd = interface_is_full(i) ? -1 : i->fd, .events = POLLIN };
+	}
+	return poll(l->poll, l->n, (int)((most + NSTIME_MS - 1) / NSTIME_MS)) > 0;
+}
+
 static void
 collect(struct live *l, nstime now)
 {
-	for (size_t n = 0; n < l->n; n++) {
-		interface_collect(&l->interface[n], now);
-		presence_check(&l->interface[n], n, now);
-		l->failed |= interface_fails(&l->interface[n]);
-	}
+	if (!poll_all(l, 0))
+		for (size_t n = 0; n < l->n; n++)
+			l->poll[n].revents = 0;
+	for (size_t n = 0; n < l->n; n++)
+		fetch(l, n, now);
 	count_drops(l, now);
 }
 
@@ -125,13 +158,8 @@ wait_for_packets(struct live *l, nstime now)
 		nstime due = i->n > 0 ? interface_next(i)->frame.time + LIMIT_LIVE_LATE - now : most;
 
 		most = due < 0 ? 0 : due < most ? due : most;
-		l->poll[n] = (struct pollfd){ .fd = i->fd, .events = POLLIN };
 	}
-	if (poll(l->poll, l->n, (int)((most + NSTIME_MS - 1) / NSTIME_MS)) <= 0)
-		return;
-	for (size_t n = 0; n < l->n; n++)
-		if (l->poll[n].revents & ~POLLIN)
-			l->interface[n].troubled = true;	/* libpcap fetches the error */
+	(void)poll_all(l, most);
 }
 
 static nstime

@@ -100,7 +100,7 @@ presence_check(struct interface *i, size_t index, nstime now)
 		[PRESENCE_GONE] = "has gone: waiting for it"
 	};
 	enum presence before = i->presence;
-	nstime pause = before == PRESENCE_THERE ? LIMIT_LIVE_SURE : LIMIT_LIVE_LOOK;	/* libpcap may have taken the error away unseen */
+	nstime pause = before == PRESENCE_THERE ? LIMIT_LIVE_SURE : LIMIT_LIVE_LOOK;
 
 	if (i->any || (!i->troubled && now >= i->looked && now - i->looked < pause))
 		return;
@@ -108,7 +108,5 @@ presence_check(struct interface *i, size_t index, nstime now)
 	i->presence = look(index);
 	if (i->presence != before)
 		warn("%s %s", i->name, words[i->presence]);
-	if (i->presence != PRESENCE_THERE || before != PRESENCE_THERE)
-		i->failures = 0;
 	i->troubled = false;
 }
