@@ -34,7 +34,7 @@ enum label {				/* where a jump goes; those of a level are LEVEL_LABELS apart */
 	LEVEL_END,
 	LEVEL_LABELS = LEVEL_END - TYPE,
 	LOCAL = TYPE + LEVELS * LEVEL_LABELS,	/* from here on they are given out as needed */
-	LABELS = LOCAL + 128
+	LABELS = LOCAL + 256
 };
 
 enum { SAVED, PROTOCOL, FLAGS };	/* places of BPF's memory */
@@ -306,20 +306,36 @@ upper(struct maker *m, enum label icmp, uint32_t icmp_number)
 	put(m, no_etherip);
 }
 
-/* Later fragments have no ports. Those of UDP are other people's, and many. */
+/*
+ * A is the protocol of a fragment. Later ones have no ports; the first one has
+ * those of TCP (RFC 791 3.2: eight bytes at least), but may end before those
+ * in a tunnel. Fragments of UDP are other people's, and many.
+ */
+static void
+fragment(struct maker *m, bool later, unsigned as_usual)
+{
+	if (!later)
+		if_equal(m, 6, as_usual);
+	branch(m, BPF_JEQ, 17, later ? REJECT : as_usual, ACCEPT);
+}
+
 static void
 ipv4(struct maker *m)
 {
-	unsigned first = new_label(m);
+	unsigned first = new_label(m), usual = new_label(m);
 
 	put(m, here(m, IPV4));
 	load8(m, 9);
 	emit(m, BPF_ST, PROTOCOL);
 	load16(m, 6);
+	branch(m, BPF_JSET, 0x3fff, NEXT, usual);
 	branch(m, BPF_JSET, 0x1fff, NEXT, first);
 	emit(m, BPF_LD | BPF_MEM, PROTOCOL);
-	branch(m, BPF_JEQ, 17, REJECT, ACCEPT);
+	fragment(m, true, usual);
 	put(m, first);
+	emit(m, BPF_LD | BPF_MEM, PROTOCOL);
+	fragment(m, false, usual);
+	put(m, usual);
 	load8(m, 0);
 	skip_field(m, 0x0f, 0, 2, 0);
 	emit(m, BPF_LD | BPF_MEM, PROTOCOL);
@@ -341,16 +357,20 @@ if_extension(struct maker *m, unsigned yes)
 static void
 extension(struct maker *m)
 {
-	unsigned is_extension = new_label(m), first = new_label(m), again = new_label(m);
+	unsigned is_extension = new_label(m), first = new_label(m), usual = new_label(m), again = new_label(m);
 
 	upper(m, ICMP6, 58);
 	if_extension(m, is_extension);
 	branch(m, BPF_JEQ, 44, NEXT, REJECT);
 	load16(m, 2);
+	branch(m, BPF_JSET, 0xfff9, NEXT, usual);
 	branch(m, BPF_JSET, 0xfff8, NEXT, first);
 	load8(m, 0);
-	branch(m, BPF_JEQ, 17, REJECT, ACCEPT);
+	fragment(m, true, usual);
 	put(m, first);
+	load8(m, 0);
+	fragment(m, false, usual);
+	put(m, usual);
 	load8(m, 0);
 	skip_keeping(m, 8);
 	jump(m, again);

@@ -8,7 +8,8 @@
  * and of the TCP that an ICMP error speaks of. What it cannot know it lets
  * through: later fragments, and more tags, labels or headers than it counts.
  *
- * BUGS: a frame cut before its ports matches nothing.
+ * BUGS: a frame cut before its ports matches nothing, nor does a tunnel over
+ * UDP whose datagrams are in fragments.
  */
 #ifndef LIVE_FILTER_H
 #define LIVE_FILTER_H

@@ -281,7 +281,7 @@ live_filter_words(const struct live_options *o, struct buf *out)
 	buf_text(out, o->any_port ? "every TCP port" : o->nport == 1 ? "port " : "ports ");
 	for (size_t i = 0; i < o->nport && !o->any_port; i++)
 		buf_printf(out, "%s%u", i > 0 ? "," : "", o->port[i]);
-	buf_text(out, ", also in VLAN, MPLS, PPPoE and fragments");
+	buf_text(out, ", also in VLAN, MPLS, PPPoE, tunnels and fragments");
 	buf_text(out, o->any_port ? "" : "; others with --ports or -f");
 }
 
