@@ -139,7 +139,7 @@ deps: ## install the libraries that the build needs (Debian)
 	@.ci/install $(foreach l,$(MISSING),$(call field,3,$(l)))
 test-deps: ## install what the tests need and the oracles that they like (Debian)
 	@.ci/install $(foreach l,$(NEED) $(MAY),$(call field,3,$(l))) libcmocka-dev python3
-	@.ci/install --optional tshark mandoc clang tnef gnupg tmux ncurses-bin ncurses-term iproute2 libcap2-bin strace tcpdump
+	@.ci/install --optional tshark mandoc clang tnef gnupg tmux ncurses-bin ncurses-term logrotate iproute2 libcap2-bin strace tcpdump
 	@.ci/smtp-tools build/postfix
 
 # First the centrepiece: a report for three recipients, pipelined; then the rest of the morning.
@@ -173,12 +173,22 @@ $(BUILD)/target/%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
 bench: ## measure against a bare libpcap loop
 	tests/bench/run
 
-MANDIR ?= $(PREFIX)/share/man
-install: all ## install the program and its manual under DESTDIR and PREFIX
+MANDIR  ?= $(PREFIX)/share/man
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+USERDIR ?= $(PREFIX)/lib/sysusers.d
+DOCDIR  ?= $(PREFIX)/share/doc/smtptap
+# The unit is not enabled, and the user not made, before somebody says so; how logs are rotated is an example.
+install: all ## install program, manual and systemd unit under DESTDIR and PREFIX
 	install -D -m 755 smtptap $(DESTDIR)$(PREFIX)/bin/smtptap
 	install -D -m 644 src/smtptap.1 $(DESTDIR)$(MANDIR)/man1/smtptap.1
+	install -D -m 644 service/smtptap@.service $(DESTDIR)$(UNITDIR)/smtptap@.service
+	sed -i 's|/usr/local/bin/|$(PREFIX)/bin/|' $(DESTDIR)$(UNITDIR)/smtptap@.service
+	install -D -m 644 service/smtptap.sysusers $(DESTDIR)$(USERDIR)/smtptap.conf
+	install -D -m 644 service/smtptap.logrotate $(DESTDIR)$(DOCDIR)/smtptap.logrotate
 uninstall: ## remove them
 	rm -f $(DESTDIR)$(PREFIX)/bin/smtptap $(DESTDIR)$(MANDIR)/man1/smtptap.1
+	rm -f $(DESTDIR)$(UNITDIR)/smtptap@.service $(DESTDIR)$(USERDIR)/smtptap.conf
+	rm -rf $(DESTDIR)$(DOCDIR)
 
 clean: ## remove what was built
 	rm -rf build smtptap
