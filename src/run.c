@@ -60,7 +60,7 @@ open_files(struct run *r)
 {
 	const struct options *o = r->options;
 	struct file_options file = {
-		.path = o->input, .npath = o->ninput, .filter = o->filter,
+		.path = o->input, .npath = o->ninput, .filter = o->filter, .follow = o->follow,
 		.linktype_known = decode_linktype_known, .user = { r, on_source_note },
 	};
 	int status = EXIT_DONE;

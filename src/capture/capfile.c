@@ -130,6 +130,21 @@ say_why_it_ended(struct capfile *f, struct input_error *error)
 		*error = *f->cursor.input.error(f->cursor.input.self);
 }
 
+static const struct format *
+format_of(slice magic)
+{
+	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+		if (formats[i]->recognise(magic))
+			return formats[i];
+	return NULL;
+}
+
+bool
+capfile_is_capture(slice magic)
+{
+	return magic.n == CAPFILE_MAGIC && format_of(magic) != NULL;
+}
+
 /* AGAIN: the first bytes are not here yet. END: it is no capture, *error says why. */
 static enum got
 decide(struct capfile *f, struct input_error *error)
@@ -140,9 +155,8 @@ decide(struct capfile *f, struct input_error *error)
 	if (got == GOT_AGAIN)
 		return got;
 	head = slice_take(head, CAPFILE_MAGIC);
-	for (size_t i = 0; head.n == CAPFILE_MAGIC && i < sizeof formats / sizeof formats[0]; i++)
-		if (formats[i]->recognise(head))
-			f->format = formats[i];
+	if (head.n == CAPFILE_MAGIC)
+		f->format = format_of(head);
 	if (f->format == NULL) {
 		if (f->cursor.over && f->cursor.why != INPUT_END)
 			*error = *f->cursor.input.error(f->cursor.input.self);

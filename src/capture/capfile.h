@@ -78,6 +78,8 @@ void capfile_damage(struct capfile *, enum finding, uint64_t offset, const char 
     __attribute__((format(printf, 4, 5)));
 /* Keeps TLS key log lines, within LIMIT_SECRETS. */
 void capfile_secrets(struct capfile *, slice);
+/* Do the first CAPFILE_MAGIC bytes of a file say so? */
+bool capfile_is_capture(slice magic);
 /* A path fit for one line on a terminal. */
 void capfile_name(const char *path, char *buf, size_t size);
 

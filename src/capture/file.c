@@ -11,6 +11,7 @@
 #include "file.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +21,13 @@
 #include "base/read.h"
 #include "bpf.h"
 #include "capfile.h"
+#include "follow.h"
 #include "paths.h"
 
 enum {
 	FEW = 8,				/* files open at once that still get large blocks */
 	SMALL_BLOCK = 128 * 1024,
+	WAIT_MS = 50,				/* for files that are followed to grow */
 	PROBE_BLOCK = 64 * 1024
 };
 
@@ -34,6 +37,8 @@ struct part {					/* one file of the stream */
 	nstime first;
 	struct capfile *file;			/* while it is open */
 	struct frame head;			/* its next packet, in the heap */
+	struct follow *follow;			/* or NULL */
+	bool headless;				/* followed: its head is to be fetched */
 };
 
 struct unknown {				/* a link type that nobody can read */
@@ -55,6 +60,7 @@ struct files {
 	size_t nheap;
 	struct part *waiting;			/* its next packet is to be fetched before anything else is said */
 	bool failed, finished, crowded;
+	bool following;
 
 	int linktype;				/* of the packet before, and… */
 	struct unknown *unknown_now;		/* …its counter, if it is unknown */
@@ -234,6 +240,7 @@ part_close(struct files *f, struct part *p)
 	if (p->file == NULL)
 		return;
 	capfile_free(&p->file);
+	follow_close(&p->follow);
 	f->open--;
 }
 
@@ -351,6 +358,103 @@ next_merged(void *self, struct frame *frame)
 	}
 }
 
+/* Files that grow. */
+
+/* Of what is followed, from its beginning. False: it is no capture after all. */
+static bool
+begin_followed(struct files *f, struct part *p)
+{
+	struct input input = follow_input(p->follow);
+	struct input_error error = { .words = "" };
+
+	p->file = capfile_over(&f->in, p->path->name, &input, &error);
+	if (p->file == NULL) {
+		complain(f, p->path->name, error.words);
+		return false;
+	}
+	p->file->input = p->input;
+	p->headless = true;
+	return true;
+}
+
+static bool
+open_followed(struct files *f, struct part *p)
+{
+	struct input_error error = { .words = "" };
+
+	if (!p->path->regular) {
+		p->headless = true;
+		return part_open(f, p);
+	}
+	p->follow = follow_open(p->path->name, f->in.quiet, &f->in.taken, &error);
+	if (p->follow == NULL)
+		complain(f, p->path->name, error.words);
+	else if (begin_followed(f, p))
+		f->open++;
+	else
+		follow_close(&p->follow);
+	return p->file != NULL;
+}
+
+/* The same name, another file; what was begun of the old one's last packet will not come any more. */
+static void
+begin_anew(struct files *f, struct part *p)
+{
+	capfile_free(&p->file);
+	follow_next(p->follow);
+	if (begin_followed(f, p))
+		return;
+	follow_close(&p->follow);
+	f->open--;
+}
+
+static void
+fetch_followed(struct files *f, struct part *p)
+{
+	enum source_result result = capfile_next(p->file, &p->head);
+
+	if (result == SOURCE_FRAME) {
+		p->headless = false;
+		heap_push(f, p);
+	} else if (result != SOURCE_NONE) {
+		f->failed = f->failed || result == SOURCE_FAILED;
+		part_close(f, p);
+	} else if (p->follow != NULL && follow_is_over(p->follow)) {
+		begin_anew(f, p);
+	}
+}
+
+/*
+ * A file of which nothing is there holds up no other: their order is that of time as far as their packets are there at the
+ * same moment.
+ */
+static enum source_result
+next_followed(void *self, struct frame *frame)
+{
+	struct files *f = self;
+
+	if (f->held.n > 0)
+		tell_held(f);
+	for (bool waited = false; f->open > 0; waited = true) {
+		for (size_t i = 0; i < f->nparts; i++)
+			if (f->part[i].file != NULL && f->part[i].headless)
+				fetch_followed(f, &f->part[i]);
+		while (f->nheap > 0) {
+			struct part *p = heap_pop(f);
+
+			p->headless = true;
+			*frame = p->head;
+			if (give(f, p, frame))
+				return SOURCE_FRAME;
+			fetch_followed(f, p);
+		}
+		if (waited)
+			return SOURCE_NONE;
+		(void)poll(NULL, 0, WAIT_MS);
+	}
+	return finish(f);
+}
+
 /* Opening. */
 
 /* Sees the first packet, for its time, the digits of that and its link type, and says nothing. False: no capture. */
@@ -429,6 +533,23 @@ open_many(struct files *f, const struct file_options *options)
 }
 
 static bool
+open_all_followed(struct files *f)
+{
+	for (size_t i = 0; i < f->paths.n; i++) {
+		struct part *p = &f->part[f->nparts];
+		struct input_error error = { .words = "" };
+
+		*p = (struct part){ .path = &f->paths.path[i], .input = (uint32_t)i, .first = NSTIME_NONE };
+		if (p->path->regular)
+			(void)look_at(f, p, &error);
+		f->nparts += open_followed(f, p);
+	}
+	f->opened = f->nparts;
+	f->heap = xcalloc(f->paths.n, sizeof(struct part *));
+	return f->nparts > 0;
+}
+
+static bool
 open_single(struct files *f)
 {
 	struct part *p = &f->part[0];
@@ -462,6 +583,8 @@ open_paths(struct files *f, const struct file_options *options)
 	if (f->paths.n == 0)
 		return false;
 	f->part = xcalloc(f->paths.n, sizeof *f->part);
+	if (f->following)
+		return open_all_followed(f);
 	if (f->paths.n == 1 && !f->paths.path[0].found ? !open_single(f) : !open_many(f, options))
 		return false;
 	for (size_t i = 0; i < f->nparts; i++) {
@@ -537,6 +660,7 @@ file_open(const struct file_options *options, struct source *source_r, int *exit
 	buf_init(&f->held, LIMIT_COMPLAINTS);
 	f->linktype_known = options->linktype_known;
 	f->linktype = -1;
+	f->following = options->follow;
 	if (options->filter != NULL && (f->filter = bpf_new(options->filter, error, sizeof error)) == NULL) {
 		if (!options->quiet)
 			warn("%s", error);
@@ -549,7 +673,7 @@ file_open(const struct file_options *options, struct source *source_r, int *exit
 	}
 	*exit_r = 0;
 	*source_r = (struct source){
-		.name = "file", .next = f->heap != NULL ? next_merged : next_single, .fd = files_fd,
+		.name = "file", .next = f->following ? next_followed : f->heap != NULL ? next_merged : next_single, .fd = files_fd,
 		.recall = files_recall, .stats = files_stats, .secrets = files_secrets, .close = files_close, .self = f
 	};
 	return 0;

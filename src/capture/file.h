@@ -15,6 +15,7 @@ struct file_options {
 	const char *const *path;	/* "-" is standard input; a directory stands for the capture files in it */
 	size_t npath;
 	const char *filter;		/* capture filter, or NULL */
+	bool follow;			/* the files grow: at their end is waited for more, and what replaces them is read next */
 	bool quiet;			/* say nothing on stderr, neither why nothing could be opened nor what is damaged */
 	bool (*linktype_known)(int);	/* can frames of this link type be read? Else they are counted for file.linktype. NULL: all */
 	struct source_user user;
