@@ -1,7 +1,6 @@
 #include "tee.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/files.h"
 #include "base/limits.h"
 
 enum { SEGMENTS = 16, AHEAD = 64 * 1024, BLOCK = 256 * 1024 };
@@ -57,26 +57,6 @@ give_up(struct tee *t, const char *why)
 	atomic_store(&t->trouble, t->words);
 }
 
-/* It has a name for a moment, in a directory where names are not guessed. */
-static int
-make_file(void)
-{
-	const char *dir = getenv("TMPDIR");
-	char path[4096];
-	int fd;
-
-	if ((size_t)snprintf(path, sizeof path, "%s/smtptap-XXXXXX", dir != NULL && *dir != '\0' ? dir : "/tmp") >= sizeof path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	fd = mkstemp(path);
-	if (fd >= 0) {
-		unlink(path);
-		fcntl(fd, F_SETFD, FD_CLOEXEC);		/* a program that is given a part must not have all packets, too */
-	}
-	return fd;
-}
-
 static uint64_t
 room_for(int fd, uint64_t max)
 {
@@ -99,7 +79,7 @@ tee_new(size_t max)
 	for (int i = 0; i < SEGMENTS; i++)
 		t->segment[i].fd = -1;
 	for (int i = 0; i < SEGMENTS && !t->dead; i++)
-		if ((t->segment[i].fd = make_file()) < 0)
+		if ((t->segment[i].fd = files_ask(FILES_UNNAMED, NULL, NULL)) < 0)
 			give_up(t, strerror(errno));
 	t->most = t->dead ? 0 : room_for(t->segment[0].fd, max) / SEGMENTS;
 	if (!t->dead && t->most < AHEAD)

@@ -56,6 +56,15 @@ flush(struct writer *w, size_t at_least)
 	return 0;
 }
 
+static struct put_kind
+kind_of(const struct writer *w, const struct frame *f)
+{
+	struct put_kind kind = put_kind_of(f);
+
+	kind.nanoseconds |= w->options.nanoseconds;
+	return kind;
+}
+
 /* --- pcapng --- */
 
 static uint32_t
@@ -79,7 +88,7 @@ is_interface(const struct writer *w, uint32_t i, const struct interface *is)
 static uint32_t
 interface_of(struct writer *w, const struct frame *f)
 {
-	struct interface is = { put_kind_of(f), w->options.interface != NULL ? f->input : 0 };
+	struct interface is = { kind_of(w, f), w->options.interface != NULL ? f->input : 0 };
 
 	if (is_interface(w, w->last, &is))
 		return w->last;
@@ -110,7 +119,7 @@ static void
 begin_with(struct writer *w, const struct frame *f)
 {
 	if (w->options.kind == NULL)
-		w->kind = put_kind_of(f);
+		w->kind = kind_of(w, f);
 	w->pcapng |= w->secrets.n > 0;
 	begin(w);
 }
@@ -210,7 +219,7 @@ make_over(struct writer *w, bool pcapng, bool nanoseconds)
 static bool
 make_room(struct writer *w, const struct frame *f)
 {
-	struct put_kind is = put_kind_of(f);
+	struct put_kind is = kind_of(w, f);
 	bool other = is.linktype != w->kind.linktype || is.fcs != w->kind.fcs;
 
 	if (!other && (!is.nanoseconds || w->kind.nanoseconds))
@@ -240,6 +249,15 @@ dispose(struct writer **wp)
 	*wp = NULL;
 }
 
+static void
+say_why_not(const struct writer_options *o, struct buf *why)
+{
+	if (errno == EEXIST)
+		buf_printf(why, "%s: not overwritten: %s", o->path, strerror(errno));
+	else
+		whole_say_why(why, o->path, o->path, errno);
+}
+
 bool
 writer_is_pcapng(const char *path)
 {
@@ -260,8 +278,7 @@ writer_open(const struct writer_options *options, struct buf *why)
 	buf_init(&w->out, SIZE_MAX / 2);
 	buf_init(&w->secrets, LIMIT_SECRETS);
 	if (outfile_open(&w->file, options->path, options->how) != 0) {
-		complain(w, errno == EEXIST ? "not overwritten" : "cannot open");
-		buf_text(why, w->trouble);
+		say_why_not(options, why);
 		dispose(&w);
 		return NULL;
 	}

@@ -27,7 +27,7 @@
 struct writer_options {
 	const char *path;		/* "-": standard output */
 	enum outfile_how how;
-	bool pcapng;
+	bool pcapng, nanoseconds;	/* from the start, whatever comes */
 	const struct put_kind *kind;	/* what the frames will be, if it is known: the file begins at once; or NULL */
 	const char *(*interface)(void *self, uint32_t input);	/* its name, for pcapng; or NULL */
 	void *self;

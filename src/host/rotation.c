@@ -21,7 +21,8 @@ struct rotation {
 	const struct ring_files *ring;
 	struct source source;
 	struct put_kind kind;
-	bool known, pcapng;			/* from the start: what frames will be; that a pcap will not do */
+	bool known;				/* from the start, what all frames will be; live it must be: a file that grows stays what it is */
+	bool pcapng;				/* a pcap will not do */
 	struct writer *writer;			/* NULL: the next packet begins a file */
 	char *name;				/* the file's */
 	char **kept;				/* names in the ring, by number modulo their number; NULL if all are kept */
@@ -125,7 +126,8 @@ begin(struct rotation *r)
 	}
 	buf_init(&why, KiB);
 	r->writer = writer_open(&(struct writer_options){
-		.path = r->name, .how = r->options->live ? OUTFILE_GROW : OUTFILE_REPLACE, .pcapng = r->pcapng,
+		.path = r->name, .how = r->options->live ? OUTFILE_GROW : OUTFILE_REPLACE,
+		.pcapng = r->pcapng, .nanoseconds = r->kind.nanoseconds,
 		.kind = r->known ? &r->kind : NULL, .interface = r->options->ninterface > 0 ? interface_name : NULL, .self = r,
 	}, &why);
 	if (r->writer == NULL)
@@ -236,10 +238,6 @@ look_at_size(struct rotation *r)
 
 /* --- what callers see --- */
 
-/*
- * What all frames will be, if it is known: then the file begins at once. Live
- * it must be known, for a file that grows stays what it is.
- */
 static void
 foresee(struct rotation *r)
 {
