@@ -5,6 +5,7 @@
  */
 #include "run.h"
 
+#include "allow.h"
 #include "base/err.h"
 #include "capture/file.h"
 #include "capture/live/live.h"
@@ -60,7 +61,7 @@ open_files(struct run *r)
 {
 	const struct options *o = r->options;
 	struct file_options file = {
-		.path = o->input, .npath = o->ninput, .filter = o->filter, .follow = o->follow,
+		.path = o->input, .npath = o->ninput, .listed = &o->inputs, .filter = o->filter, .follow = o->follow,
 		.linktype_known = decode_linktype_known, .user = { r, on_source_note },
 	};
 	int status = EXIT_DONE;
@@ -198,6 +199,7 @@ run(struct options *o)
 	struct run r = { .options = o };
 	int status = EXIT_DONE;
 
+	allow_all(o);
 	interrupt_catch(o->noutput + (o->write != NULL) == 1, o->live && outputs_are_files(o));
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0] && status == EXIT_DONE; i++)
 		status = steps[i](&r);

@@ -98,14 +98,13 @@ run(void *self)
 
 /* --- the screen's --- */
 
-/* Can the input be read once more, from its beginning? */
+/* Is there an end that is known, and not what somebody has still to write? */
 static bool
-is_file(const char *path)
+is_file(const struct path *path)
 {
 	struct stat st;
-	int status = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &st) : stat(path, &st);
 
-	return status == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
+	return path->regular || (strcmp(path->name, "-") == 0 && fstat(STDIN_FILENO, &st) == 0 && S_ISREG(st.st_mode));
 }
 
 static bool
@@ -113,8 +112,8 @@ is_live(const struct options *o)
 {
 	bool live = o->live;
 
-	for (size_t i = 0; i < o->ninput; i++)
-		live |= !is_file(o->input[i]);
+	for (size_t i = 0; i < o->inputs.n; i++)
+		live |= !is_file(&o->inputs.path[i]);
 	return live;
 }
 

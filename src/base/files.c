@@ -567,21 +567,30 @@ files_beside(const char *path, uint64_t number)
 	return name;
 }
 
+static const struct allowance *
+find_saving(void)
+{
+	for (size_t i = 0; i < nallowance; i++)
+		if (allowance[i].kind == SAVING)
+			return &allowance[i];
+	return NULL;
+}
+
+const char *
+files_saving(void)
+{
+	const struct allowance *a = find_saving();
+
+	return a == NULL ? NULL : a->path[0] != '\0' ? a->path : "/";
+}
+
 bool
 files_may_save(const char *path)
 {
-	enum role role;
-	bool bounded = false;
+	const struct allowance *a = find_saving();
+	enum role role = a != NULL ? role_of(a, path) : MEMBER;
 
-	for (size_t i = 0; i < nallowance; i++) {
-		if (allowance[i].kind != SAVING)
-			continue;
-		bounded = true;
-		role = role_of(&allowance[i], path);
-		if (role == MEMBER || role == LIST)
-			return true;
-	}
-	return !bounded;
+	return role == MEMBER || role == LIST || role == ITSELF;
 }
 
 bool

@@ -65,7 +65,8 @@ char *files_beside(const char *path, uint64_t number);
 uint64_t files_number(void);			/* never 0, and never the same again */
 bool files_is_special(const char *path);		/* an output that is no regular file: appended to, never placed */
 const char *files_scratch(void);		/* TMPDIR, or /tmp */
-bool files_may_save(const char *path);		/* is it a name below the directory for saving, of which it is one? */
+bool files_may_save(const char *path);		/* is it below the directory for saving, and not hidden there? */
+const char *files_saving(void);			/* that directory as it was said; NULL: there is none, and no bound */
 
 /* --- through whom: NULL, the default: done here --- */
 struct files_request { enum files_op op; const char *path, *to; };

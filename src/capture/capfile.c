@@ -173,21 +173,28 @@ decide(struct capfile *f, struct input_error *error)
 }
 
 static struct capfile *
-begin(struct intake *in, const char *path, const struct input *input, uint64_t size, size_t block_size)
+named(struct intake *in, const char *path)
 {
 	struct capfile *f = xcalloc(1, sizeof *f);
-	size_t first = block_size;
 	char name[256];
 
-	if (size > 0 && size < block_size)
-		first = (size_t)size + 64;	/* so that its end is found in the same block */
 	f->in = in;
 	f->last = NSTIME_NONE;
 	capfile_name(path, name, sizeof name);
 	f->name = xcalloc(strlen(name) + 1, 1);
 	memcpy(f->name, name, strlen(name));
-	cursor_init(&f->cursor, input, in->ring, first, block_size);
 	return f;
+}
+
+/* A file whose size is known gets a block in which its end is found, too. */
+static void
+begin(struct capfile *f, const struct input *input, size_t block_size)
+{
+	size_t first = block_size;
+
+	if (f->size > 0 && !f->packed && f->size < block_size)
+		first = (size_t)f->size + 64;
+	cursor_init(&f->cursor, input, f->in->ring, first, block_size);
 }
 
 static struct capfile *
@@ -201,25 +208,29 @@ decided(struct capfile *f, struct input_error *error)
 struct capfile *
 capfile_new(struct intake *in, const struct capfile_options *options, struct input_error *error)
 {
-	const struct input_options how = { options->ahead, options->block_size / 4, &in->taken };
-	struct capfile *f;
+	struct capfile *f = named(in, options->path);
+	const struct input_options how = {
+		.ahead = options->ahead, .later = options->later, .chunk = options->block_size / 4, .taken = &in->taken, .packed = &f->packed,
+	};
 	struct input input;
-	uint64_t size = 0;
-	bool packed;
 
-	if (!input_open(options->path, &how, &input, &size, &packed, error))
+	if (!input_open(options->path, &how, &input, &f->size, error)) {
+		free(f->name);
+		free(f);
 		return NULL;
-	f = begin(in, options->path, &input, packed ? 0 : size, options->block_size);
-	f->size = size;
-	f->packed = packed;
+	}
+	begin(f, &input, options->block_size);
 	f->input = options->input;
-	return decided(f, error);
+	return options->later ? f : decided(f, error);
 }
 
 struct capfile *
 capfile_over(struct intake *in, const char *name, const struct input *input, struct input_error *error)
 {
-	return decided(begin(in, name, input, 0, LIMIT_READ_BLOCK), error);
+	struct capfile *f = named(in, name);
+
+	begin(f, input, LIMIT_READ_BLOCK);
+	return decided(f, error);
 }
 
 void

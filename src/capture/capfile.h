@@ -64,6 +64,7 @@ struct capfile_options {
 	uint32_t input;
 	size_t block_size;
 	bool ahead;			/* decompress on a thread */
+	bool later;			/* nothing is read before the first next() */
 };
 
 /* NULL: it cannot be read or is no capture, error_r says why. If its first bytes have not come yet, that is found out by next(). */

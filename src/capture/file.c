@@ -49,7 +49,8 @@ struct unknown {				/* a link type that nobody can read */
 
 struct files {
 	struct intake in;
-	struct paths paths;
+	struct paths own;
+	const struct paths *paths;
 	struct bpf *filter;
 	bool (*linktype_known)(int);
 	struct source_stats stats;
@@ -248,7 +249,8 @@ static bool
 part_open(struct files *f, struct part *p)
 {
 	const struct capfile_options options = {
-		p->path->name, p->input, f->open < FEW ? LIMIT_READ_BLOCK : SMALL_BLOCK, true
+		.path = p->path->name, .input = p->input, .block_size = f->open < FEW ? LIMIT_READ_BLOCK : SMALL_BLOCK,
+		.ahead = true, .later = !p->path->regular,
 	};
 	struct input_error error = { .words = "" };
 
@@ -282,6 +284,10 @@ next_single(void *self, struct frame *frame)
 
 	if (f->held.n > 0)
 		tell_held(f);
+	if (f->opened == 0) {
+		f->opened = 1;
+		(void)part_open(f, p);
+	}
 	if (p->file == NULL)
 		return finish(f);
 	while ((result = capfile_next(p->file, frame)) == SOURCE_FRAME)
@@ -461,7 +467,7 @@ next_followed(void *self, struct frame *frame)
 static bool
 look_at(struct files *f, struct part *p, struct input_error *error)
 {
-	const struct capfile_options options = { p->path->name, p->input, PROBE_BLOCK, false };
+	const struct capfile_options options = { .path = p->path->name, .input = p->input, .block_size = PROBE_BLOCK };
 	struct intake quiet = { .quiet = true, .ring = f->in.ring, .time = NSTIME_NONE };
 	enum source_result result = SOURCE_NONE;
 	struct capfile *file;
@@ -497,8 +503,8 @@ by_first(const void *a, const void *b)
 static void
 look_into(struct files *f, size_t *left_of_given)
 {
-	for (size_t i = 0; i < f->paths.n; i++) {
-		const struct path *path = &f->paths.path[i];
+	for (size_t i = 0; i < f->paths->n; i++) {
+		const struct path *path = &f->paths->path[i];
 		struct part p = { .path = path, .input = (uint32_t)i, .first = NSTIME_NONE };
 		struct input_error error = { .words = "" };
 
@@ -520,12 +526,12 @@ open_many(struct files *f, const struct file_options *options)
 	size_t *left = xcalloc(options->npath, sizeof *left);
 	bool *is_directory = xcalloc(options->npath, sizeof *is_directory);
 
-	for (size_t i = 0; i < f->paths.n; i++)
-		is_directory[f->paths.path[i].given] |= f->paths.path[i].found;
+	for (size_t i = 0; i < f->paths->n; i++)
+		is_directory[f->paths->path[i].given] |= f->paths->path[i].found;
 	look_into(f, left);
 	for (size_t i = 0; i < options->npath; i++)
 		if (is_directory[i] && left[i] == 0)
-			complain(f, options->path[i], "no capture files in this directory");
+			complain(f, options->path[i], PATHS_NONE);
 	free(is_directory);
 	free(left);
 	f->heap = xcalloc(f->nparts, sizeof(struct part *));
@@ -535,42 +541,48 @@ open_many(struct files *f, const struct file_options *options)
 static bool
 open_all_followed(struct files *f)
 {
-	for (size_t i = 0; i < f->paths.n; i++) {
+	for (size_t i = 0; i < f->paths->n; i++) {
 		struct part *p = &f->part[f->nparts];
 		struct input_error error = { .words = "" };
 
-		*p = (struct part){ .path = &f->paths.path[i], .input = (uint32_t)i, .first = NSTIME_NONE };
+		*p = (struct part){ .path = &f->paths->path[i], .input = (uint32_t)i, .first = NSTIME_NONE };
 		if (p->path->regular)
 			(void)look_at(f, p, &error);
 		f->nparts += open_followed(f, p);
 	}
 	f->opened = f->nparts;
-	f->heap = xcalloc(f->paths.n, sizeof(struct part *));
+	f->heap = xcalloc(f->paths->n, sizeof(struct part *));
 	return f->nparts > 0;
 }
 
+/* What can be read only once is opened here, and not read. */
 static bool
-open_single(struct files *f)
+open_single(struct files *f, const struct path *path)
 {
 	struct part *p = &f->part[0];
-	struct input_error error;
+	struct input_error error = { .words = "" };
 
-	*p = (struct part){ .path = &f->paths.path[0], .first = NSTIME_NONE };
-	f->nparts = f->opened = 1;
-	if (p->path->regular)
-		(void)look_at(f, p, &error);
-	return part_open(f, p);
+	*p = (struct part){ .path = path, .first = NSTIME_NONE };
+	f->nparts = 1;
+	if (!path->regular) {
+		f->opened = 1;
+		return part_open(f, p);
+	}
+	if (look_at(f, p, &error))
+		return true;
+	complain(f, path->name, error.words);
+	return false;
 }
 
 static void
-add_path(struct files *f, const char *path, size_t given)
+list(struct files *f, const struct file_options *options)
 {
-	size_t before = f->paths.n;
-
-	if (!paths_add(&f->paths, path, given))
-		complain(f, path, strerror(errno));
-	else if (f->paths.n == before)
-		complain(f, path, "no capture files in this directory");
+	f->paths = options->listed;
+	if (f->paths != NULL)
+		return;
+	for (size_t i = 0; i < options->npath; i++)
+		paths_add(&f->own, options->path[i], i);
+	f->paths = &f->own;
 }
 
 static bool
@@ -578,14 +590,15 @@ open_paths(struct files *f, const struct file_options *options)
 {
 	bool sized = true;
 
-	for (size_t i = 0; i < options->npath; i++)
-		add_path(f, options->path[i], i);
-	if (f->paths.n == 0)
+	list(f, options);
+	for (size_t i = 0; i < f->paths->ntrouble; i++)
+		complain(f, f->paths->trouble[i].name, f->paths->trouble[i].words);
+	if (f->paths->n == 0)
 		return false;
-	f->part = xcalloc(f->paths.n, sizeof *f->part);
+	f->part = xcalloc(f->paths->n, sizeof *f->part);
 	if (f->following)
 		return open_all_followed(f);
-	if (f->paths.n == 1 && !f->paths.path[0].found ? !open_single(f) : !open_many(f, options))
+	if (f->paths->n == 1 && !f->paths->path[0].found ? !open_single(f, &f->paths->path[0]) : !open_many(f, options))
 		return false;
 	for (size_t i = 0; i < f->nparts; i++) {
 		sized = sized && f->part[i].path->size > 0;
@@ -641,7 +654,7 @@ files_close(void *self)
 		part_close(f, &f->part[i]);
 	bpf_free(&f->filter);
 	intake_fini(&f->in);
-	paths_fini(&f->paths);
+	paths_fini(&f->own);
 	buf_fini(&f->held);
 	free(f->part);
 	free(f->heap);
@@ -687,6 +700,6 @@ file_input_name(const struct source *source, uint32_t input)
 
 	if (f->name == NULL)
 		f->name = xcalloc(SIZE, 1);
-	capfile_name(input < f->paths.n ? f->paths.path[input].name : "?", f->name, SIZE);
+	capfile_name(input < f->paths->n ? f->paths->path[input].name : "?", f->name, SIZE);
 	return f->name;
 }

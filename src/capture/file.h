@@ -9,11 +9,13 @@
 #ifndef FILE_H
 #define FILE_H
 
+#include "paths.h"
 #include "source.h"
 
 struct file_options {
 	const char *const *path;	/* "-" is standard input; a directory stands for the capture files in it */
 	size_t npath;
+	const struct paths *listed;	/* what they stand for, if that is known already; it outlives the source. NULL: looked for now */
 	const char *filter;		/* capture filter, or NULL */
 	bool follow;			/* the files grow: at their end is waited for more, and what replaces them is read next */
 	bool quiet;			/* say nothing on stderr, neither why nothing could be opened nor what is damaged */
@@ -22,7 +24,9 @@ struct file_options {
 };
 
 /*
- * 0: *source_r is open. -1: said on stderr; *exit_r is the exit status
+ * 0: *source_r is open: the heads of files were looked into, what can be read
+ * only once was opened and not read, and no thread was started before the
+ * first next(). Then files are opened as the stream comes to them. -1: said on stderr; *exit_r is the exit status
  * (2: unreadable, not a capture, bad filter). Findings are told from the first
  * next() on, never by file_open().
  */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/files.h"
 #include "base/inflate.h"
 #include "base/limits.h"
 #include "base/thread.h"
@@ -310,32 +311,7 @@ ahead_over(struct unpack *u, size_t room)
 	return (struct input){ ahead_read, ahead_error, ahead_close, a };
 }
 
-/* Opening. */
-
-static bool
-plain_open(const char *path, struct plain *f, uint64_t *size_r)
-{
-	struct stat st;
-
-	f->owned = strcmp(path, "-") != 0;
-	f->fd = f->owned ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : STDIN_FILENO;
-	if (f->fd < 0 || fstat(f->fd, &st) != 0)
-		return false;
-	f->regular = S_ISREG(st.st_mode);
-	*size_r = f->regular && st.st_size > 0 ? (uint64_t)st.st_size : 0;
-	if (f->regular)
-		(void)posix_fadvise(f->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	while (f->nhead < sizeof f->head) {
-		ssize_t n = read(f->fd, f->head + f->nhead, sizeof f->head - f->nhead);
-
-		if (n < 0)
-			return false;
-		if (n == 0)
-			break;
-		f->nhead += (size_t)n;
-	}
-	return true;
-}
+/* What the first bytes tell. */
 
 static struct unpack *
 unpack_over(struct plain *f, enum inflate_kind kind)
@@ -348,12 +324,131 @@ unpack_over(struct plain *f, enum inflate_kind kind)
 	return u;
 }
 
+/* False: compressed with something that is not built in; said in f->error. */
+static bool
+choose(struct plain *f, const struct input_options *options, struct input *input_r)
+{
+	enum inflate_kind kind = inflate_detect((slice){ f->head, f->nhead });
+
+	*input_r = (struct input){ plain_read, plain_error, plain_close, f };
+	*options->packed = kind != INFLATE_NONE;
+	if (kind == INFLATE_NONE)
+		return true;
+	if (!inflate_built_in(kind)) {
+		snprintf(f->error.words, sizeof f->error.words, "compressed with %s, which is not built in", inflate_name(kind));
+		return false;
+	}
+	if (options->ahead)
+		*input_r = ahead_over(unpack_over(f, kind), options->chunk);
+	else
+		*input_r = (struct input){ unpack_read, unpack_error, unpack_close, unpack_over(f, kind) };
+	return true;
+}
+
+/* 1: the head is here; else an input_end. */
+static long
+read_head(struct plain *f)
+{
+	while (f->nhead < sizeof f->head) {
+		ssize_t n;
+
+		if (!plain_wait(f))
+			return INPUT_AGAIN;
+		n = read(f->fd, f->head + f->nhead, sizeof f->head - f->nhead);
+		if (n < 0)
+			return plain_fail(f);
+		if (n == 0)
+			break;
+		f->nhead += (size_t)n;
+		f->error.offset += (uint64_t)n;
+		atomic_fetch_add_explicit(f->taken, (uint64_t)n, memory_order_relaxed);
+	}
+	return 1;
+}
+
+/* A pipe, which may stay silent for long: it is opened, and looked at when somebody reads. */
+
+struct late {
+	struct input input;		/* of the descriptor alone, until its head is here */
+	struct plain *from;
+	struct input_options options;
+	bool chosen, refused;
+};
+
+static const struct input_error *
+late_error(void *self)
+{
+	struct late *l = self;
+
+	return l->input.error(l->input.self);
+}
+
+static long
+late_read(void *self, uint8_t *to, size_t room)
+{
+	struct late *l = self;
+	long got = l->chosen ? 1 : read_head(l->from);
+
+	if (got <= 0)
+		return got;
+	if (!l->chosen) {
+		l->chosen = true;
+		l->refused = !choose(l->from, &l->options, &l->input);
+	}
+	return l->refused ? INPUT_FAILED : l->input.read(l->input.self, to, room);
+}
+
+static void
+late_close(void *self)
+{
+	struct late *l = self;
+
+	l->input.close(l->input.self);
+	free(l);
+}
+
+static struct input
+late_over(struct plain *f, const struct input_options *options)
+{
+	struct late *l = xcalloc(1, sizeof *l);
+
+	*l = (struct late){ .input = { plain_read, plain_error, plain_close, f }, .from = f, .options = *options };
+	return (struct input){ late_read, late_error, late_close, l };
+}
+
+/* Opening. */
+
+static bool
+plain_open(const char *path, struct plain *f, uint64_t *size_r)
+{
+	struct stat st;
+
+	f->owned = strcmp(path, "-") != 0;
+	f->fd = f->owned ? files_ask(FILES_READ, path, NULL) : STDIN_FILENO;
+	if (f->fd < 0 || fstat(f->fd, &st) != 0)
+		return false;
+	f->regular = S_ISREG(st.st_mode);
+	*size_r = f->regular && st.st_size > 0 ? (uint64_t)st.st_size : 0;
+	if (f->regular)
+		(void)posix_fadvise(f->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	return true;
+}
+
+/* A file's head is there at once; a signal that interrupts it is no end. */
+static bool
+look_now(struct plain *f)
+{
+	long got;
+
+	while ((got = read_head(f)) == INPUT_AGAIN)
+		;
+	return got > 0;
+}
+
 bool
-input_open(const char *path, const struct input_options *options, struct input *input_r, uint64_t *size_r,
-    bool *packed_r, struct input_error *error_r)
+input_open(const char *path, const struct input_options *options, struct input *input_r, uint64_t *size_r, struct input_error *error_r)
 {
 	struct plain *f = xcalloc(1, sizeof *f);
-	enum inflate_kind kind;
 
 	*f = (struct plain){ .fd = -1, .stop = { -1, -1 }, .taken = options->taken };
 	if (!plain_open(path, f, size_r)) {
@@ -362,22 +457,13 @@ input_open(const char *path, const struct input_options *options, struct input *
 		plain_close(f);
 		return false;
 	}
-	atomic_fetch_add_explicit(f->taken, f->nhead, memory_order_relaxed);
-	kind = inflate_detect((slice){ f->head, f->nhead });
-	*packed_r = kind != INFLATE_NONE;
-	if (kind == INFLATE_NONE)
-		*input_r = (struct input){ plain_read, plain_error, plain_close, f };
-	else if (!inflate_built_in(kind)) {
-		snprintf(error_r->words, sizeof error_r->words, "compressed with %s, which is not built in",
-		    inflate_name(kind));
-		plain_close(f);
-		return false;
-	} else if (options->ahead)
-		*input_r = ahead_over(unpack_over(f, kind), options->chunk);
-	else {
-		struct unpack *u = unpack_over(f, kind);
-
-		*input_r = (struct input){ unpack_read, unpack_error, unpack_close, u };
+	if (options->later) {
+		*input_r = late_over(f, options);
+		return true;
 	}
-	return true;
+	if (look_now(f) && choose(f, options, input_r))
+		return true;
+	*error_r = f->error;
+	plain_close(f);
+	return false;
 }

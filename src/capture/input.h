@@ -35,16 +35,16 @@ struct input {
 
 struct input_options {
 	bool ahead;			/* decompress on a thread of its own */
+	bool later;			/* what it is is found out by the first read(), and nothing is read before */
 	size_t chunk;			/* bytes that it hands over at once */
 	_Atomic uint64_t *taken;	/* counts the bytes taken from the disk; must outlive the input */
+	bool *packed;			/* set when it is known to be compressed; must outlive it, too */
 };
 
 /*
  * Opens path ("-" is standard input). *size_r is its size on the disk, 0 if
- * that is not known; *packed_r tells whether it is compressed. false: error_r
- * says why.
+ * that is not known. false: error_r says why.
  */
-bool input_open(const char *path, const struct input_options *, struct input *input_r, uint64_t *size_r,
-    bool *packed_r, struct input_error *error_r);
+bool input_open(const char *path, const struct input_options *, struct input *input_r, uint64_t *size_r, struct input_error *error_r);
 
 #endif

@@ -9,14 +9,6 @@
 #include "base/err.h"
 #include "base/write.h"
 
-static bool
-is_special(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
-}
-
 static int
 begin_growing(struct outfile *o)
 {
@@ -70,7 +62,7 @@ outfile_open(struct outfile *o, const char *path, enum outfile_how how)
 	o->path = strdup(path);
 	if (o->path == NULL)
 		die("out of memory");
-	if (how == OUTFILE_REPLACE && is_special(path))
+	if (how == OUTFILE_REPLACE && files_is_special(path))
 		o->how = OUTFILE_GROW;
 	status = o->how == OUTFILE_GROW ? begin_growing(o) : begin_beside(o);
 	if (status != 0)

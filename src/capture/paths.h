@@ -1,6 +1,7 @@
 /*
  * paths.h - the files that are to be read: what the user named, and what is
- * in the directories that the user named, sorted by name.
+ * in the directories that the user named, sorted by name. They are listed
+ * once, before rights are given up.
  */
 #ifndef PATHS_H
 #define PATHS_H
@@ -8,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#define PATHS_NONE "no capture files in this directory"
 
 struct path {
 	char *name;
@@ -17,13 +20,18 @@ struct path {
 	bool found;			/* in a directory: passed over silently if it is no capture */
 };
 
+/* What was named, and is nothing to read. */
+struct path_trouble { char *name, *words; };
+
 struct paths {
 	struct path *path;
 	size_t n, cap;
+	struct path_trouble *trouble;
+	size_t ntrouble;
 };
 
-/* false: it cannot be looked at; errno says why. */
-bool paths_add(struct paths *, const char *name, size_t given);
+/* What cannot be looked at, or is a directory without files, is a trouble. */
+void paths_add(struct paths *, const char *name, size_t given);
 void paths_fini(struct paths *);
 
 #endif

@@ -1,33 +1,30 @@
 #include "again.h"
 
-#include <string.h>
-#include <sys/stat.h>
-
 #include "capture/file.h"
 
 /* Standard input is read by its descriptor, which does not go back. */
-static bool
-is_file(const char *path)
-{
-	struct stat st;
-
-	return strcmp(path, "-") != 0 && stat(path, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
-}
-
 bool
 again_is_possible(const struct options *o)
 {
-	for (size_t i = 0; i < o->ninput; i++)
-		if (!is_file(o->input[i]))
-			return false;
-	return o->ninterface == 0;
+	struct paths own = { 0 };
+	const struct paths *paths = o->inputs.n > 0 ? &o->inputs : &own;
+	bool possible = o->ninterface == 0;
+
+	for (size_t i = 0; i < o->ninput && paths == &own; i++)
+		paths_add(&own, o->input[i], i);
+	for (size_t i = 0; i < paths->n; i++)
+		possible &= paths->path[i].regular;
+	paths_fini(&own);
+	return possible;
 }
 
 static bool
 open_source(struct again *a, struct buf *why)
 {
 	const struct options *o = a->options;
-	struct file_options file = { .path = o->input, .npath = o->ninput, .filter = o->filter, .quiet = true };
+	struct file_options file = {
+		.path = o->input, .npath = o->ninput, .listed = o->inputs.n > 0 ? &o->inputs : NULL, .filter = o->filter, .quiet = true,
+	};
 	int status;
 
 	if (a->tee != NULL) {

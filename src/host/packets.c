@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "again.h"
 #include "base/err.h"
+#include "base/files.h"
 #include "base/limits.h"
 #include "base/words.h"
 #include "capture/writer.h"
@@ -36,9 +36,8 @@ struct packets *
 packets_new(const struct packets_options *o, struct buf *why)
 {
 	struct packets *p;
-	struct stat st;
 
-	if (lstat(o->path, &st) == 0) {
+	if (files_ask(FILES_LOOK, o->path, NULL) == 0) {
 		buf_printf(why, "%s is there already, and is not overwritten", o->path);
 		return NULL;
 	}

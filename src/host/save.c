@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/files.h"
 #include "base/words.h"
 #include "child.h"
 #include "model/message/replay.h"
@@ -95,6 +97,15 @@ say_caught(struct buf *out, const struct buf *caught)
 	}
 }
 
+static void
+refuse(const char *path)
+{
+	const char *below = files_saving();
+
+	warn("%s: things are saved below %s only, and under no hidden name; --save-dir says where", path,
+	    strcmp(below, ".") == 0 ? "the directory in which smtptap was started" : below);
+}
+
 static const struct save_kind *
 kind_of(const struct save_request *request)
 {
@@ -122,6 +133,8 @@ save(void *self, struct model *model, const struct save_request *request, struct
 	job->kind = kind_of(request);
 	if (*path == '\0')
 		warn("a name is needed");
+	else if (!files_may_save(path))
+		refuse(path);
 	else if (request->n == 0 && request->format != SAVE_LADDER)
 		warn("there is nothing to save");
 	else

@@ -3,7 +3,6 @@
  * records, tables, messages, the files in them.
  */
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/err.h"
 #include "base/words.h"
@@ -196,13 +195,10 @@ say_files(struct buf *said, const struct job *j, const struct sink_wrote *w)
 }
 
 static void
-say_file(struct buf *said, const struct job *j)
+say_file(struct buf *said, const struct job *j, const struct sink_wrote *w)
 {
-	struct stat st;
-
 	buf_add(said, buf_slice(&j->items));
-	if (stat(j->path, &st) == 0)
-		save_say_size(said, (uint64_t)st.st_size, j->path);
+	save_say_size(said, w->bytes, j->path);
 }
 
 static void
@@ -230,7 +226,7 @@ finish(struct job *j, bool failed, struct buf *said)
 	if (j->directory)
 		say_files(said, j, &wrote);
 	else
-		say_file(said, j);
+		say_file(said, j, &wrote);
 	say_gone(said, gone);
 	return 0;
 }

@@ -128,5 +128,6 @@ options_free(struct options *o)
 		free(o->text[i]);
 	free(o->text);
 	free(o->input);
+	paths_fini(&o->inputs);
 	filter_free(&o->display);
 }

@@ -4,6 +4,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include "capture/paths.h"
 #include "capture/privilege/privilege.h"
 #include "engine/engine.h"
 #include "filter/filter.h"
@@ -28,6 +29,7 @@ struct options {
 	size_t ntext;
 	const char **input;			/* files, in order */
 	size_t ninput;
+	struct paths inputs;			/* what they stand for, from allow_all() on */
 	const char *interface[OPTIONS_LIST];	/* -i */
 	size_t ninterface;
 	bool follow;				/* --follow: the files grow */

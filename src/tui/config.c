@@ -152,17 +152,35 @@ load(struct config *c, const struct buf *path, struct lines *lines, uint8_t sign
 	return ok;
 }
 
+static bool
+find_paths(struct buf *screen, struct buf *history)
+{
+	buf_init(screen, PATH_MAX);
+	buf_init(history, PATH_MAX);
+	return config_path("XDG_CONFIG_HOME", ".config", "screen", screen)
+	    && config_path("XDG_STATE_HOME", ".local/state", "history", history);
+}
+
+void
+config_each_path(void (*take)(const char *path))
+{
+	struct buf screen, history;
+
+	if (find_paths(&screen, &history)) {
+		take((const char *)screen.p);
+		take((const char *)history.p);
+	}
+	buf_fini(&screen);
+	buf_fini(&history);
+}
+
 struct config *
 config_new(bool remember)
 {
 	struct config *c = xcalloc(1, sizeof *c);
 
-	buf_init(&c->screen_path, PATH_MAX);
-	buf_init(&c->history_path, PATH_MAX);
 	buf_init(&c->trouble, PATH_MAX + 256);
-	c->remember = remember
-	    && config_path("XDG_CONFIG_HOME", ".config", "screen", &c->screen_path)
-	    && config_path("XDG_STATE_HOME", ".local/state", "history", &c->history_path);
+	c->remember = find_paths(&c->screen_path, &c->history_path) && remember;
 	if (c->remember) {
 		c->screen_unread = !load(c, &c->screen_path, &c->preference, '=');
 		c->history_unread = !load(c, &c->history_path, &c->history, ':');

@@ -17,6 +17,7 @@
 
 struct config;
 
+void config_each_path(void (*take)(const char *path));	/* of the files that are read and written, if there is a home */
 struct config *config_new(bool remember);	/* false: nothing is read or written (tests, --no-config) */
 void config_free(struct config **);		/* writes what changed */
 /* The same at once. False: it could not be written, and config_trouble() says why. */

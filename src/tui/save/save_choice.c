@@ -1,8 +1,7 @@
 /*
  * save_choice.c - what can be saved in which format, and what it is called.
  */
-#include <unistd.h>
-
+#include "base/files.h"
 #include "save_parts.h"
 
 const struct save_format_info save_formats[SAVE_FORMATS] = {
@@ -106,6 +105,19 @@ save_move_format(struct save_dialog *d, unsigned step)
 
 /* --- the name --- */
 
+/* Where it may be saved, if that is not here. */
+static void
+add_directory(struct buf *out)
+{
+	const char *directory = files_saving();
+
+	if (directory == NULL || strcmp(directory, ".") == 0)
+		return;
+	buf_text(out, directory);
+	if (out->n > 0 && out->p[out->n - 1] != '/')
+		buf_add_byte(out, '/');
+}
+
 static void
 add_stem(const struct save_dialog *d, struct buf *out)
 {
@@ -143,12 +155,13 @@ save_make_name(struct save_dialog *d)
 	add_stem(d, &stem);
 	for (unsigned i = 1; i < 1000; i++) {
 		buf_clear(&name);
+		add_directory(&name);
 		buf_add(&name, buf_slice(&stem));
 		if (i > 1)
 			buf_printf(&name, "-%u", i);
 		buf_text(&name, save_formats[d->format].ending);
 		buf_add_byte(&name, '\0');
-		if (access((const char *)name.p, F_OK) != 0)
+		if (files_ask(FILES_LOOK, (const char *)name.p, NULL) != 0)
 			break;
 	}
 	line_set(&d->path, slice_take(buf_slice(&name), name.n - 1));
