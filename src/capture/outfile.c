@@ -70,6 +70,17 @@ outfile_open(struct outfile *o, const char *path, enum outfile_how how)
 	return status;
 }
 
+bool
+outfile_was_emptied(struct outfile *o)
+{
+	struct stat st;
+
+	if (o->how != OUTFILE_GROW || !o->regular || o->size == 0 || fstat(o->fd, &st) != 0 || st.st_size > 0)
+		return false;
+	o->size = 0;
+	return true;
+}
+
 int
 outfile_write(struct outfile *o, slice bytes)
 {

@@ -27,6 +27,8 @@ struct outfile {
 };
 
 int  outfile_open(struct outfile *, const char *path, enum outfile_how);	/* "-": standard output. -1: errno */
+/* Somebody emptied what grew (as logrotate's copytruncate does): it is to be begun anew. Told once. */
+bool outfile_was_emptied(struct outfile *);
 int  outfile_write(struct outfile *, slice);		/* all of it; -1: errno, and none of it if that is possible */
 /* A second one instead of it, empty; the descriptor of the first, to be read and closed. -1: errno (ESPIPE: this one stands as it is). */
 int  outfile_again(struct outfile *);

@@ -43,6 +43,43 @@ complain(struct writer *w, const char *what)
 	return -1;
 }
 
+static void
+put_interface(const struct writer *w, const struct interface *i, struct buf *to)
+{
+	const struct writer_options *o = &w->options;
+
+	put_pcapng_interface(to, &i->kind, o->interface != NULL ? o->interface(o->self, i->input) : NULL);
+}
+
+/* What stands before the first packet, and before those that follow in a file that is begun anew. */
+static void
+put_beginning(const struct writer *w, struct buf *to)
+{
+	if (!w->pcapng) {
+		put_pcap(to, &w->kind);
+		return;
+	}
+	put_pcapng(to);
+	if (w->secrets.n > 0)
+		put_pcapng_secrets(to, buf_slice(&w->secrets));
+	for (size_t i = 0; i < w->ninterface; i++)
+		put_interface(w, &w->interface[i], to);
+}
+
+static int
+begin_anew(struct writer *w)
+{
+	struct buf beginning;
+	int status;
+
+	buf_init(&beginning, SIZE_MAX / 2);
+	put_beginning(w, &beginning);
+	status = outfile_write(&w->file, buf_slice(&beginning));
+	buf_wipe(&beginning);
+	buf_fini(&beginning);
+	return status;
+}
+
 static int
 flush(struct writer *w, size_t at_least)
 {
@@ -50,7 +87,7 @@ flush(struct writer *w, size_t at_least)
 		return -1;
 	if (w->out.n < at_least || w->out.n == 0)
 		return 0;
-	if (outfile_write(&w->file, buf_slice(&w->out)) != 0)
+	if ((outfile_was_emptied(&w->file) && begin_anew(w) != 0) || outfile_write(&w->file, buf_slice(&w->out)) != 0)
 		return complain(w, "cannot write");
 	buf_clear(&w->out);
 	return 0;
@@ -70,11 +107,9 @@ kind_of(const struct writer *w, const struct frame *f)
 static uint32_t
 interface_new(struct writer *w, const struct interface *new)
 {
-	const struct writer_options *o = &w->options;
-
 	w->interface = xrealloc(w->interface, w->ninterface + 1, sizeof *w->interface);
 	w->interface[w->ninterface] = *new;
-	put_pcapng_interface(&w->out, &new->kind, o->interface != NULL ? o->interface(o->self, new->input) : NULL);
+	put_interface(w, new, &w->out);
 	return (uint32_t)w->ninterface++;
 }
 
@@ -105,13 +140,7 @@ begin(struct writer *w)
 {
 	w->begun = true;
 	w->ninterface = 0;
-	if (!w->pcapng) {
-		put_pcap(&w->out, &w->kind);
-		return;
-	}
-	put_pcapng(&w->out);
-	if (w->secrets.n > 0)
-		put_pcapng_secrets(&w->out, buf_slice(&w->secrets));
+	put_beginning(w, &w->out);
 }
 
 /* Its first frame tells what it is. */
@@ -331,7 +360,7 @@ writer_reopen(struct writer *w)
 	how = outfile_reopen(&w->file);
 	if (how == OUTFILE_ANEW && w->begun)
 		begin(w);
-	return flush(w, 0) != 0 ? OUTFILE_FAILED : how;
+	return flush(w, 0) == 0 ? how : OUTFILE_FAILED;
 }
 
 struct writer_counts

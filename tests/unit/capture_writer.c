@@ -280,6 +280,12 @@ test_reopened(void **state)
 	assert_int_equal(truncate(file, 0), 0);
 	assert_int_equal(writer_reopen(w), OUTFILE_ANEW);
 	expect_frames(frames, 0);
+	assert_int_equal(writer_frame(w, &frames[0]), 0);
+	assert_int_equal(writer_flush(w), 0);
+	assert_int_equal(truncate(file, 0), 0);			/* and nobody says so */
+	assert_int_equal(writer_frame(w, &frames[1]), 0);
+	assert_int_equal(writer_flush(w), 0);
+	expect_frames(&frames[1], 1);
 	unlink(file);
 	f = fopen(file, "w");
 	fputs("precious", f);
@@ -292,6 +298,33 @@ test_reopened(void **state)
 	fclose(f);
 	assert_int_equal(rename(away, file), 0);
 	expect_frames(frames, 2);
+	unlink(file);
+	buf_fini(&why);
+}
+
+/* The same with what a pcapng begins with: keys, and interfaces that packets name. */
+static void
+test_emptied(void **state)
+{
+	struct buf why;
+	struct writer *w;
+	struct run *r;
+
+	(void)state;
+	buf_init(&why, KiB);
+	w = writer_open(&(struct writer_options){ .path = file, .how = OUTFILE_GROW, .pcapng = true }, &why);
+	assert_int_equal(writer_secrets(w, S("KEY 1\n")), 0);
+	for (size_t i = 0; i < COUNT(mixed); i++)
+		assert_int_equal(writer_frame(w, &mixed[i]), 0);
+	assert_int_equal(writer_flush(w), 0);
+	expect_frames(mixed, COUNT(mixed));
+	assert_int_equal(truncate(file, 0), 0);
+	assert_int_equal(writer_frame(w, &mixed[1]), 0);
+	assert_int_equal(writer_close(&w, false, &why), 0);
+	expect_frames(&mixed[1], 1);
+	r = read_file();
+	assert_string_equal(r->secrets, "KEY 1\n");
+	run_free(r);
 	unlink(file);
 	buf_fini(&why);
 }
@@ -531,6 +564,7 @@ main(void)
 		cmocka_unit_test(test_made_over_late),
 		cmocka_unit_test(test_growing),
 		cmocka_unit_test(test_reopened),
+		cmocka_unit_test(test_emptied),
 		cmocka_unit_test(test_nothing_left),
 		cmocka_unit_test(test_what_exists),
 		cmocka_unit_test(test_trouble),
