@@ -146,13 +146,15 @@ report_end(const struct engine *e, const struct options *o, const struct engine_
 {
 	if (o->quiet)
 		return;
-	if (!stopped)
+	if (!stopped && !r->failed)
 		tell_no_smtp(e, o, r);
 	if (wrote_secrets(o, r))
 		warn("credentials were written in clear (--show-secrets)");
 	tell_gate(o, r);
+	if (signal == SIGPIPE)
+		return;
 	if (o->ninterface > 0)
 		tell_as_tcpdump(r);
-	else if (signal != 0 && signal != SIGPIPE)
+	else if (signal != 0)
 		tell_counters("stopped by a signal: ", r);
 }

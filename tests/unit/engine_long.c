@@ -21,12 +21,12 @@
 #include "sink/spool.h"
 
 #if defined(__SANITIZE_ADDRESS__)
-enum { SESSIONS = 12000 };		/* its allocator does not tell what is in use: only faults are looked for */
+enum { SESSIONS = 12000 };		/* too few to tell: only faults are looked for */
 #else
 enum { SESSIONS = 100000 };
 #endif
 
-enum { HEAD = 54, ROOM = 2048, SAMPLES = 100 };
+enum { HEAD = 54, ROOM = 2048, SAMPLES = 100, ENOUGH = 50000 };
 enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
 
 /* --- a wire --- */
@@ -264,8 +264,10 @@ run_and_judge(struct wire *w, struct engine *e)
 	assert_true(result.sessions > w->sessions / 3);
 	assert_true(result.attempts > w->sessions / 5);
 	assert_int_equal(result.open_sessions, 0);
-	assert_flat(w->sample, "in use");
-	assert_flat(w->kept, "kept for open sessions");
+	if (w->sessions >= ENOUGH) {
+		assert_flat(w->sample, "in use");
+		assert_flat(w->kept, "kept for open sessions");
+	}
 	engine_free(&e);
 }
 
@@ -394,7 +396,7 @@ test_screen(void **state)
 	recorder_open(&(struct recorder_options){ .vault = vault, .fold = engine_fold(e), .give = take_news, .self = model }, &sink);
 	engine_add_sink(e, &sink);
 	run_and_judge(w, e);
-	assert_true(model_forgotten(model) > 0);
+	assert_true(w->sessions < ENOUGH || model_forgotten(model) > 0);
 	model_free(&model);
 	vault_free(&vault);
 	free(w);
