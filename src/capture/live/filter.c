@@ -37,6 +37,8 @@ enum label {				/* where a jump goes; those of a level are LEVEL_LABELS apart */
 	LABELS = LOCAL + 256
 };
 
+enum { VERDICTS = 64 };
+
 enum { SAVED, PROTOCOL, FLAGS };	/* places of BPF's memory */
 
 struct line {				/* an instruction whose jumps are still names */
@@ -50,9 +52,12 @@ struct maker {
 	struct line line[LIMIT_PORT_FILTER];
 	unsigned n;
 	unsigned place[LABELS];		/* the line behind a label */
+	unsigned verdict[VERDICTS];	/* lines that reject; that behind each accepts */
+	unsigned verdicts;
 	unsigned locals;
 	unsigned level;
 	uint32_t base;			/* length of the link header */
+	uint32_t snaplen;
 };
 
 static void
@@ -108,6 +113,16 @@ static void
 if_equal(struct maker *m, uint32_t k, unsigned yes)
 {
 	branch(m, BPF_JEQ, k, yes, NEXT);
+}
+
+/* Verdicts stand at many places, so that jumps to them are near. */
+static void
+put_verdicts(struct maker *m)
+{
+	CHECK(m->verdicts < VERDICTS);
+	m->verdict[m->verdicts++] = m->n;
+	emit(m, BPF_RET | BPF_K, 0);
+	emit(m, BPF_RET | BPF_K, m->snaplen);
 }
 
 /* A = the byte, or the two, at so many behind X. */
@@ -219,7 +234,7 @@ types(struct maker *m)
 	}
 	known_types(m);
 	if_tag(m, ACCEPT);
-	jump(m, REJECT);
+	put_verdicts(m);
 }
 
 /* RFC 2516, RFC 1661: the protocol may be one byte, which is odd then. */
@@ -272,6 +287,7 @@ mpls(struct maker *m)
 	branch(m, BPF_JEQ, 0, NEXT, inside(m, ETHERNET));
 	skip(m, 4);
 	jump(m, inside(m, ETHERNET));
+	put_verdicts(m);
 }
 
 static void
@@ -340,7 +356,7 @@ ipv4(struct maker *m)
 	skip_field(m, 0x0f, 0, 2, 0);
 	emit(m, BPF_LD | BPF_MEM, PROTOCOL);
 	upper(m, ICMP, 1);
-	jump(m, REJECT);
+	put_verdicts(m);
 }
 
 /* Extension headers that tell their length in eight bytes, without the first (RFC 8200 4.1 and others). */
@@ -394,7 +410,7 @@ ipv6(struct maker *m)
 	upper(m, ICMP6, 58);
 	if_equal(m, 44, ACCEPT);
 	if_extension(m, ACCEPT);
-	jump(m, REJECT);
+	put_verdicts(m);
 }
 
 /* An error quotes the packet that it is about: RFC 792, RFC 4443. */
@@ -426,7 +442,7 @@ icmp(struct maker *m)
 	if_equal(m, 44, ACCEPT);
 	if_equal(m, 51, ACCEPT);
 	if_extension(m, ACCEPT);
-	jump(m, REJECT);
+	put_verdicts(m);
 }
 
 /* --- tunnels --- */
@@ -515,6 +531,7 @@ udp(struct maker *m)
 	put(m, more);
 	skip(m, 4);
 	jump(m, inside(m, IP));
+	put_verdicts(m);
 }
 
 /* --- the whole --- */
@@ -522,20 +539,15 @@ udp(struct maker *m)
 static void
 walk(struct maker *m)
 {
-	types(m);
-	ppp(m);
-	mpls(m);
-	version(m);
-	ipv4(m);
-	ipv6(m);
-	icmp(m);
-	gre(m);
-	udp(m);
+	static void (*const parts[])(struct maker *) = { types, ppp, mpls, version, ipv4, ipv6, icmp, gre, udp };
+
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+		parts[i](m);
 }
 
 /* X stands at the TCP header. */
 static void
-ports(struct maker *m, const uint16_t *port, size_t n, uint32_t snaplen)
+ports(struct maker *m, const uint16_t *port, size_t n)
 {
 	put(m, PORTS);
 	for (uint32_t at = 0; at < 4 && n > 0; at += 2) {
@@ -543,12 +555,8 @@ ports(struct maker *m, const uint16_t *port, size_t n, uint32_t snaplen)
 		for (size_t i = 0; i < n; i++)
 			if_equal(m, port[i], ACCEPT);
 	}
-	if (n == 0)
-		jump(m, ACCEPT);
-	put(m, REJECT);
-	emit(m, BPF_RET | BPF_K, 0);
-	put(m, ACCEPT);
-	emit(m, BPF_RET | BPF_K, snaplen);
+	jump(m, n == 0 ? ACCEPT : REJECT);
+	put_verdicts(m);
 }
 
 /* Where the walk begins: A is the type if there is one, X is 0. False: nobody knows. */
@@ -595,10 +603,22 @@ lay_out(struct maker *m)
 }
 
 static unsigned
+next_verdict(const struct maker *m, unsigned i)
+{
+	unsigned v = 0;
+
+	while (v < m->verdicts && m->verdict[v] <= i)
+		v++;
+	return v < m->verdicts ? m->verdict[v] : 0;
+}
+
+static unsigned
 target(const struct maker *m, unsigned i, unsigned label)
 {
 	unsigned to = label == NEXT ? i + 1 : m->place[label];
 
+	if (label == REJECT || label == ACCEPT)
+		to = next_verdict(m, i) + (label == ACCEPT);
 	CHECK(to > i && to < m->n);
 	return m->line[to].at;
 }
@@ -658,10 +678,11 @@ port_filter_make(struct port_filter *f, int linktype, const uint16_t *port, size
 	struct maker *m = xcalloc(1, sizeof *m);
 	bool known = enter(m, linktype);
 
+	m->snaplen = snaplen;
 	if (known) {
 		for (m->level = 0; m->level < LEVELS; m->level++)
 			walk(m);
-		ports(m, port, nport, snaplen);
+		ports(m, port, nport);
 		assemble(m, f);
 	}
 	free(m);
