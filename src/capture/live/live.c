@@ -344,6 +344,7 @@ open_one(struct live *l, const struct live_options *o, const char *name, int *ex
 	i->ring = l->ring;
 	if (!interface_open(i, o, name, exit_r))
 		return false;
+	source_stats_linktype(&l->stats, i->linktype);
 	if (i->nanoseconds)
 		l->stats.digits = 9;
 	source_stats_linktype(&l->stats, i->linktype);
