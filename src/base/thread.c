@@ -9,6 +9,8 @@
 #include "crypto.h"
 #include "err.h"
 
+static bool held;			/* set and lifted while there is one thread */
+
 struct thread {
 	pthread_t id;
 	void (*run)(void *);
@@ -33,6 +35,7 @@ thread_start(void (*run)(void *), void *arg)
 	sigset_t all, before;
 	int error;
 
+	CHECK(!held);
 	*t = (struct thread){ .run = run, .arg = arg };
 	/*
 	 * The new thread inherits the mask; so no signal can come between its start and its own sigmask. A fault of its own is
@@ -59,6 +62,35 @@ thread_join(struct thread **tp)
 	CHECK(pthread_join((*tp)->id, NULL) == 0);
 	free(*tp);
 	*tp = NULL;
+}
+
+void
+threads_hold(bool hold)
+{
+	held = hold;
+}
+
+struct lock { pthread_mutex_t mutex; };
+
+struct lock *
+lock_new(void)
+{
+	struct lock *l = xcalloc(1, sizeof *l);
+
+	CHECK(pthread_mutex_init(&l->mutex, NULL) == 0);
+	return l;
+}
+
+void
+lock_take(struct lock *l)
+{
+	CHECK(pthread_mutex_lock(&l->mutex) == 0);
+}
+
+void
+lock_give(struct lock *l)
+{
+	CHECK(pthread_mutex_unlock(&l->mutex) == 0);
 }
 
 struct channel {

@@ -16,6 +16,15 @@ struct thread;
 /* NULL: the system has no thread to give (errno says why). */
 struct thread *thread_start(void (*run)(void *arg), void *arg);
 void thread_join(struct thread **);		/* waits; NULL is fine */
+/* Until it is lifted, starting a thread is a mistake: rights are given up for one thread only. */
+void threads_hold(bool);
+
+/* For what two threads use in turn. */
+struct lock;
+
+struct lock *lock_new(void);
+void lock_take(struct lock *);
+void lock_give(struct lock *);
 
 struct channel;
 

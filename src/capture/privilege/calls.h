@@ -1,0 +1,47 @@
+/*
+ * calls.h - the system calls that the parser may make, and why. Everything
+ * else ends the program (refusal.h).
+ */
+#ifndef CALLS_H
+#define CALLS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* For whom: a line holds if all that it names holds. */
+enum {
+	CALLS_ALWAYS = 0,
+	CALLS_READING = 1,		/* files are opened to be read, where Landlock lets them */
+	CALLS_LIVE = 2			/* packet sockets are open */
+};
+
+struct calls { unsigned when; const char *why, *names; };	/* names: parted by blanks */
+
+extern const struct calls calls_allowed[];
+extern const size_t ncalls_allowed;
+
+/*
+ * Calls of which some arguments are allowed, or which are answered with an error instead: the program, or a library, can live
+ * without. Of argument `number` the bits in `mask` are `value`; mask 0: whatever they are. `error` 0: allowed.
+ */
+enum calls_value { CALLS_NUMBER, CALLS_OURSELVES, CALLS_MONITOR, CALLS_RUNNER };	/* `value`, or our pid, or a descriptor */
+
+struct calls_argument {
+	unsigned when;
+	const char *names;
+	unsigned number;
+	uint64_t mask, value;
+	enum calls_value what;
+	int error;
+};
+
+extern const struct calls_argument calls_arguments[];
+extern const size_t ncalls_arguments;
+
+/* What the descriptors of packet sockets are not for. */
+extern const char calls_sending[];
+
+/* The name of one that is not allowed, NULL if it has none here. Safe in a signal handler. */
+const char *calls_name(long number);
+
+#endif

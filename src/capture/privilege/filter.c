@@ -1,0 +1,203 @@
+#include "filter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <seccomp.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/slice.h"
+#include "calls.h"
+
+bool
+filter_is_possible(void)
+{
+	uint32_t action = SECCOMP_RET_TRAP;
+
+	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+}
+
+/* --- rules --- */
+
+/* Not on every architecture has every call a number; libseccomp may have been made before the call was. */
+static int
+resolve(slice name)
+{
+	char text[64];
+
+	if (name.n >= sizeof text)
+		return __NR_SCMP_ERROR;
+	memcpy(text, name.p, name.n);
+	text[name.n] = '\0';
+	return seccomp_syscall_resolve_name(text);
+}
+
+/* A rule for each name, with n comparisons. libseccomp returns a negative errno; EDOM is a call that this architecture does not have. */
+static int
+add(scmp_filter_ctx filter, const char *names, uint32_t action, unsigned n, const struct scmp_arg_cmp *compare)
+{
+	slice rest = slice_of(names), name;
+
+	while (rest.n > 0) {
+		int number, error;
+
+		if (!slice_cut(rest, ' ', &name, &rest)) {
+			name = rest;
+			rest = SLICE_NONE;
+		}
+		number = resolve(name);
+		error = number == __NR_SCMP_ERROR ? 0 : seccomp_rule_add_array(filter, action, number, n, compare);
+		if (error != 0 && error != -EDOM)
+			return error;
+	}
+	return 0;
+}
+
+static unsigned
+what_holds(const struct filter_options *o)
+{
+	return (o->reading ? CALLS_READING : 0u) | (o->live ? CALLS_LIVE : 0u);
+}
+
+static int
+add_allowed(scmp_filter_ctx filter, const struct filter_options *o)
+{
+	int error = 0;
+
+	for (size_t i = 0; error == 0 && i < ncalls_allowed; i++)
+		if ((calls_allowed[i].when & ~what_holds(o)) == 0)
+			error = add(filter, calls_allowed[i].names, SCMP_ACT_ALLOW, 0, NULL);
+	return error;
+}
+
+/* False: it speaks of a socket that is not there. */
+static bool
+value_of(const struct calls_argument *a, const struct filter_options *o, uint64_t *value_r)
+{
+	int fd = a->what == CALLS_MONITOR ? o->monitor : a->what == CALLS_RUNNER ? o->runner : -1;
+
+	*value_r = a->what == CALLS_NUMBER ? a->value : a->what == CALLS_OURSELVES ? (uint64_t)getpid() : (uint64_t)fd;
+	return a->what == CALLS_NUMBER || a->what == CALLS_OURSELVES || fd >= 0;
+}
+
+static int
+add_arguments(scmp_filter_ctx filter, const struct filter_options *o)
+{
+	int error = 0;
+
+	for (size_t i = 0; error == 0 && i < ncalls_arguments; i++) {
+		const struct calls_argument *a = &calls_arguments[i];
+		uint32_t action = a->error == 0 ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO((uint32_t)a->error);
+		uint64_t value;
+
+		if ((a->when & ~what_holds(o)) == 0 && value_of(a, o, &value))
+			error = add(filter, a->names, action, a->mask != 0,
+			    &(struct scmp_arg_cmp){ .arg = a->number, .op = SCMP_CMP_MASKED_EQ, .datum_a = a->mask, .datum_b = value });
+	}
+	return error;
+}
+
+/* Without files to read there is nothing to open. */
+static int
+add_no_open(scmp_filter_ctx filter, const struct filter_options *o)
+{
+	return o->reading ? 0 : add(filter, "openat open access faccessat", SCMP_ACT_ERRNO(EACCES), 0, NULL);
+}
+
+/* --- the filters --- */
+
+static int
+load(scmp_filter_ctx filter)
+{
+	seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);		/* a tree, not a list */
+	seccomp_attr_set(filter, SCMP_FLTATR_CTL_SSB, 1);		/* as kernels since 5.16 do by themselves */
+	seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+	return seccomp_load(filter);
+}
+
+static bool
+finish(scmp_filter_ctx filter, int error)
+{
+	if (filter == NULL)
+		error = -ENOMEM;
+	else
+		seccomp_release(filter);
+	errno = -error;
+	return error == 0;
+}
+
+static bool
+is_packet_socket(int fd)
+{
+	int domain;
+	socklen_t size = sizeof domain;
+
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_PACKET;
+}
+
+static int
+fence(scmp_filter_ctx filter, int fd)
+{
+	static const uint64_t copies[] = { F_DUPFD, F_DUPFD_CLOEXEC };
+	struct scmp_arg_cmp compare[] = {
+		{ .arg = 0, .op = SCMP_CMP_MASKED_EQ, .datum_a = 0xffffffff, .datum_b = (uint64_t)fd },
+		{ .arg = 1, .op = SCMP_CMP_MASKED_EQ, .datum_a = 0xffffffff },
+	};
+	int error = add(filter, calls_sending, SCMP_ACT_ERRNO(EPERM), 1, compare);
+
+	for (size_t i = 0; error == 0 && i < sizeof copies / sizeof copies[0]; i++) {
+		compare[1].datum_b = copies[i];
+		error = add(filter, "fcntl fcntl64", SCMP_ACT_ERRNO(EPERM), 2, compare);
+	}
+	return error;
+}
+
+static int
+fence_sockets(scmp_filter_ctx filter)
+{
+	struct rlimit limit;
+	int error = 0, most = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 4096 ? (int)limit.rlim_cur : 4096;
+
+	for (int fd = 0; error == 0 && fd < most; fd++)
+		if (is_packet_socket(fd))
+			error = fence(filter, fd);
+	return error;
+}
+
+/*
+ * A filter of its own for packet sockets, which are there to read: nothing is sent on them, and they get no other number. Of
+ * two filters the stricter answer counts (seccomp(2)).
+ */
+static bool
+install_fence(void)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	int error = filter != NULL ? fence_sockets(filter) : 0;
+
+	if (filter != NULL && error == 0)
+		error = load(filter);
+	return finish(filter, error);
+}
+
+bool
+filter_install(const struct filter_options *o)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
+	int error = 0;
+
+	if (filter != NULL && o->live && !install_fence())
+		error = -errno;
+	if (filter != NULL && error == 0)
+		error = add_allowed(filter, o);
+	if (filter != NULL && error == 0)
+		error = add_arguments(filter, o);
+	if (filter != NULL && error == 0)
+		error = add_no_open(filter, o);
+	if (filter != NULL && error == 0)
+		error = load(filter);
+	return finish(filter, error);
+}

@@ -1,0 +1,62 @@
+#include "process.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* It ends when the parser does, whatever that one does about these. */
+static void
+ignore_signals(void)
+{
+	static const int ignored[] = {
+		SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2, SIGWINCH, SIGXFSZ,
+	};
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, by_default = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
+		sigaction(ignored[i], &ignore, NULL);
+	sigaction(SIGCHLD, &by_default, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static bool
+is_kept(int fd)
+{
+	struct stat st;
+	int domain;
+	socklen_t size = sizeof domain;
+
+	if (fd == STDERR_FILENO || fstat(fd, &st) != 0 || S_ISDIR(st.st_mode))
+		return true;
+	return S_ISSOCK(st.st_mode) && getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_PACKET;
+}
+
+/* A pipe that we hold has no end, and a removed file that we hold takes room. */
+static void
+close_others(int socket)
+{
+	struct rlimit limit;
+	int most = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 65536 ? (int)limit.rlim_cur : 65536;
+
+	for (int fd = 0; fd < most; fd++)
+		if (fd != socket && !is_kept(fd))
+			close(fd);
+	while (open("/dev/null", O_RDWR | O_CLOEXEC) < STDIN_FILENO + 1)
+		;
+}
+
+void
+process_begin(const char *name, int socket)
+{
+	prctl(PR_SET_NAME, name, 0, 0, 0);
+	ignore_signals();
+	close_others(socket);
+}

@@ -1,0 +1,26 @@
+/*
+ * user.h - who the parser becomes, if the program was started as root.
+ *
+ * The one that was asked for, or _smtptap, which a package makes, or nobody.
+ * A set-uid program becomes who started it. Anybody else stays who he is.
+ */
+#ifndef USER_H
+#define USER_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct user {
+	bool change;
+	uid_t uid;
+	gid_t gid;
+	char name[64];			/* "" unless it has an entry */
+};
+
+/* False: said on stderr, there is no such user. */
+bool user_choose(const char *asked, struct user *user_r);
+/* Groups and all three identities; looked at afterwards. False: errno. */
+bool user_become(const struct user *);
+bool user_can_return(void);		/* is it possible to become root again? */
+
+#endif
