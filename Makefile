@@ -17,7 +17,7 @@ say    = $(if $(V)$(QUIET),,@printf '  %-4s %s\n' $(1) $(2))
 JOBS  := -j$(shell nproc 2>/dev/null || echo 1) --no-print-directory
 
 # Libraries: the first list must be there, the second is used when it is (header : library : Debian package).
-NEED := pcap/pcap.h:pcap:libpcap-dev zlib.h:z:zlib1g-dev openssl/evp.h:crypto:libssl-dev pcre2.h:pcre2-8:libpcre2-dev ncursesw/curses.h:ncursesw:libncurses-dev
+NEED := pcap/pcap.h:pcap:libpcap-dev zlib.h:z:zlib1g-dev openssl/evp.h:crypto:libssl-dev pcre2.h:pcre2-8:libpcre2-dev ncursesw/curses.h:ncursesw:libncurses-dev seccomp.h:seccomp:libseccomp-dev
 MAY  := zstd.h:zstd:libzstd-dev lz4frame.h:lz4:liblz4-dev magic.h:magic:libmagic-dev idn2.h:idn2:libidn2-dev
 
 field   = $(word $(1),$(subst :, ,$(2)))

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE		/* CLONE_, O_TMPFILE */
 #include "calls.h"
 
+#include <asm/termbits.h>		/* struct termios2, of which <termios.h> knows nothing */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -10,7 +11,6 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <termios.h>
 
 #define ALL UINT64_C(0xffffffff)	/* the kernel takes an int of these */
 
@@ -104,7 +104,7 @@ static const struct { long number; const char *name; } names[] = {
 	NAME(io_setup), NAME(inotify_init1), NAME(inotify_add_watch), NAME(fanotify_init), NAME(signalfd4), NAME(timerfd_create), NAME(eventfd2),
 	NAME(epoll_create1), NAME(personality), NAME(reboot), NAME(init_module), NAME(finit_module), NAME(kexec_load), NAME(syslog),
 	NAME(getdents64), NAME(faccessat), NAME(recvfrom), NAME(vmsplice), NAME(splice), NAME(sendfile), NAME(umask), NAME(flock),
-	NAME(getrandom), NAME(sched_setattr), NAME(setpriority), NAME(quotactl), NAME(clock_settime), NAME(settimeofday), NAME(adjtimex),
+	NAME(getrandom), NAME(sched_setattr), NAME(setpriority), NAME(quotactl),
 #undef NAME
 };
 

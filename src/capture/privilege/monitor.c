@@ -93,13 +93,14 @@ be_monitor(int socket, bool live)
 	static struct question q;
 	long n;
 
-	process_begin("smtptap monitor", socket);
+	process_begin("smtptap monitor", socket, false);
 	capabilities_bound(rights_kept(live));
 	capabilities_keep(rights_kept(live));
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	while ((n = message_receive(socket, &q, sizeof q, NULL)) > 0 || (n < 0 && errno == EMSGSIZE))
 		if (!answer(socket, &q, n > 0 ? (size_t)n : 0))
 			break;
+	files_forget();
 	_exit(0);
 }
 

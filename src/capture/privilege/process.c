@@ -1,14 +1,15 @@
 #include "process.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/chars.h"
 
 /* It ends when the parser does, whatever that one does about these. */
 static void
@@ -41,22 +42,36 @@ is_kept(int fd)
 
 /* A pipe that we hold has no end, and a removed file that we hold takes room. */
 static void
-close_others(int socket)
+close_others(int socket, bool output)
 {
-	struct rlimit limit;
-	int most = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 65536 ? (int)limit.rlim_cur : 65536;
+	enum { GUESS = 1024 };
+	DIR *all = opendir("/proc/self/fd");
+	const struct dirent *entry;
 
-	for (int fd = 0; fd < most; fd++)
-		if (fd != socket && !is_kept(fd))
+	for (int i = 0; all != NULL ? (entry = readdir(all)) != NULL : i < GUESS; i++) {
+		int fd = all == NULL ? i : char_is_digit((uint8_t)entry->d_name[0]) ? atoi(entry->d_name) : -1;
+
+		if (fd >= 0 && fd != socket && !(output && fd == STDOUT_FILENO) && !is_kept(fd))
 			close(fd);
-	while (open("/dev/null", O_RDWR | O_CLOEXEC) < STDIN_FILENO + 1)
-		;
+	}
+	if (all != NULL)
+		closedir(all);
+}
+
+/* What is opened later must not become one of these. */
+static void
+occupy_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			_exit(1);
 }
 
 void
-process_begin(const char *name, int socket)
+process_begin(const char *name, int socket, bool output)
 {
 	prctl(PR_SET_NAME, name, 0, 0, 0);
 	ignore_signals();
-	close_others(socket);
+	close_others(socket, output);
+	occupy_standard_descriptors();
 }

@@ -1,0 +1,275 @@
+#include "privilege.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/thread.h"
+#include "capabilities.h"
+#include "filter.h"
+#include "landlock.h"
+#include "monitor.h"
+#include "refusal.h"
+#include "runner.h"
+#include "terminfo.h"
+#include "user.h"
+
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define SANITIZER 1
+#elif defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define SANITIZER 1
+#endif
+#endif
+#ifndef SANITIZER
+#define SANITIZER 0
+#endif
+
+enum part { PART_USER, PART_CAPABILITIES, PART_NO_NEW, PART_LANDLOCK, PART_SECCOMP, PARTS };
+
+/* What the sandbox is made of, and whether it is: one process in a program. */
+static struct {
+	bool asked, root;		/* how were we started? */
+	bool dropped, off;
+	struct user user;
+	bool lacks[PARTS];
+	int error[PARTS];
+	int status;			/* of the end when a call is refused */
+} state = { .status = REFUSAL_STATUS };
+
+static const char *const parts[PARTS] = {
+	[PART_USER] = "another user", [PART_CAPABILITIES] = "no capabilities", [PART_NO_NEW] = "no new privileges",
+	[PART_LANDLOCK] = "Landlock", [PART_SECCOMP] = "seccomp",
+};
+
+bool
+privilege_is_root(void)
+{
+	if (!state.asked)
+		state.root = getuid() == 0 || geteuid() == 0;
+	state.asked = true;
+	return state.root;
+}
+
+void
+privilege_no_core(void)
+{
+	privilege_is_root();
+	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	threads_hold(true);
+}
+
+/* --- the parts --- */
+
+static void
+lacking(enum part part)
+{
+	state.lacks[part] = true;
+	state.error[part] = errno;
+}
+
+/* Directories that are read: those of terminals, and of what interfaces count. */
+static bool
+only_reading(const struct privilege_options *o)
+{
+	const char *path[64] = { "/sys/class/net", "/sys/devices" };
+	size_t n = o->live ? 2 : 0;
+	struct buf terminals;
+	bool ok;
+
+	buf_init(&terminals, 64 * KiB);
+	if (o->screen)
+		terminfo_directories(&terminals);
+	for (size_t at = 0; at < terminals.n && n < sizeof path / sizeof path[0]; at += strlen(path[n++]) + 1)
+		path[n] = (const char *)terminals.p + at;
+	ok = landlock_only_reading(path, n);
+	buf_fini(&terminals);
+	return ok;
+}
+
+static void
+shrink(const struct privilege_options *o, int monitor)
+{
+	struct filter_options f = { .reading = o->screen || o->live, .live = o->live, .monitor = monitor, .runner = runner_socket() };
+
+	capabilities_bound(0);
+	if (!user_become(&state.user))
+		lacking(PART_USER);
+	if (!capabilities_keep(0))
+		lacking(PART_CAPABILITIES);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);		/* another user is another question: prctl(2) */
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		lacking(PART_NO_NEW);
+	if (!only_reading(o))
+		lacking(PART_LANDLOCK);
+	refusal_expect(o->rescue, state.status);
+	if (!filter_install(&f))
+		lacking(PART_SECCOMP);
+}
+
+static void
+lack_all(void)
+{
+	for (int i = 0; i < PARTS; i++)
+		state.lacks[i] = true;
+}
+
+static void
+tell_missing(struct buf *out)
+{
+	for (int i = 0, n = 0; i < PARTS; i++)
+		if (state.lacks[i]) {
+			buf_printf(out, "%s%s", n++ > 0 ? ", " : "", parts[i]);
+			if (state.error[i] != 0)
+				buf_printf(out, " (%s)", strerror(state.error[i]));
+		}
+}
+
+/* -1: it was to be whole. */
+static int
+judge(const struct privilege_options *o)
+{
+	struct buf missing;
+	int status = 0;
+
+	buf_init(&missing, KiB);
+	tell_missing(&missing);
+	if (missing.n > 0 && o->sandbox == SANDBOX_REQUIRED) {
+		warn("--require-sandbox: this %s has no %.*s", SANITIZER ? "build" : "system", (int)missing.n, (const char *)missing.p);
+		status = -1;
+	} else if (missing.n > 0 && o->verbose && !SANITIZER) {
+		warn("the sandbox lacks what this system does not have: %.*s", (int)missing.n, (const char *)missing.p);
+	}
+	buf_fini(&missing);
+	return status;
+}
+
+/* --- all of it --- */
+
+/* A person's programs are run with a person's rights only. */
+static int
+start_runner(const struct privilege_options *o)
+{
+	if (!o->screen || privilege_is_root() || runner_start(runner_ask_terminal) >= 0)
+		return 0;
+	warn("no process for programs could be started: %s", strerror(errno));
+	return -1;
+}
+
+static int
+split(const struct privilege_options *o)
+{
+	int monitor = monitor_start(o->live);
+
+	if (monitor < 0) {
+		warn("the process that opens files could not be started: %s", strerror(errno));
+		return -1;
+	}
+	if (SANITIZER)
+		lack_all();
+	else
+		shrink(o, monitor);
+	return judge(o);
+}
+
+int
+privilege_drop(const struct privilege_options *o)
+{
+	int status;
+
+	if (!user_choose(o->user, &state.user) || start_runner(o) != 0)
+		return -1;
+	tzset();			/* local time is asked for by name */
+	state.off = o->sandbox == SANDBOX_OFF;
+	if (state.off)
+		warn("no sandbox: packets are parsed with all rights%s", privilege_is_root() ? " of root" : "");
+	if (state.off)
+		prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	status = state.off ? 0 : split(o);
+	state.dropped = true;
+	threads_hold(false);
+	return status;
+}
+
+bool
+privilege_is_broken(void)
+{
+	return monitor_is_gone();
+}
+
+/* --- telling --- */
+
+/* Before the drop: of this system. */
+static void
+look(void)
+{
+	if (SANITIZER)
+		lack_all();
+	state.lacks[PART_LANDLOCK] |= landlock_version() == 0;
+	state.lacks[PART_SECCOMP] |= !filter_is_possible();
+	user_choose(NULL, &state.user);
+}
+
+static void
+tell_parts(struct buf *out)
+{
+	if (!state.lacks[PART_USER] && state.user.change)
+		buf_printf(out, "user %s, ", state.user.name[0] != '\0' ? state.user.name : "of lower rights");
+	if (!state.lacks[PART_CAPABILITIES])
+		buf_text(out, "no capabilities, ");
+	if (!state.lacks[PART_NO_NEW])
+		buf_text(out, "no new privileges, ");
+	if (!state.lacks[PART_LANDLOCK])
+		buf_printf(out, "Landlock %d, ", landlock_version());
+	if (!state.lacks[PART_SECCOMP])
+		buf_text(out, "seccomp, ");
+	if (out->n >= 2)
+		out->n -= 2;
+}
+
+void
+privilege_tell(struct buf *out)
+{
+	struct buf words, missing;
+
+	buf_init(&words, KiB);
+	buf_init(&missing, KiB);
+	if (!state.dropped)
+		look();
+	if (!SANITIZER && !state.off)
+		tell_parts(&words);
+	if (!SANITIZER && !state.off)
+		tell_missing(&missing);
+	buf_add(out, words.n > 0 ? buf_slice(&words) : SANITIZER ? S("none under a sanitizer") : S("none"));
+	if (missing.n > 0)
+		buf_printf(out, "; missing: %.*s", (int)missing.n, (const char *)missing.p);
+	buf_fini(&words);
+	buf_fini(&missing);
+}
+
+/* --- the runner --- */
+
+int
+privilege_run(const char *command, int fd)
+{
+	return runner_run(command, fd);
+}
+
+int
+privilege_run_end(void)
+{
+	return runner_end();
+}
+
+bool
+privilege_has_runner(void)
+{
+	return runner_socket() >= 0;
+}
