@@ -32,7 +32,7 @@ const struct calls calls_allowed[] = {
 	    "getpid getppid getpgrp getpgid getsid getuid geteuid getgid getegid getuid32 geteuid32 getgid32 getegid32 uname sysinfo" },
 	{ 0, "random numbers: names of files beside, hash seeds", "getrandom" },
 	{ CALLS_READING, "terminfo entries and counters of interfaces: looked for, then read (openat, below)", "access faccessat getdents64" },
-	{ CALLS_LIVE, "packets that are not in the ring", "recvfrom" },
+	{ CALLS_LIVE, "packets that are not in the ring; where a socket is bound", "recvfrom getsockname" },
 };
 const size_t ncalls_allowed = sizeof calls_allowed / sizeof calls_allowed[0];
 
@@ -51,6 +51,7 @@ enum { CLONE_FLAGS = 0 };
 #define OPEN_REFUSED(bits) { CALLS_READING, "openat", 2, bits, bits, CALLS_NUMBER, EACCES }, \
 	{ CALLS_READING, "open", 1, bits, bits, CALLS_NUMBER, EACCES }
 #define IOCTL(request) { 0, "ioctl", 1, ALL, request, CALLS_NUMBER, 0 }
+#define IOCTL_LIVE(request) { CALLS_LIVE, "ioctl", 1, ALL, request, CALLS_NUMBER, 0 }
 #define FCNTL(command) { 0, "fcntl fcntl64", 1, ALL, command, CALLS_NUMBER, 0 }
 #define REFUSED(names, error) { 0, names, 0, 0, 0, CALLS_NUMBER, error }
 
@@ -66,6 +67,8 @@ const struct calls_argument calls_arguments[] = {
 #ifdef TCGETS2
 	IOCTL(TCGETS2), IOCTL(TCSETS2), IOCTL(TCSETSW2), IOCTL(TCSETSF2),
 #endif
+	/* Is the interface there, and up? */
+	IOCTL_LIVE(SIOCGIFINDEX), IOCTL_LIVE(SIOCGIFFLAGS), IOCTL_LIVE(SIOCGIFHWADDR),
 	FCNTL(F_GETFD), FCNTL(F_SETFD), FCNTL(F_GETFL), FCNTL(F_SETFL), FCNTL(F_DUPFD), FCNTL(F_DUPFD_CLOEXEC),
 	/* Signals go to ourselves, and to our job when it is stopped from the screen. */
 	{ 0, "kill tgkill", 0, ALL, 0, CALLS_OURSELVES, 0 },

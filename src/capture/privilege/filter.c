@@ -45,10 +45,7 @@ add(scmp_filter_ctx filter, const char *names, uint32_t action, unsigned n, cons
 	while (rest.n > 0) {
 		int number, error;
 
-		if (!slice_cut(rest, ' ', &name, &rest)) {
-			name = rest;
-			rest = SLICE_NONE;
-		}
+		slice_cut(rest, ' ', &name, &rest);
 		number = resolve(name);
 		error = number == __NR_SCMP_ERROR ? 0 : seccomp_rule_add_array(filter, action, number, n, compare);
 		if (error != 0 && error != -EDOM)

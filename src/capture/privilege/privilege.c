@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/thread.h"
 #include "capabilities.h"
+#include "drop.h"
 #include "filter.h"
 #include "landlock.h"
 #include "monitor.h"
@@ -40,8 +41,7 @@ static struct {
 	struct user user;
 	bool lacks[PARTS];
 	int error[PARTS];
-	int status;			/* of the end when a call is refused */
-} state = { .status = REFUSAL_STATUS };
+} state;
 
 static const char *const parts[PARTS] = {
 	[PART_USER] = "another user", [PART_CAPABILITIES] = "no capabilities", [PART_NO_NEW] = "no new privileges",
@@ -95,7 +95,7 @@ only_reading(const struct privilege_options *o)
 }
 
 static void
-shrink(const struct privilege_options *o, int monitor)
+shrink(const struct privilege_options *o, int monitor, int refused)
 {
 	struct filter_options f = { .reading = o->screen || o->live, .live = o->live, .monitor = monitor, .runner = runner_socket() };
 
@@ -109,7 +109,7 @@ shrink(const struct privilege_options *o, int monitor)
 		lacking(PART_NO_NEW);
 	if (!only_reading(o))
 		lacking(PART_LANDLOCK);
-	refusal_expect(o->rescue, state.status);
+	refusal_expect(o->rescue, refused);
 	if (!filter_install(&f))
 		lacking(PART_SECCOMP);
 }
@@ -164,7 +164,7 @@ start_runner(const struct privilege_options *o)
 }
 
 static int
-split(const struct privilege_options *o)
+split(const struct privilege_options *o, int refused)
 {
 	int monitor = monitor_start(o->live);
 
@@ -175,12 +175,12 @@ split(const struct privilege_options *o)
 	if (SANITIZER)
 		lack_all();
 	else
-		shrink(o, monitor);
+		shrink(o, monitor, refused);
 	return judge(o);
 }
 
 int
-privilege_drop(const struct privilege_options *o)
+privilege_drop_with(const struct privilege_options *o, int refused)
 {
 	int status;
 
@@ -192,10 +192,16 @@ privilege_drop(const struct privilege_options *o)
 		warn("no sandbox: packets are parsed with all rights%s", privilege_is_root() ? " of root" : "");
 	if (state.off)
 		prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
-	status = state.off ? 0 : split(o);
+	status = state.off ? 0 : split(o, refused);
 	state.dropped = true;
 	threads_hold(false);
 	return status;
+}
+
+int
+privilege_drop(const struct privilege_options *o)
+{
+	return privilege_drop_with(o, REFUSAL_STATUS);
 }
 
 bool

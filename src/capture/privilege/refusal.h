@@ -11,7 +11,7 @@
 
 enum { REFUSAL_STATUS = 1 };
 
-/* rescue: called first, it puts the terminal back; or NULL. */
+/* status: of the end. rescue: called first, it puts the terminal back; or NULL. */
 void refusal_expect(void (*rescue)(void), int status);
 
 #endif
