@@ -40,11 +40,12 @@ main(int argc, char **argv)
 	struct options options;
 	int status;
 
+	privilege_no_core();
 	occupy_standard_descriptors();
 	interrupt_begin();
 	status = options_parse(argc, argv, &options);
 	if (status == -1)
-		status = run(&options);
+		status = options.check_sandbox ? privilege_check(&options.privilege) : run(&options);
 	options_free(&options);
 	return finish_stdout(status);
 }

@@ -6,9 +6,12 @@
 #include "run.h"
 
 #include "allow.h"
+#include "base/charset.h"
+#include "base/crypto.h"
 #include "base/err.h"
 #include "capture/file.h"
 #include "capture/live/live.h"
+#include "capture/privilege/privilege.h"
 #include "decode/decode.h"
 #include "engine/progress.h"
 #include "host/dump.h"
@@ -16,6 +19,7 @@
 #include "outputs.h"
 #include "report.h"
 #include "screen.h"
+#include "tui/terminal/rescue.h"
 
 struct run {
 	struct options *options;
@@ -139,12 +143,25 @@ open_outputs(struct run *r)
 	return outputs_open(r->options, r->dump, r->engine) ? EXIT_DONE : EXIT_MACHINE;
 }
 
+/* Whatever else is a file that has to be opened is opened here: what decodes, digests, and tells local time. */
+static int
+give_up_rights(struct run *r)
+{
+	struct privilege_options *p = &r->options->privilege;
+
+	p->verbose = r->options->show.verbose > 0;
+	p->rescue = r->screen != NULL ? rescue_now : NULL;
+	crypto_prepare();
+	charset_prepare();
+	return privilege_drop(p) == 0 ? EXIT_DONE : EXIT_MACHINE;
+}
+
 /* --- the packets, and what came of them --- */
 
 static int
 exit_status(const struct options *o, const struct engine_result *r)
 {
-	if (r->failed)
+	if (r->failed || privilege_is_broken())
 		return EXIT_MACHINE;
 	if (r->unreadable)
 		return EXIT_USAGE;
@@ -190,6 +207,7 @@ run(struct options *o)
 	static int (*const steps[])(struct run *) = {
 		open_interfaces,	/* for which one may have to be root */
 		open_screen,		/* terminal, locale */
+		give_up_rights,		/* from here on files are asked for (base/files.h) */
 		open_files,
 		open_packets,		/* -w; the spool */
 		make_engine,

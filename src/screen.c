@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/thread.h"
+#include "capture/privilege/privilege.h"
 #include "capture/tee.h"
 #include "host/again.h"
 #include "host/save.h"
@@ -250,6 +251,7 @@ show(struct screen *s)
 			.live = is_live(o), .live_links = o->defang == CHOICE_NEVER, .secrets = o->show.show_secrets,
 			.when = when_of(&o->show, TIME_RELATIVE, 3), .when_given = o->show.time_given,
 			.title = buf_slice(&s->title),
+			.no_pipe = privilege_has_runner() ? NULL : "No program is run for root: start smtptap as yourself, or save the part",
 		},
 		.news = s->news, .wake = s->wake[0], .monochrome = o->monochrome, .hangup = on_hangup,
 	};

@@ -342,6 +342,32 @@ takes_ascii(iconv_t cd)
 	    && sizeof out - to_left == sizeof in && memcmp(in, out, sizeof in) == 0;
 }
 
+static bool
+is_opened(const char *const *name, size_t n, const char *another)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(name[i], another) == 0)
+			return true;
+	return false;
+}
+
+/* What is opened here stays open: so the C library keeps the module, and opens it again without a look at the disk. */
+void
+charset_prepare(void)
+{
+	enum { MOST = 128 };
+	static const char *name[MOST];
+	static size_t n;
+	const struct charset *c;
+
+	for (size_t i = 0; (c = charset_at(i)) != NULL; i++)
+		if (c->iconv != NULL && !is_opened(name, n, c->iconv)) {
+			CHECK(n < MOST);
+			name[n++] = c->iconv;
+			(void)iconv_open("UTF-8", c->iconv);
+		}
+}
+
 /* False: the module is not installed. */
 static bool
 open_converter(struct charset_stream *s)

@@ -31,6 +31,11 @@ enum charset_result { CHARSET_OK, CHARSET_REPLACED, CHARSET_UNKNOWN };
  * label is not in the table; ASCII is kept and every other byte becomes U+FFFD.
  */
 enum charset_result charset_to_utf8(slice label, slice in, struct buf *out);
+/*
+ * Opens the table's converters once and for all: they are files that hold programs, and cannot be loaded when rights have been
+ * given up. What is not loaded then is UNKNOWN. While there is one thread.
+ */
+void charset_prepare(void);
 /* Is the label in the table? */
 bool charset_known(slice label);
 /* Does it write ASCII so that who does not decode it reads something else: UTF-7, UTF-16, UTF-32? */

@@ -604,3 +604,9 @@ charset_find(slice label)
 	found = look_up(name);
 	return found ? found : look_up(without_prefix(name));
 }
+
+const struct charset *
+charset_at(size_t i)
+{
+	return i < sizeof table / sizeof *table ? &table[i].charset : NULL;
+}

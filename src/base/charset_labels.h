@@ -31,5 +31,6 @@ struct charset {
 };
 
 const struct charset *charset_find(slice label);	/* NULL: unknown */
+const struct charset *charset_at(size_t i);		/* all of the table, some more than once; NULL: behind the last */
 
 #endif

@@ -35,6 +35,12 @@ fetch(void)
 			die("libcrypto has no %s", name[k]);
 }
 
+void
+crypto_prepare(void)
+{
+	pthread_once(&once, fetch);
+}
+
 static EVP_MD_CTX *
 context_take(int kind)
 {

@@ -30,6 +30,8 @@ void crypto_sha256(slice, uint8_t digest_r[SHA256_SIZE]);
 /* Lower-case hexadecimal with a NUL: hex has 2 * n + 1 bytes. Returns hex. */
 const char *hex_encode(slice, char *hex);
 
+/* Fetches the methods now, while files can be opened. */
+void crypto_prepare(void);
 /* Frees what this thread keeps for its next digest: it ends. thread_start() sees to it. */
 void crypto_leave(void);
 

@@ -3,20 +3,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/err.h"
-
-extern char **environ;
+#include "capture/privilege/privilege.h"
 
 static const int ignored[] = { SIGINT, SIGQUIT, SIGPIPE };
-enum { IGNORED = sizeof ignored / sizeof ignored[0], KILLED = 128, NOT_RUN = 127 };
+enum { IGNORED = sizeof ignored / sizeof ignored[0] };
 
 struct child {
-	pid_t pid;
 	int fd;
 	struct sigaction before[IGNORED];
 };
@@ -37,46 +33,6 @@ restore(const struct child *c)
 		sigaction(ignored[i], &c->before[i], NULL);
 }
 
-/* All signals as a new program expects them: none caught, ignored or blocked. */
-static int
-set_signals(posix_spawnattr_t *attr)
-{
-	sigset_t all, none;
-	int error;
-
-	sigfillset(&all);
-	sigdelset(&all, SIGKILL);
-	sigdelset(&all, SIGSTOP);
-	sigemptyset(&none);
-	error = posix_spawnattr_setsigdefault(attr, &all);
-	if (error == 0)
-		error = posix_spawnattr_setsigmask(attr, &none);
-	if (error == 0)
-		error = posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-	return error;
-}
-
-/* Our other descriptors close themselves. */
-static int
-spawn(struct child *c, const char *command, int input)
-{
-	char *const argv[] = { (char []){ "sh" }, (char []){ "-c" }, (char *)command, NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	int error;
-
-	if (posix_spawn_file_actions_init(&files) != 0 || posix_spawnattr_init(&attr) != 0)
-		die("out of memory");
-	error = posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
-	if (error == 0)
-		error = set_signals(&attr);
-	if (error == 0)
-		error = posix_spawn(&c->pid, "/bin/sh", &files, &attr, argv, environ);
-	posix_spawnattr_destroy(&attr);
-	posix_spawn_file_actions_destroy(&files);
-	return error;
-}
-
 /* The ends are no standard descriptors: those are occupied (main.c). */
 static int
 make_pipe(int fd[2])
@@ -88,39 +44,36 @@ make_pipe(int fd[2])
 	return 0;
 }
 
+/* While the question stands at the terminal, too, its signals are not ours. */
+static int
+start(struct child *c, const char *command, const int fd[2])
+{
+	int error;
+
+	ignore(c);
+	if (privilege_run(command, fd[0]) == 0)
+		return 0;
+	error = errno;
+	close(fd[1]);
+	restore(c);
+	return error;
+}
+
 struct child *
 child_open(const char *command, int *fd_r)
 {
 	struct child *c = xcalloc(1, sizeof *c);
-	int fd[2] = { -1, -1 }, error = make_pipe(fd);
+	int fd[2], error = make_pipe(fd);
 
-	if (error == 0) {
-		ignore(c);
-		error = spawn(c, command, fd[0]);
-		close(fd[0]);
-	}
+	if (error == 0)
+		error = start(c, command, fd);
 	if (error != 0) {
-		if (fd[1] >= 0) {
-			close(fd[1]);
-			restore(c);
-		}
 		free(c);
 		errno = error;
 		return NULL;
 	}
 	*fd_r = c->fd = fd[1];
 	return c;
-}
-
-static int
-wait_for(pid_t pid)
-{
-	int status;
-
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return NOT_RUN;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : KILLED + WTERMSIG(status);
 }
 
 int
@@ -130,7 +83,7 @@ child_close(struct child **cp)
 	int status;
 
 	close(c->fd);
-	status = wait_for(c->pid);
+	status = privilege_run_end();
 	restore(c);
 	free(c);
 	*cp = NULL;

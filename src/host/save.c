@@ -235,6 +235,8 @@ pipe_open(void *self, const char *command, int *fd_r)
 	s->child = child_open(command, fd_r);
 	if (s->child != NULL)
 		return 0;
+	if (errno == ECANCELED)
+		return 1;
 	warn("cannot run a program: %s", strerror(errno));
 	return -1;
 }

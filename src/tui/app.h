@@ -27,7 +27,7 @@ struct app_options {
 	bool live;			/* what is shown happens now: quitting is asked about */
 	bool secrets;			/* --show-secrets */
 	bool live_links;		/* --defang never; else URLs are shown so that no terminal makes links of them */
-	bool no_pipe;			/* `|` is off */
+	const char *no_pipe;		/* why `|` is off; or NULL */
 	struct when when;		/* -t */
 	bool when_given;		/* … by the user; else what the screen remembers of times counts */
 	slice title;			/* "tour.pcapng" */

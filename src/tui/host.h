@@ -34,7 +34,7 @@ struct host {
 	void (*save_stop)(void *self, struct save **);		/* leaves nothing half-written */
 	/* The transcripts of the items to standard output; the terminal is the user's meanwhile. */
 	void (*print)(void *self, struct model *, const uint32_t *item, size_t n);
-	/* A program to read what is written to the descriptor; runs until it is closed. -1: said on stderr. */
+	/* A program to read what is written to the descriptor; runs until it is closed. 1: the person did not want it; -1: said on stderr. */
 	int  (*pipe_open)(void *self, const char *command, int *fd_r);
 	int  (*pipe_close)(void *self, int fd);			/* its exit status */
 };

@@ -130,7 +130,7 @@ open_world(struct world *w)
 	w->vault = o.vault = vault_new(4 * MiB);
 	w->model = model_new(w->vault, MiB);
 	w->config = config_new(false);
-	w->app = app_new(&(struct app_options){ .model = w->model, .config = w->config, .host = &host, .title = S("fuzz"), .no_pipe = true });
+	w->app = app_new(&(struct app_options){ .model = w->model, .config = w->config, .host = &host, .title = S("fuzz"), .no_pipe = "off" });
 	w->canvas = canvas_new(80, 24);
 	w->fold = fold_new(&user, recorder_keeps(false));
 	o.fold = w->fold;

@@ -12,6 +12,7 @@
 /* cmocka wants the four above first */
 #include <cmocka.h>
 
+#include "capture/privilege/runner.h"
 #include "host/save.h"
 #include "model/list/list.h"
 #include "remember.h"
@@ -358,17 +359,6 @@ test_print(void **state)
 
 /* --- programs --- */
 
-/* Descriptors that whoever started us left open to all. */
-static long
-inherited(void)
-{
-	long n = 0;
-
-	for (int fd = 0; fd < 1024; fd++)
-		n += fcntl(fd, F_GETFD) == 0;
-	return n;
-}
-
 static struct sigaction
 handler_of(int number)
 {
@@ -407,7 +397,7 @@ test_program(void **state)
 	assert_true(contains(&got, "a $(touch x) `b`\n"));
 	buf_fini(&got);
 	got = content_of("fds");
-	assert_int_equal(strtol((const char *)got.p, NULL, 10), inherited() + 1);	/* and that of ls */
+	assert_int_equal(strtol((const char *)got.p, NULL, 10), 3 + 1);	/* and that of ls */
 	buf_fini(&got);
 	got = content_of("signals");
 	assert_int_equal(mask_in(&got, "SigBlk:"), 0);
@@ -435,6 +425,23 @@ test_program_leaves(void **state)
 	assert_int_equal(host.pipe_close(host.self, fd), 127);
 }
 
+static void
+test_no_program(void **state)
+{
+	int fd;
+
+	(void)state;
+	assert_int_equal(host.pipe_open(host.self, "touch refused # no", &fd), 1);
+	assert_ptr_equal(handler_of(SIGINT).sa_handler, SIG_DFL);
+}
+
+static bool
+confirm(const char *command, int socket)
+{
+	(void)socket;
+	return strstr(command, "# no") == NULL;
+}
+
 static int
 set_up(void **state)
 {
@@ -453,6 +460,7 @@ set_up(void **state)
 	options.show.ninput = 1;
 	options.show.overlap = "linux";
 	assert_true(remember(&memory, input[0], 16 * MiB, 0, false));
+	assert_true(runner_start(confirm) >= 0);
 	saver = saver_new(&options);
 	host = saver_host(saver);
 	return 0;
@@ -488,6 +496,7 @@ main(void)
 		cmocka_unit_test(test_print),
 		cmocka_unit_test(test_program),
 		cmocka_unit_test(test_program_leaves),
+		cmocka_unit_test(test_no_program),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -15,24 +15,23 @@
 #define ALL UINT64_C(0xffffffff)	/* the kernel takes an int of these */
 
 const struct calls calls_allowed[] = {
-	{ 0, "memory", "brk munmap mremap madvise" },
-	{ 0, "what is open is read and written",
+	{ false, "memory", "brk munmap mremap madvise" },
+	{ false, "what is open is read and written",
 	    "read readv pread64 preadv write writev pwrite64 pwritev lseek _llseek close fsync fdatasync ftruncate ftruncate64 fallocate fadvise64 "
 	    "fadvise64_64 arm_fadvise64_64 sync_file_range" },
-	{ 0, "what is open is looked at; by name, stat(2) tells no content",
+	{ false, "what is open is looked at; by name, stat(2) tells no content",
 	    "fstat fstat64 newfstatat fstatat64 stat stat64 lstat lstat64 statx fstatfs fstatfs64" },
-	{ 0, "descriptors: the screen's stderr goes into a pipe of its own", "dup dup2 dup3 pipe pipe2" },
-	{ 0, "waiting", "poll ppoll ppoll_time64 select _newselect pselect6 pselect6_time64 nanosleep clock_nanosleep clock_nanosleep_time64 restart_syscall" },
-	{ 0, "the time, where the kernel does not tell it in user space", "clock_gettime clock_gettime64 clock_getres gettimeofday time times getrusage" },
-	{ 0, "threads: started by clone (below), joined by futex",
+	{ false, "descriptors: the screen's stderr goes into a pipe of its own", "dup dup2 dup3 pipe pipe2" },
+	{ false, "waiting", "poll ppoll ppoll_time64 select _newselect pselect6 pselect6_time64 nanosleep clock_nanosleep clock_nanosleep_time64 restart_syscall" },
+	{ false, "the time, where the kernel does not tell it in user space", "clock_gettime clock_gettime64 clock_getres gettimeofday time times getrusage" },
+	{ false, "threads: started by clone (below), joined by futex",
 	    "futex futex_time64 set_robust_list rseq sched_yield sched_getaffinity getcpu gettid exit exit_group" },
-	{ 0, "signals of our own", "rt_sigaction rt_sigprocmask rt_sigreturn sigreturn rt_sigsuspend rt_sigpending sigaltstack alarm setitimer pause" },
-	{ 0, "the monitor has ended", "wait4 waitid" },
-	{ 0, "who and where we are: no secret, and asked by libraries",
+	{ false, "signals of our own", "rt_sigaction rt_sigprocmask rt_sigreturn sigreturn rt_sigsuspend rt_sigpending sigaltstack alarm setitimer pause" },
+	{ false, "the monitor has ended", "wait4 waitid" },
+	{ false, "who and where we are: no secret, and asked by libraries",
 	    "getpid getppid getpgrp getpgid getsid getuid geteuid getgid getegid getuid32 geteuid32 getgid32 getegid32 uname sysinfo" },
-	{ 0, "random numbers: names of files beside, hash seeds", "getrandom" },
-	{ CALLS_READING, "terminfo entries and counters of interfaces: looked for, then read (openat, below)", "access faccessat getdents64" },
-	{ CALLS_LIVE, "packets that are not in the ring; where a socket is bound", "recvfrom getsockname" },
+	{ false, "random numbers: names of files beside, hash seeds", "getrandom" },
+	{ true, "packets that are not in the ring; where a socket is bound", "recvfrom getsockname" },
 };
 const size_t ncalls_allowed = sizeof calls_allowed / sizeof calls_allowed[0];
 
@@ -46,21 +45,16 @@ enum { CLONE_FLAGS = 1 };		/* CONFIG_CLONE_BACKWARDS2: the stack comes first */
 enum { CLONE_FLAGS = 0 };
 #endif
 
-#define OPEN_READING { CALLS_READING, "openat", 2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY, CALLS_NUMBER, 0 }, \
-	{ CALLS_READING, "open", 1, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY, CALLS_NUMBER, 0 }
-#define OPEN_REFUSED(bits) { CALLS_READING, "openat", 2, bits, bits, CALLS_NUMBER, EACCES }, \
-	{ CALLS_READING, "open", 1, bits, bits, CALLS_NUMBER, EACCES }
-#define IOCTL(request) { 0, "ioctl", 1, ALL, request, CALLS_NUMBER, 0 }
-#define IOCTL_LIVE(request) { CALLS_LIVE, "ioctl", 1, ALL, request, CALLS_NUMBER, 0 }
-#define FCNTL(command) { 0, "fcntl fcntl64", 1, ALL, command, CALLS_NUMBER, 0 }
-#define REFUSED(names, error) { 0, names, 0, 0, 0, CALLS_NUMBER, error }
+#define IOCTL(request) { false, "ioctl", 1, ALL, request, CALLS_NUMBER, 0 }
+#define IOCTL_LIVE(request) { true, "ioctl", 1, ALL, request, CALLS_NUMBER, 0 }
+#define FCNTL(command) { false, "fcntl fcntl64", 1, ALL, command, CALLS_NUMBER, 0 }
+#define REFUSED(names, error) { false, names, 0, 0, 0, CALLS_NUMBER, error }
 
 const struct calls_argument calls_arguments[] = {
 	/* No memory that is written becomes a program. PCRE2 has no JIT here, and all converters are loaded. */
-	{ 0, "mmap mmap2 mprotect", 2, PROT_EXEC, 0, CALLS_NUMBER, 0 },
-	{ 0, "clone", CLONE_FLAGS, THREAD | NO_THREAD, THREAD, CALLS_NUMBER, 0 },
+	{ false, "mmap mmap2 mprotect", 2, PROT_EXEC, 0, CALLS_NUMBER, 0 },
+	{ false, "clone", CLONE_FLAGS, THREAD | NO_THREAD, THREAD, CALLS_NUMBER, 0 },
 	REFUSED("clone3", ENOSYS),		/* its flags stand in memory; the C library falls back to clone */
-	OPEN_READING, OPEN_REFUSED(O_WRONLY), OPEN_REFUSED(O_RDWR), OPEN_REFUSED(O_CREAT), OPEN_REFUSED(O_TRUNC),
 	/* The screen: modes, size and job of the terminal, never TIOCSTI, which types. isatty() asks for TCGETS. */
 	IOCTL(TCGETS), IOCTL(TCSETS), IOCTL(TCSETSW), IOCTL(TCSETSF), IOCTL(TCFLSH), IOCTL(TCSBRK), IOCTL(TCXONC),
 	IOCTL(TIOCGWINSZ), IOCTL(TIOCGPGRP), IOCTL(FIONREAD),
@@ -71,22 +65,22 @@ const struct calls_argument calls_arguments[] = {
 	IOCTL_LIVE(SIOCGIFINDEX), IOCTL_LIVE(SIOCGIFFLAGS), IOCTL_LIVE(SIOCGIFHWADDR),
 	FCNTL(F_GETFD), FCNTL(F_SETFD), FCNTL(F_GETFL), FCNTL(F_SETFL), FCNTL(F_DUPFD), FCNTL(F_DUPFD_CLOEXEC),
 	/* Signals go to ourselves, and to our job when it is stopped from the screen. */
-	{ 0, "kill tgkill", 0, ALL, 0, CALLS_OURSELVES, 0 },
-	{ 0, "kill", 0, ALL, 0, CALLS_NUMBER, 0 },
+	{ false, "kill tgkill", 0, ALL, 0, CALLS_OURSELVES, 0 },
+	{ false, "kill", 0, ALL, 0, CALLS_NUMBER, 0 },
 	/* Questions to the monitor and the runner. */
-	{ 0, "sendmsg recvmsg", 0, ALL, 0, CALLS_MONITOR, 0 },
-	{ 0, "sendmsg recvmsg", 0, ALL, 0, CALLS_RUNNER, 0 },
+	{ false, "sendmsg recvmsg", 0, ALL, 0, CALLS_MONITOR, 0 },
+	{ false, "sendmsg recvmsg", 0, ALL, 0, CALLS_RUNNER, 0 },
 	/* The ring is set up; what it counted is asked. setsockopt() on packet sockets has had the worst holes (CVE-2016-8655, CVE-2017-7308). */
-	{ CALLS_LIVE, "getsockopt", 1, ALL, SOL_PACKET, CALLS_NUMBER, 0 },
-	{ CALLS_LIVE, "getsockopt", 1, ALL, SOL_SOCKET, CALLS_NUMBER, 0 },
-	{ CALLS_LIVE, "setsockopt", 0, 0, 0, CALLS_NUMBER, EPERM },
-	{ 0, "prctl", 0, ALL, PR_SET_NAME, CALLS_NUMBER, 0 },
-	{ 0, "prctl", 0, ALL, 0x53564d41, CALLS_NUMBER, 0 },	/* PR_SET_VMA: the C library names its memory */
-	{ 0, "prlimit64", 2, ~UINT64_C(0), 0, CALLS_NUMBER, 0 },	/* limits are asked, not set */
-	{ 0, "getrlimit ugetrlimit", 0, 0, 0, CALLS_NUMBER, 0 },
+	{ true, "getsockopt", 1, ALL, SOL_PACKET, CALLS_NUMBER, 0 },
+	{ true, "getsockopt", 1, ALL, SOL_SOCKET, CALLS_NUMBER, 0 },
+	{ true, "setsockopt", 0, 0, 0, CALLS_NUMBER, EPERM },
+	{ false, "prctl", 0, ALL, PR_SET_NAME, CALLS_NUMBER, 0 },
+	{ false, "prctl", 0, ALL, 0x53564d41, CALLS_NUMBER, 0 },	/* PR_SET_VMA: the C library names its memory */
+	{ false, "prlimit64", 2, ~UINT64_C(0), 0, CALLS_NUMBER, 0 },	/* limits are asked, not set */
+	{ false, "getrlimit ugetrlimit", 0, 0, 0, CALLS_NUMBER, 0 },
 	/* What libraries try, and can do without. */
 	REFUSED("openat2 faccessat2 membarrier", ENOSYS),
-	REFUSED("readlink readlinkat getcwd", EACCES),
+	REFUSED("open openat access faccessat readlink readlinkat getcwd", EACCES),
 	REFUSED("sched_setaffinity sched_setscheduler mlock", EPERM),
 };
 const size_t ncalls_arguments = sizeof calls_arguments / sizeof calls_arguments[0];

@@ -5,17 +5,11 @@
 #ifndef CALLS_H
 #define CALLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* For whom: a line holds if all that it names holds. */
-enum {
-	CALLS_ALWAYS = 0,
-	CALLS_READING = 1,		/* files are opened to be read, where Landlock lets them */
-	CALLS_LIVE = 2			/* packet sockets are open */
-};
-
-struct calls { unsigned when; const char *why, *names; };	/* names: parted by blanks */
+struct calls { bool live; const char *why, *names; };	/* live: only with packet sockets open. names: parted by blanks */
 
 extern const struct calls calls_allowed[];
 extern const size_t ncalls_allowed;
@@ -27,7 +21,7 @@ extern const size_t ncalls_allowed;
 enum calls_value { CALLS_NUMBER, CALLS_OURSELVES, CALLS_MONITOR, CALLS_RUNNER };	/* `value`, or our pid, or a descriptor */
 
 struct calls_argument {
-	unsigned when;
+	bool live;
 	const char *names;
 	unsigned number;
 	uint64_t mask, value;

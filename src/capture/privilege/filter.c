@@ -54,19 +54,13 @@ add(scmp_filter_ctx filter, const char *names, uint32_t action, unsigned n, cons
 	return 0;
 }
 
-static unsigned
-what_holds(const struct filter_options *o)
-{
-	return (o->reading ? CALLS_READING : 0u) | (o->live ? CALLS_LIVE : 0u);
-}
-
 static int
 add_allowed(scmp_filter_ctx filter, const struct filter_options *o)
 {
 	int error = 0;
 
 	for (size_t i = 0; error == 0 && i < ncalls_allowed; i++)
-		if ((calls_allowed[i].when & ~what_holds(o)) == 0)
+		if (!calls_allowed[i].live || o->live)
 			error = add(filter, calls_allowed[i].names, SCMP_ACT_ALLOW, 0, NULL);
 	return error;
 }
@@ -91,18 +85,11 @@ add_arguments(scmp_filter_ctx filter, const struct filter_options *o)
 		uint32_t action = a->error == 0 ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO((uint32_t)a->error);
 		uint64_t value;
 
-		if ((a->when & ~what_holds(o)) == 0 && value_of(a, o, &value))
+		if ((!a->live || o->live) && value_of(a, o, &value))
 			error = add(filter, a->names, action, a->mask != 0,
 			    &(struct scmp_arg_cmp){ .arg = a->number, .op = SCMP_CMP_MASKED_EQ, .datum_a = a->mask, .datum_b = value });
 	}
 	return error;
-}
-
-/* Without files to read there is nothing to open. */
-static int
-add_no_open(scmp_filter_ctx filter, const struct filter_options *o)
-{
-	return o->reading ? 0 : add(filter, "openat open access faccessat", SCMP_ACT_ERRNO(EACCES), 0, NULL);
 }
 
 /* --- the filters --- */
@@ -192,8 +179,6 @@ filter_install(const struct filter_options *o)
 		error = add_allowed(filter, o);
 	if (filter != NULL && error == 0)
 		error = add_arguments(filter, o);
-	if (filter != NULL && error == 0)
-		error = add_no_open(filter, o);
 	if (filter != NULL && error == 0)
 		error = load(filter);
 	return finish(filter, error);

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 struct filter_options {
-	bool reading, live;		/* which lines of calls.h hold */
+	bool live;			/* packet sockets are open */
 	int monitor, runner;		/* sockets; -1: there is none */
 };
 

@@ -1,10 +1,8 @@
-#define _GNU_SOURCE		/* O_PATH */
 #include "landlock.h"
 
-#include <fcntl.h>
 #include <linux/landlock.h>
+#include <stddef.h>
 #include <stdint.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -47,33 +45,13 @@ rules_of(int version)
 	return r;
 }
 
-static bool
-allow_reading(int ruleset, const char *path)
-{
-	struct landlock_path_beneath_attr rule = { .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE };
-	struct stat st;
-	bool ok = true;
-
-	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
-	if (rule.parent_fd < 0)
-		return true;
-	if (fstat(rule.parent_fd, &st) == 0 && S_ISDIR(st.st_mode))
-		rule.allowed_access |= LANDLOCK_ACCESS_FS_READ_DIR;
-	ok = syscall(__NR_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
-	close(rule.parent_fd);
-	return ok;
-}
-
 bool
-landlock_only_reading(const char *const *path, size_t n)
+landlock_nothing(void)
 {
 	struct rules rules = rules_of(landlock_version());
 	int ruleset = (int)syscall(__NR_landlock_create_ruleset, &rules, sizeof rules, 0);
-	bool ok = ruleset >= 0;
+	bool ok = ruleset >= 0 && syscall(__NR_landlock_restrict_self, ruleset, 0) == 0;
 
-	for (size_t i = 0; ok && i < n; i++)
-		ok = allow_reading(ruleset, path[i]);
-	ok = ok && syscall(__NR_landlock_restrict_self, ruleset, 0) == 0;
 	if (ruleset >= 0)
 		close(ruleset);
 	return ok;

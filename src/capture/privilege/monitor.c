@@ -93,7 +93,7 @@ be_monitor(int socket, bool live)
 	static struct question q;
 	long n;
 
-	process_begin("smtptap monitor", socket, false);
+	process_begin(PROCESS_MONITOR, socket);
 	capabilities_bound(rights_kept(live));
 	capabilities_keep(rights_kept(live));
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);

@@ -18,7 +18,6 @@
 #include "monitor.h"
 #include "refusal.h"
 #include "runner.h"
-#include "terminfo.h"
 #include "user.h"
 
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
@@ -75,29 +74,10 @@ lacking(enum part part)
 	state.error[part] = errno;
 }
 
-/* Directories that are read: those of terminals, and of what interfaces count. */
-static bool
-only_reading(const struct privilege_options *o)
-{
-	const char *path[64] = { "/sys/class/net", "/sys/devices" };
-	size_t n = o->live ? 2 : 0;
-	struct buf terminals;
-	bool ok;
-
-	buf_init(&terminals, 64 * KiB);
-	if (o->screen)
-		terminfo_directories(&terminals);
-	for (size_t at = 0; at < terminals.n && n < sizeof path / sizeof path[0]; at += strlen(path[n++]) + 1)
-		path[n] = (const char *)terminals.p + at;
-	ok = landlock_only_reading(path, n);
-	buf_fini(&terminals);
-	return ok;
-}
-
 static void
 shrink(const struct privilege_options *o, int monitor, int refused)
 {
-	struct filter_options f = { .reading = o->screen || o->live, .live = o->live, .monitor = monitor, .runner = runner_socket() };
+	struct filter_options f = { .live = o->live, .monitor = monitor, .runner = runner_socket() };
 
 	capabilities_bound(0);
 	if (!user_become(&state.user))
@@ -107,7 +87,7 @@ shrink(const struct privilege_options *o, int monitor, int refused)
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);		/* another user is another question: prctl(2) */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		lacking(PART_NO_NEW);
-	if (!only_reading(o))
+	if (!landlock_nothing())
 		lacking(PART_LANDLOCK);
 	refusal_expect(o->rescue, refused);
 	if (!filter_install(&f))

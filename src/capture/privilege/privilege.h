@@ -19,9 +19,8 @@
  * runner are there, and nothing is given up.
  *
  * BUGS: a parser that was taken over can still write to the terminal and into
- * the outputs that are open, and ask for what was allowed. The user and the
- * groups of a user namespace that has no other stay. Root's own ~/.terminfo is
- * not readable for the user that the parser becomes.
+ * the outputs that are open, and ask for what was allowed. In a user namespace
+ * that has no other user root stays root, of that namespace.
  */
 #ifndef PRIVILEGE_H
 #define PRIVILEGE_H

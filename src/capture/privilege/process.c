@@ -28,21 +28,24 @@ ignore_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* The monitor: directories, where files are opened, and packet sockets, to bind them again. The runner: what programs write to. */
 static bool
-is_kept(int fd)
+is_needed(enum process p, int fd)
 {
 	struct stat st;
 	int domain;
 	socklen_t size = sizeof domain;
 
-	if (fd == STDERR_FILENO || fstat(fd, &st) != 0 || S_ISDIR(st.st_mode))
+	if (p == PROCESS_RUNNER)
+		return fd == STDOUT_FILENO;
+	if (fstat(fd, &st) != 0 || S_ISDIR(st.st_mode))
 		return true;
 	return S_ISSOCK(st.st_mode) && getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_PACKET;
 }
 
 /* A pipe that we hold has no end, and a removed file that we hold takes room. */
 static void
-close_others(int socket, bool output)
+close_others(enum process p, int socket)
 {
 	enum { GUESS = 1024 };
 	DIR *all = opendir("/proc/self/fd");
@@ -51,7 +54,7 @@ close_others(int socket, bool output)
 	for (int i = 0; all != NULL ? (entry = readdir(all)) != NULL : i < GUESS; i++) {
 		int fd = all == NULL ? i : char_is_digit((uint8_t)entry->d_name[0]) ? atoi(entry->d_name) : -1;
 
-		if (fd >= 0 && fd != socket && !(output && fd == STDOUT_FILENO) && !is_kept(fd))
+		if (fd >= 0 && fd != socket && fd != STDERR_FILENO && (all == NULL || fd != dirfd(all)) && !is_needed(p, fd))
 			close(fd);
 	}
 	if (all != NULL)
@@ -68,10 +71,12 @@ occupy_standard_descriptors(void)
 }
 
 void
-process_begin(const char *name, int socket, bool output)
+process_begin(enum process p, int socket)
 {
-	prctl(PR_SET_NAME, name, 0, 0, 0);
+	static const char *const name[] = { [PROCESS_MONITOR] = "smtptap monitor", [PROCESS_RUNNER] = "smtptap runner" };
+
+	prctl(PR_SET_NAME, name[p], 0, 0, 0);
 	ignore_signals();
-	close_others(socket, output);
+	close_others(p, socket);
 	occupy_standard_descriptors();
 }

@@ -4,12 +4,12 @@
 #ifndef PROCESS_H
 #define PROCESS_H
 
-#include <stdbool.h>
-
 /*
  * Its name; the signals that the terminal, or who ends the parser, sends to all of us are ignored; of what we inherited stay
- * `socket`, standard error, directories, packet sockets, and standard output if it is wanted.
+ * `socket`, standard error, and what the process is there for.
  */
-void process_begin(const char *name, int socket, bool output);
+enum process { PROCESS_MONITOR, PROCESS_RUNNER };
+
+void process_begin(enum process, int socket);
 
 #endif

@@ -99,7 +99,7 @@ be_runner(int socket, runner_confirm *confirm)
 	int input;
 	long n;
 
-	process_begin("smtptap runner", socket, true);
+	process_begin(PROCESS_RUNNER, socket);
 	while ((n = message_receive(socket, command, sizeof command - 1, &input)) > 0 || (n < 0 && errno == EMSGSIZE)) {
 		command[n > 0 ? n : 0] = '\0';
 		if (!serve(socket, command, n > 0 ? input : -1, confirm))

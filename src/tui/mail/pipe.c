@@ -74,8 +74,9 @@ run(void *self)
 
 	p->written = 0;
 	p->broken = false;
-	if (host->pipe_open(host->self, (const char *)p->command.p, &p->fd) != 0) {
-		app_say(p->app, STYLE_BAD, "The program could not be started");
+	status = host->pipe_open(host->self, (const char *)p->command.p, &p->fd);
+	if (status != 0) {
+		app_say(p->app, status > 0 ? STYLE_INFO : STYLE_BAD, status > 0 ? "Nothing was run" : "The program could not be started");
 		return false;
 	}
 	c = content_open(app_model(p->app), p->item, p->part, p->part > 0 ? CONTENT_BYTES : CONTENT_RAW);

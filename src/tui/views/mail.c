@@ -316,7 +316,9 @@ pipe_chosen(struct state *s)
 	const struct rec_message *m = s->unit.message;
 	const struct rec_part *p = chosen(s)->part;
 
-	if (app_options(s->app)->no_pipe || app_host(s->app) == NULL || app_host(s->app)->pipe_open == NULL)
+	if (app_options(s->app)->no_pipe != NULL)
+		app_say(s->app, STYLE_BAD, "%s", app_options(s->app)->no_pipe);
+	else if (app_host(s->app) == NULL || app_host(s->app)->pipe_open == NULL)
 		app_say(s->app, STYLE_BAD, "Programs cannot be run from here");
 	else if (chosen(s)->kind == NODE_MEMBER || chosen(s)->kind == NODE_MORE || (p != NULL && p->kind == PART_MULTIPART))
 		app_say(s->app, STYLE_INFO, "It has no bytes of its own: choose the part that holds it, or the message");
