@@ -204,6 +204,24 @@ memory(void *self)
 	return hold_memory(s->hold);
 }
 
+/* A file that is gone on with has them already. */
+static int
+put_names(struct fields_sink *s)
+{
+	if (!output_is_fresh(s->file))
+		return 0;
+	columns_put_names(&s->columns, output_buf(s->file));
+	return output_commit(s->file);
+}
+
+static int
+on_reopen(void *self)
+{
+	struct fields_sink *s = self;
+
+	return output_reopen(s->file) < 0 ? -1 : put_names(s);
+}
+
 static int
 on_close(void *self, bool failed)
 {
@@ -221,7 +239,7 @@ static int
 open_with(const struct output *where, const struct output_options *options, const struct fold *fold, const struct columns *columns,
     struct sink *sink_r)
 {
-	static const struct sink_ops ops = { .name = "fields", .record = on_record, .memory = memory, .reopen = output_sink_reopen, .wrote = output_sink_wrote, .close = on_close };
+	static const struct sink_ops ops = { .name = "fields", .record = on_record, .memory = memory, .reopen = on_reopen, .wrote = output_sink_wrote, .close = on_close };
 	struct output_file *file = output_open(where, options);
 	struct fields_sink *s;
 
@@ -237,8 +255,7 @@ open_with(const struct output *where, const struct output_options *options, cons
 	hold_set_let_out(s->hold, let_out, s);
 	for (size_t i = 0; i < COLUMNS_MAX; i++)
 		buf_init(&s->cell[i].text, SIZE_MAX / 2);
-	columns_put_names(&s->columns, output_buf(file));
-	output_commit(file);
+	put_names(s);
 	*sink_r = (struct sink){ .ops = &ops, .self = s, .wants = field_wants(columns_needs(&s->columns)) };
 	return 0;
 }

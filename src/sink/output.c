@@ -34,14 +34,30 @@ complain(struct output_file *o, const char *what)
 	return -1;
 }
 
+/* Of a file that others read meanwhile: what a full disk cut short is taken off again, or the next run would go on in the midst of a line. */
+static void
+take_back(const struct output_file *o, size_t n)
+{
+	int error = errno;
+	struct stat st;
+
+	if (o->appended && n > 0 && fstat(o->fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= (off_t)n)
+		(void)!ftruncate(o->fd, st.st_size - (off_t)n);
+	errno = error;
+}
+
 static int
 flush(struct output_file *o)
 {
+	size_t done;
+
 	if (o->failed)
 		return -1;
-	if (!o->left && write_all(o->fd, buf_slice(&o->buf)) < 0) {
-		if (errno != EPIPE)
+	if (!o->left && write_counted(o->fd, buf_slice(&o->buf), &done) < 0) {
+		if (errno != EPIPE) {
+			take_back(o, done);
 			return complain(o, "cannot write");
+		}
 		o->left = true;			/* no fault: the other outputs go on */
 	}
 	o->written += o->buf.n;
@@ -137,6 +153,14 @@ output_open(const struct output *where, const struct output_options *options)
 	if (open_path(o, options->live) < 0)
 		dispose(&o);
 	return o;
+}
+
+bool
+output_is_fresh(const struct output_file *o)
+{
+	struct stat st;
+
+	return !o->appended || o->path == NULL || fstat(o->fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0;
 }
 
 struct buf *

@@ -26,6 +26,7 @@
 struct output_file;
 
 struct output_file *output_open(const struct output *, const struct output_options *);	/* NULL: said on stderr */
+bool output_is_fresh(const struct output_file *);	/* nothing stands before what is written now */
 struct buf *output_buf(struct output_file *);		/* append whole lines here, in as many pieces as you like, then commit */
 int  output_commit(struct output_file *);		/* what stands in the buffer is whole lines */
 int  output_add(struct output_file *, slice lines);	/* both in one: whole lines that stand elsewhere */

@@ -5,9 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -145,6 +147,97 @@ live_appends(void **state)
 	unlink(where.path);
 }
 
+/* Somebody rotates: the old file keeps what was written until then, the new one gets what comes; nothing is truncated. */
+static void
+reopened_by_its_name(void **state)
+{
+	struct output where = { .path = in_dir("r") };
+	struct output_options options = { .live = true };
+	struct output_file *o = output_open(&where, &options);
+	char old[256];
+
+	(void)state;
+	assert_true(output_is_fresh(o));
+	output_add(o, S("one\n"));
+	assert_false(output_is_fresh(o));
+	strcpy(old, in_dir("r.1"));
+	where.path = in_dir("r");
+	assert_int_equal(rename(where.path, old), 0);
+	output_add(o, S("two\n"));
+	assert_int_equal(output_reopen(o), 0);
+	assert_true(output_is_fresh(o));
+	output_add(o, S("three\n"));
+	assert_int_equal(output_reopen(o), 0);
+	output_add(o, S("four\n"));
+	assert_true(holds(old, "one\ntwo\n"));
+	assert_true(holds(in_dir("r"), "three\nfour\n"));
+	assert_int_equal(output_close(&o, false), 0);
+	unlink(old);
+	unlink(in_dir("r"));
+}
+
+/* Whatever is wrong with the name, what comes is written. */
+static void
+reopening_fails_softly(void **state)
+{
+	struct output where = { .path = in_dir("r") };
+	struct output_options options = { .live = true };
+	struct output_file *o = output_open(&where, &options);
+	char old[256];
+
+	(void)state;
+	strcpy(old, in_dir("r.1"));
+	where.path = in_dir("r");
+	assert_int_equal(rename(where.path, old), 0);
+	assert_int_equal(mkdir(where.path, 0700), 0);
+	assert_int_equal(output_reopen(o), 0);
+	assert_int_equal(output_add(o, S("line\n")), 0);
+	assert_true(holds(old, "line\n"));
+	assert_int_equal(output_close(&o, false), 0);
+	unlink(old);
+	rmdir(in_dir("r"));
+}
+
+/* A result that is not appended to is none of SIGHUP's business. */
+static void
+whole_file_is_not_reopened(void **state)
+{
+	struct output where = { .path = in_dir("w") };
+	struct output_options options = { 0 };
+	struct output_file *o = output_open(&where, &options);
+
+	(void)state;
+	output_add(o, S("one\n"));
+	assert_int_equal(output_reopen(o), 0);
+	assert_int_equal(access(in_dir("w"), F_OK), -1);
+	assert_int_equal(output_close(&o, false), 0);
+	assert_true(holds(in_dir("w"), "one\n"));
+	unlink(in_dir("w"));
+}
+
+/* The limit ends in the midst of the second line. */
+static void
+no_half_line_stays(void **state)
+{
+	struct rlimit before, few;
+	struct output where = { .path = in_dir("h") };
+	struct output_options options = { .live = true };
+	struct output_file *o = output_open(&where, &options);
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &before);
+	few = before;
+	few.rlim_cur = 10;
+	assert_int_equal(output_add(o, S("first\n")), 0);
+	setrlimit(RLIMIT_FSIZE, &few);
+	assert_int_equal(output_add(o, S("second\n")), -1);
+	setrlimit(RLIMIT_FSIZE, &before);
+	assert_int_equal(output_close(&o, true), -1);
+	assert_true(holds(in_dir("h"), "first\n"));
+	unlink(in_dir("h"));
+}
+
 static void
 full_disk_is_an_error(void **state)
 {
@@ -195,6 +288,10 @@ main(void)
 		cmocka_unit_test(old_file_stays_until_then),
 		cmocka_unit_test(link_is_followed),
 		cmocka_unit_test(live_appends),
+		cmocka_unit_test(reopened_by_its_name),
+		cmocka_unit_test(reopening_fails_softly),
+		cmocka_unit_test(whole_file_is_not_reopened),
+		cmocka_unit_test(no_half_line_stays),
 		cmocka_unit_test(full_disk_is_an_error),
 		cmocka_unit_test(no_such_directory),
 		cmocka_unit_test(names),
