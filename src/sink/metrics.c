@@ -31,7 +31,7 @@ enum { CLASSES = 6, STAGES = 4, BUCKETS = 16 };
 static const char *const class_name[CLASSES] = { "other", "1yz", "2yz", "3yz", "4yz", "5yz" };	/* by first digit */
 static const char *const stage_name[STAGES] = { "mail", "rcpt", "data", "bdat" };
 
-/* What a wait is at most, and how OpenMetrics (4.4, canonical numbers) writes it. The last bucket has no bound. */
+/* What a wait is at most, and how OpenMetrics (Considerations: Canonical Numbers) writes it. The last bucket has no bound. */
 static const struct { nstime most; const char *le; } buckets[BUCKETS] = {
 	{ NSTIME_MS, "0.001" }, { 5 * NSTIME_MS / 2, "0.0025" }, { 5 * NSTIME_MS, "0.005" }, { 10 * NSTIME_MS, "0.01" },
 	{ 25 * NSTIME_MS, "0.025" }, { 50 * NSTIME_MS, "0.05" }, { 100 * NSTIME_MS, "0.1" }, { 250 * NSTIME_MS, "0.25" },
@@ -53,26 +53,33 @@ struct metrics_sink {
 	struct buf page;
 	char *path;			/* the file that is replaced; or NULL: … */
 	struct output_file *output;	/* … where the last page is written to */
-	bool live, told;		/* told: it could not be written, and that was said */
+	bool told;			/* it could not be written, and that was said */
 };
 
 /* --- what is counted here --- */
+
+/* A reply that was captured before its command took no time. */
+static void
+count_wait(struct answers *a, nstime wait)
+{
+	int bucket = 0;
+
+	while (wait > buckets[bucket].most)
+		bucket++;
+	a->bucket[bucket]++;
+	a->waits++;
+	a->sum += wait > 0 ? wait : 0;
+}
 
 static int
 on_event(void *self, const struct event *e)
 {
 	const struct ev_reply *r = &e->u.reply;
 	struct answers *a = &((struct metrics_sink *)self)->answers[waits_of(r->verb)];
-	int bucket = 0;
 
 	a->class[r->code >= 100 && r->code < 600 ? r->code / 100 : 0]++;
-	if (r->wait == NSTIME_NONE)
-		return 0;
-	while (r->wait > buckets[bucket].most)
-		bucket++;
-	a->bucket[bucket]++;
-	a->waits++;
-	a->sum += r->wait;
+	if (r->wait != NSTIME_NONE)
+		count_wait(a, r->wait);
 	return 0;
 }
 

@@ -20,7 +20,7 @@ struct openmetrics {
 
 struct openmetrics_label { const char *name, *value; };	/* a value that is NULL ends a list; names and values are ours */
 
-/* unit: NULL, or what the name ends in (OpenMetrics 4.4: "bytes", "seconds"). type: "counter" "gauge" "histogram". */
+/* unit: NULL, or what the name ends in (OpenMetrics, Unit: "bytes", "seconds"). type: "counter" "gauge" "histogram". */
 void openmetrics_family(struct openmetrics *, const char *name, const char *type, const char *unit, const char *help);
 /* suffix: "_total" of a counter, "_bucket", "_count", "_sum" of a histogram, "" of a gauge. */
 void openmetrics_number(struct openmetrics *, const char *suffix, const struct openmetrics_label *, uint64_t value);
