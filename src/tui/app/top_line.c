@@ -94,6 +94,19 @@ draw_words(struct area area, int y, int end, enum style style, const char *words
 	return x;
 }
 
+/* What the capture could not keep: it explains what is missing in all views, so it stands in all. */
+static int
+draw_drops(struct app *app, struct area area, int y, int end)
+{
+	const struct news_progress *p = model_progress(app->options.model);
+	char number[WORDS_NUMBER], text[WORDS_NUMBER + 16];
+
+	if (p == NULL || p->dropped == 0)
+		return end;
+	snprintf(text, sizeof text, " %s dropped ", words_number(p->dropped, number));
+	return draw_words(area, y, end, STYLE_BAR_ON, text);
+}
+
 /* How far it is: of the reading if something is still read, else of the filter. */
 static int
 draw_progress(struct app *app, struct area area, int y, int end)
@@ -145,7 +158,8 @@ top_line_draw(struct app *app, struct area area, int y)
 {
 	struct buf status;
 	void *state = shown_state(app);
-	int from, end = area.width, columns, begins;
+	int from, end = area.width, columns, drops, begins;
+	struct area room;
 
 	buf_init(&status, KiB);
 	canvas_fill(area, 0, y, area.width, 1, ' ', STYLE_BAR);
@@ -157,7 +171,9 @@ top_line_draw(struct app *app, struct area area, int y)
 		canvas_right(area, end - columns, y, columns, STYLE_BAR, buf_slice(&status));
 		end -= columns + GAP;
 	}
-	begins = from + draw_progress(app, area_part(area, from, 0, end - from, area.height), y, end - from);
+	room = area_part(area, from, 0, end - from, area.height);
+	drops = draw_drops(app, room, y, end - from);
+	begins = from + draw_progress(app, room, y, drops < end - from ? drops - 1 : drops);
 	draw_title(app, area, y, from, begins < end ? begins - GAP : end);
 	buf_fini(&status);
 }

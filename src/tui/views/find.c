@@ -408,6 +408,8 @@ say_place(struct state *s, const struct finding_line *l)
 	if (f->packet != 0) {
 		sheet_words(sheet, STYLE_DIM, " · packet ");
 		sheet_words(sheet, STYLE_DIM, words_number(f->packet, number));
+	}
+	if (f->packet != 0 && f->session != 0) {
 		sheet_words(sheet, STYLE_DIM, f->dir == DIR_CLIENT ? " · client's byte " : " · server's byte ");
 		sheet_words(sheet, STYLE_DIM, words_number(f->offset, number));
 	}
