@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "host/dump.h"
+#include "host/dump/dump.h"
 #include "model/recorder/recorder.h"
 #include "record/fold.h"
 #include "sink/gate.h"

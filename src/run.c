@@ -14,7 +14,7 @@
 #include "capture/privilege/privilege.h"
 #include "decode/decode.h"
 #include "engine/progress.h"
-#include "host/dump.h"
+#include "host/dump/dump.h"
 #include "interrupt.h"
 #include "outputs.h"
 #include "report.h"

@@ -13,7 +13,11 @@
 struct record;				/* record/record.h */
 
 /* What a sink that writes files has put in place so far. */
-struct sink_wrote { uint64_t files, partial, bytes; };
+struct sink_wrote {
+	uint64_t files, partial, bytes;
+	uint64_t packets;		/* of what writes captures */
+	bool captures;
+};
 
 struct sink_ops {
 	const char *name;

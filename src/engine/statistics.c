@@ -37,6 +37,24 @@ statistics_dropped(struct engine *e, nstime from, nstime to)
 	return e->drops.n > 0 ? drops_between(&e->drops, from < to ? from : to, to) : 0;
 }
 
+/* What goes into captures does not need to wait for the end. */
+static void
+gather_written(const struct engine *e, struct rec_stats *s)
+{
+	for (size_t i = 0; i < e->nsink && e->options.live; i++) {
+		struct sink_wrote w = { 0 };
+
+		if (e->sink[i].ops->wrote != NULL)
+			e->sink[i].ops->wrote(e->sink[i].self, &w);
+		if (!w.captures)
+			continue;
+		s->written.given = true;
+		s->written.files += w.files;
+		s->written.packets += w.packets;
+		s->written.bytes += w.bytes;
+	}
+}
+
 void
 statistics_gather(struct engine *e, struct rec_stats *s)
 {
@@ -54,6 +72,7 @@ statistics_gather(struct engine *e, struct rec_stats *s)
 	s->drops.kernel = source.drops.kernel;
 	s->drops.interface = source.drops.interface;
 	s->drops.ours = source.drops.ours;
+	gather_written(e, s);
 	s->tcp_segments = flow.segments;
 	s->connections = flow.connections;
 	s->missing_bytes = flow.missing_bytes;

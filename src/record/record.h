@@ -221,6 +221,7 @@ struct rec_stats {
 	nstime first, last;			/* of the capture */
 	uint64_t packets, bytes, filtered, dropped;
 	struct { uint64_t kernel, interface, ours; } drops;	/* the same as dropped, apart */
+	struct { uint64_t files, packets, bytes; bool given; } written;	/* by -w, if it is given and writes as packets come */
 	uint64_t tcp_segments, connections, sessions, messages, accepted, rejected, recipients, attempts;
 	uint64_t status[MAIL_INCOMPLETE + 1];	/* messages by enum mail_status */
 	uint64_t attempts_untold;		/* beyond LIMIT_ATTEMPTS: counted, not told */

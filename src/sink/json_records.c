@@ -27,6 +27,7 @@
  *		message_bytes  missing_bytes  gaps  retransmitted  out_of_order  overlap_conflicts  evicted
  *		damaged (boolean)  memory_peak
  *		drops {kernel interface smtptap} (live, or if there were any)  interval (seconds, with --stats-interval)
+ *		written {files packet_count byte_count} (live, by -w)
  *		open_sessions  open_flows  memory (only where final is false)
  *		severities {info note warning alert}  finding_counts (list of {id severity count})
  *		display_filter  matched {sessions messages attempts shown_undecided} (with -Y)
@@ -647,6 +648,18 @@ stats_drops(struct json *j, const struct rec_stats *s)
 	json_end(j);
 }
 
+static void
+stats_written(struct json *j, const struct rec_stats *s)
+{
+	if (!s->written.given)
+		return;
+	json_begin(j, KEY("written"));
+	json_number(j, KEY("files"), s->written.files);
+	json_number(j, KEY("packet_count"), s->written.packets);
+	json_number(j, KEY("byte_count"), s->written.bytes);
+	json_end(j);
+}
+
 /* What is true of this moment only. */
 static void
 stats_now(struct json *j, const struct rec_stats *s)
@@ -692,6 +705,7 @@ stats(writer *w, const struct rec_stats *s)
 	json_bool(j, KEY("final"), s->final);
 	stats_numbers(j, s);
 	stats_drops(j, s);
+	stats_written(j, s);
 	stats_now(j, s);
 	json_bool(j, KEY("damaged"), s->damaged);
 	stats_replies(j, s);

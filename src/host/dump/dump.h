@@ -14,8 +14,8 @@
  *
  * BUGS: of a TCP segment that came in several IP fragments only the last is
  * written with -Y. Packets that come when a session is over already (copies
- * of its last ones) are not written with it. From an interface or a pipe, packets of
- * attempts are written when the run ends, as far as they are kept (LIMIT_ASIDE).
+ * of its last ones) are not written with it. From an interface or a pipe, an
+ * attempt's are written when it is told of, as far as they are still kept (LIMIT_ASIDE).
  */
 #ifndef DUMP_H
 #define DUMP_H
