@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "capture/bpf.h"
 #include "capture/live/live.h"
+#include "capture/privilege/privilege.h"
 #include "dissect/dissector.h"
 #include "filter/field.h"
 #include "parse.h"
@@ -54,6 +55,17 @@ print_help(struct parse *p, const char *arg)
 	return EXIT_DONE;
 }
 
+static void
+print_sandbox(void)
+{
+	struct buf words;
+
+	buf_init(&words, 4 * KiB);
+	privilege_tell(&words);
+	printf("sandbox: %.*s\n", (int)words.n, (const char *)words.p);
+	buf_fini(&words);
+}
+
 int
 print_version(struct parse *p, const char *arg)
 {
@@ -69,6 +81,7 @@ print_version(struct parse *p, const char *arg)
 	printf("smtptap %s\n%s\nreads pcap and pcapng, plain or gzip%s%s\n", VERSION, bpf_library(), zstd, lz4);
 	if (libmagic_built_in())
 		printf("libmagic for --magic\n");
+	print_sandbox();
 	for (const struct dissector *const *d = dissectors; *d != NULL; d++)
 		printf("  %-6s %s\n", (*d)->name, (*d)->summary);
 	return EXIT_DONE;

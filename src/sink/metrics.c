@@ -14,7 +14,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -336,14 +335,6 @@ begin(struct metrics_sink *s, bool live)
 	return 0;
 }
 
-static bool
-is_replaced(const char *path)
-{
-	struct stat st;
-
-	return path != NULL && (stat(path, &st) != 0 || S_ISREG(st.st_mode));
-}
-
 static const struct sink_ops ops = { .name = "metrics", .event = on_event, .record = on_record, .close = on_close };
 
 int
@@ -355,7 +346,7 @@ metrics_open(const struct output *where, const struct output_options *options, c
 	(void)fold;
 	s->sensor = options->sensor;
 	buf_init(&s->page, MiB);
-	if (is_replaced(where->path)) {
+	if (where->path != NULL && !files_is_special(where->path)) {
 		s->path = strdup(where->path);
 		status = s->path != NULL ? begin(s, options->live) : -1;
 	} else {
