@@ -70,12 +70,6 @@ threads_hold(bool hold)
 	held = hold;
 }
 
-bool
-threads_held(void)
-{
-	return held;
-}
-
 struct lock { pthread_mutex_t mutex; };
 
 struct lock *

@@ -18,7 +18,6 @@ struct thread *thread_start(void (*run)(void *arg), void *arg);
 void thread_join(struct thread **);		/* waits; NULL is fine */
 /* Until it is lifted, starting a thread is a mistake: rights are given up for one thread only. */
 void threads_hold(bool);
-bool threads_held(void);
 
 /* For what two threads use in turn. */
 struct lock;

@@ -248,18 +248,6 @@ ahead_run(void *self)
 	}
 }
 
-/* What is read before there may be threads, the file's first bytes, is read here. */
-static bool
-ahead_begin(struct ahead *a)
-{
-	if (a->thread != NULL || threads_held())
-		return a->thread != NULL;
-	a->thread = thread_start(ahead_run, a);
-	if (a->thread == NULL)
-		die("cannot start a thread: %s", strerror(errno));
-	return true;
-}
-
 static long
 ahead_read(void *self, uint8_t *to, size_t room)
 {
@@ -268,8 +256,6 @@ ahead_read(void *self, uint8_t *to, size_t room)
 	void *item;
 	size_t n;
 
-	if (!ahead_begin(a))
-		return unpack_read(a->from, to, room);
 	while (c == NULL || c->given == c->n) {
 		if (c != NULL && c->last)
 			return c->over;
@@ -319,6 +305,9 @@ ahead_over(struct unpack *u, size_t room)
 	}
 	if (!a->regular && pipe(u->from->stop) != 0)
 		die("cannot make a pipe: %s", strerror(errno));
+	a->thread = thread_start(ahead_run, a);
+	if (a->thread == NULL)
+		die("cannot start a thread: %s", strerror(errno));
 	return (struct input){ ahead_read, ahead_error, ahead_close, a };
 }
 

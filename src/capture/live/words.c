@@ -3,21 +3,21 @@
  * do.
  */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "capture/privilege/privilege.h"
 #include "interface.h"
 
-/* The command that makes it work without root, once for all. */
 static void
 refuse_permission(const char *name)
 {
-	char program[512];
-	ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+	struct buf how;
 
-	program[n > 0 ? n : 0] = '\0';
-	warn("%s: no permission to capture: run as root, or once: sudo setcap cap_net_raw+ep %s", name, n > 0 ? program : "smtptap");
+	buf_init(&how, 8 * KiB);
+	privilege_how_to_capture(&how);
+	warn("%s: no permission to capture: %.*s", name, (int)how.n, (const char *)how.p);
+	buf_fini(&how);
 }
 
 static void
