@@ -1,5 +1,5 @@
 """What tests of live capture share: the program as it runs, mail that is sent and received meanwhile, and a look at files."""
-import glob, hashlib, json, os, re, shutil, signal, socket, struct, subprocess, sys, tempfile, time
+import glob, hashlib, json, os, re, shutil, signal, socket, struct, subprocess, sys, tempfile, threading, time
 import netns
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..'))
@@ -7,8 +7,11 @@ BUILD = os.path.join(TOP, os.environ.get('BUILD', 'build/plain'))
 TAP = os.path.join(BUILD, 'smtptap')
 PORT = 2525
 PATIENCE = 30					# seconds for what happens at once, on a machine that is busy
+TOLD = 1500					# characters of what went wrong
+SAID = tempfile.TemporaryDirectory(prefix='smtptap-said.')
 POSTFIX = os.path.join(TOP, 'build/postfix')	# .ci/smtp-tools
-ENV = {'PATH': os.environ['PATH'], 'TZ': 'UTC', 'LC_ALL': 'C.UTF-8', 'NO_COLOR': '1', 'TERM': 'dumb', 'HOME': '/nonexistent'}
+ENV = {'PATH': os.environ['PATH'], 'TZ': 'UTC', 'LC_ALL': 'C.UTF-8', 'NO_COLOR': '1', 'TERM': 'dumb',
+    'HOME': '/nonexistent'}
 
 
 class Wrong(Exception):
@@ -44,10 +47,10 @@ def text(path):
 # --- the program ---
 
 class Tap:
-	"""The program, running in a folder; what it says goes to files of its own beside it."""
+	"""The program, running in a folder; what it says goes to files of its own elsewhere."""
 	def __init__(self, *args, folder, stdin=subprocess.DEVNULL, stdout=None, before=(), program=TAP, env={}, ready=None):
-		self.folder, self.said = folder, tempfile.mkdtemp(prefix='said.', dir=os.path.dirname(folder.rstrip('/')))
-		self.out, self.err = os.path.join(self.said, 'out'), os.path.join(self.said, 'err')
+		self.folder, said = folder, tempfile.mkdtemp(dir=SAID.name)
+		self.out, self.err = os.path.join(said, 'out'), os.path.join(said, 'err')
 		with open(self.out, 'wb') as out, open(self.err, 'wb') as err:
 			self.process = subprocess.Popen([*before, program, *map(str, args)], cwd=folder, stdin=stdin, stdout=stdout or out, stderr=err,
 			    env={**ENV, **env})
@@ -84,6 +87,15 @@ class Tap:
 		return self.end()
 
 
+def settled(tap, name, sent):
+	"""Waits until so many messages are told, or nothing more is (some may have been dropped)."""
+	path, size, since = os.path.join(tap.folder, name), -1, time.monotonic()
+	while text(path).count('"type":"message"') < sent and time.monotonic() < since + 2:
+		if os.path.getsize(path) != size:
+			size, since = os.path.getsize(path), time.monotonic()
+		time.sleep(0.05)
+
+
 def run(*args, folder, status=0, **more):
 	"""To its end, which must be this. What it said on stdout, on stderr."""
 	tap = Tap(*args, folder=folder, **more)
@@ -102,6 +114,11 @@ def records(path, kind=None):
 
 def messages(path):
 	return records(path, 'message')
+
+
+def messages_of(folder, names):
+	"""Of all files with such names, in their order."""
+	return [m for path in sorted(glob.glob(os.path.join(folder, names))) for m in messages(path)]
 
 
 # --- mail ---
@@ -200,6 +217,70 @@ def source(count, *options, host='127.0.0.1', port=PORT, sessions=1, size=1000, 
 	return count
 
 
+class Server(threading.Thread):
+	"""Takes mail by DATA and by BDAT (RFC 3030), several sessions at a time, and keeps the SHA-256 of each message."""
+	def __init__(self, host='127.0.0.1', port=PORT):
+		super().__init__(daemon=True)
+		self.socket = socket.create_server((host, port), family=socket.AF_INET6 if ':' in host else socket.AF_INET, backlog=1000)
+		self.digests = []
+		self.start()
+
+	def __enter__(self):
+		return self
+
+	def __exit__(self, *_):
+		self.socket.close()
+
+	def run(self):
+		while True:
+			try:
+				connection, _ = self.socket.accept()
+			except OSError:
+				return
+			threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+	def serve(self, connection):
+		with connection, connection.makefile('rwb') as stream:
+			def reply(line):
+				stream.write(line + b'\r\n')
+				stream.flush()
+			reply(b'220 mx.example ESMTP')
+			content = b''
+			for line in stream:
+				verb = line.split()[0].upper() if line.split() else b''
+				if verb == b'DATA':
+					reply(b'354 go')
+					content = b''.join(line.removeprefix(b'.') for line in iter(stream.readline, b'.\r\n'))
+				elif verb == b'BDAT':
+					content += stream.read(int(line.split()[1]))
+				if verb == b'DATA' or verb == b'BDAT' and b'LAST' in line:
+					self.digests.append(hashlib.sha256(content).hexdigest())
+					content = b''
+				if verb == b'QUIT':
+					reply(b'221 bye')
+					return
+				reply(b'250-mx.example\r\n250 CHUNKING' if verb == b'EHLO' else b'250 ok')
+
+
+# --- packets that somebody else has sent ---
+
+def talk(lines, folder, name='talk'):
+	"""A talk (tests/README.md) as a capture; its path."""
+	path = os.path.join(folder, name)
+	with open(path + '.talk', 'w') as f:
+		f.write('\n'.join(lines) + '\n')
+	subprocess.run([os.path.join(BUILD, 'tools/talk'), path + '.talk', '-o', path + '.pcap'], check=True)
+	return path + '.pcap'
+
+
+def play(path, interface):
+	"""The packets of a capture leave by an interface, as quickly as they can."""
+	with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as s:
+		s.bind((interface, 0))
+		for _, packet in packets(path):
+			s.send(packet)
+
+
 # --- files ---
 
 def packets(path):
@@ -281,7 +362,7 @@ def main(*scenarios):
 			os.chmod(top, 0o755)
 			try:
 				scenario(folder)
-			except Wrong as wrong:
+			except (Wrong, subprocess.SubprocessError, OSError, LookupError) as wrong:
 				failed += 1
-				print('%s: %s' % (scenario.__name__, wrong), flush=True)
+				print('%s: %s' % (scenario.__name__, (str(wrong) if isinstance(wrong, Wrong) else repr(wrong))[:TOLD]), flush=True)
 	sys.exit(1 if failed else 0)

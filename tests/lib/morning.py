@@ -1,5 +1,5 @@
 """A capture of 150 sessions with attachments, some of them interrupted, and what may be left of a run that read it."""
-import os, random, subprocess
+import os, random
 import live
 
 
@@ -13,9 +13,7 @@ def capture(path):
 		    'C repeat %d: \\i %s' % (dice.randint(1, 900), 'x' * 66), 'C: --b--']
 		if n % 10:
 			talk += ['C: .', 'S: 250 queued', 'C: QUIT', 'S: 221 bye']
-	with open(path + '.talk', 'w') as f:
-		f.write('\n'.join(talk) + '\n')
-	subprocess.run([os.path.join(live.BUILD, 'tools/talk'), path + '.talk', '-o', path], check=True)
+	os.rename(live.talk(talk, os.path.dirname(path)), path)
 
 
 def files(folder):

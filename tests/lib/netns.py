@@ -1,10 +1,10 @@
 """Namespaces of a test's own: network, mounts, processes. What happens in them is not seen outside, and nothing is left behind.
 
 	netns.enter()                             # the test begins again in them; lo is up; without root it is skipped
-	other = netns.Other()                     # a second network
-	here, there = netns.veth('v0', 'v1', other)
-	other.popen(['smtp-sink', ...])
-	netns.ip('link', 'del', 'v0')
+	with netns.Other() as other:              # a second network
+		here, there = netns.veth('v0', 'v1', other)
+		other.popen(['smtp-sink', ...])
+		netns.ip('link', 'del', 'v0')
 """
 import os, shutil, subprocess, sys
 
@@ -47,7 +47,19 @@ class Other:
 	def __init__(self):
 		self.sleeper = subprocess.Popen(['unshare', '--net', 'sh', '-c', 'ip link set lo up; echo; exec sleep 1000'], stdout=subprocess.PIPE)
 		self.sleeper.stdout.readline()
-		self.pid = str(self.sleeper.pid)
+		self.pid, self.pairs = str(self.sleeper.pid), []
+
+	def __enter__(self):
+		return self
+
+	def __exit__(self, *_):
+		self.close()
+
+	def close(self):
+		for name in self.pairs:		# at once: what goes with its network goes some time later
+			ip('link', 'del', name, check=False)
+		self.sleeper.kill()
+		self.sleeper.wait()
 
 	def command(self, words):
 		return ['nsenter', '-t', self.pid, '-n', '--', *words]
@@ -57,10 +69,6 @@ class Other:
 
 	def popen(self, words, **more):
 		return subprocess.Popen(self.command(words), **more)
-
-	def close(self):
-		self.sleeper.kill()
-		self.sleeper.wait()
 
 
 def address(n, host, family=4):
@@ -77,6 +85,14 @@ def give(name, n, host, run):
 def veth(here, there, other, n=1):
 	"""A pair: `here` with address(n, 1), `there`, in the other network, with address(n, 2). Returns both, IPv4."""
 	ip('link', 'add', here, 'type', 'veth', 'peer', 'name', there, 'netns', other.pid)
+	other.pairs.append(here)
 	give(here, n, 1, subprocess.run)
 	give(there, n, 2, other.run)
 	return address(n, 1), address(n, 2)
+
+
+def pair(one, two):
+	"""A pair without addresses, both in this network: what leaves by one arrives at two."""
+	ip('link', 'add', one, 'type', 'veth', 'peer', 'name', two)
+	for name in one, two:
+		ip('link', 'set', name, 'up')
