@@ -26,8 +26,11 @@ enum { LINKTYPE_RAW = 101, ONE_QUEUE = 256 };
 static bool
 install(struct interface *i, struct bpf_program *program, int *exit_r)
 {
-	if (pcap_setfilter(i->pcap, program) == 0)
+	if (pcap_setfilter(i->pcap, program) == 0) {
+		if (presence_is_loopback(i))
+			loopback_once(i, program);
 		return true;
+	}
 	warn("%s: the capture filter cannot be set: %s", i->name, pcap_geterr(i->pcap));
 	*exit_r = 1;
 	return false;
@@ -147,9 +150,9 @@ interface_open(struct interface *i, const struct live_options *o, const char *na
 	i->counter[0] = i->counter[1] = -1;
 	if (!activate(i, o, exit_r) || !check_linktype(i, o, exit_r))
 		return false;
+	i->fd = pcap_get_selectable_fd(i->pcap);
 	if (o->filter != NULL ? !set_user_filter(i, o->filter, exit_r) : !set_port_filter(i, o, exit_r))
 		return false;
-	i->fd = pcap_get_selectable_fd(i->pcap);
 	i->hardware = presence_hardware(i);
 	i->cap = o->ninterface > 1 ? LIMIT_LIVE_QUEUE : ONE_QUEUE;
 	i->queue = xcalloc(i->cap, sizeof *i->queue);

@@ -4,6 +4,7 @@
  *
  *	interface.c	opened, and emptied into a queue
  *	presence.c	down, gone, there again
+ *	loopback.c	each of its packets once
  *	drops.c		what the kernel and the interface dropped
  */
 #ifndef LIVE_INTERFACE_H
@@ -64,8 +65,12 @@ interface_next(const struct interface *i)
 
 /* presence.c */
 int  presence_hardware(const struct interface *);
+bool presence_is_loopback(const struct interface *);
 void presence_check(struct interface *, size_t index, nstime now);	/* says what changed */
 int  presence_bind(const struct interface *);				/* what live_rebind() does */
+
+/* loopback.c. The program is the one that libpcap has set. */
+void loopback_once(const struct interface *, const struct bpf_program *);
 
 /* drops.c */
 void drops_open(struct interface *);

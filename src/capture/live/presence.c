@@ -38,6 +38,14 @@ presence_hardware(const struct interface *i)
 	return !i->any && ask(i, SIOCGIFHWADDR, &r) ? r.ifr_hwaddr.sa_family : -1;
 }
 
+bool
+presence_is_loopback(const struct interface *i)
+{
+	struct ifreq r;
+
+	return !i->any && ask(i, SIOCGIFFLAGS, &r) && r.ifr_flags & IFF_LOOPBACK;
+}
+
 /* Of the device that the socket listens to, or -1. */
 static int
 bound_to(const struct interface *i)
