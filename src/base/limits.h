@@ -35,7 +35,7 @@
 #define LIMIT_LIVE_QUEUE	4096		/* packets of one interface out of the ring, until those of the others are there … */
 #define LIMIT_LIVE_QUEUE_BYTES	(4 * MiB)	/* … and their bytes */
 #define LIMIT_LIVE_LOOK		(100 * NSTIME_MS) /* between two looks whether an interface is there again */
-#define LIMIT_LIVE_SURE		NSTIME_S	/* the same, without a reason */
+#define LIMIT_LIVE_SURE		NSTIME_S	/* the same, without a reason; between two readings of its own counters */
 #define LIMIT_LIVE_COUNT	(20 * NSTIME_MS) /* between two readings of the kernel's counters */
 #define LIMIT_LIVE_NAMED	16		/* interfaces named where one was not found */
 #define LIMIT_PORT_FILTER	4096		/* instructions of a BPF program: as many as Linux takes */

@@ -311,12 +311,30 @@ cooked2(const struct frame *f, struct made *m)
 	return true;
 }
 
+static bool
+as_link(const struct frame *f, struct made *m, int linktype, const char *four, const char *six, size_t n)
+{
+	m->linktype = linktype;
+	return is_ip(f) && replace(f, m, f->bytes.p[12] == 0x08 ? four : six, n, false);
+}
+
+static bool ppp(const struct frame *f, struct made *m) { return as_link(f, m, 9, "\xff\3\0\x21", "\xff\3\0\x57", 4); }
+static bool ppp_short(const struct frame *f, struct made *m) { return as_link(f, m, 9, "\x21", "\x57", 1); }
+static bool ppp_hdlc(const struct frame *f, struct made *m) { return as_link(f, m, 50, "\xff\3\0\x21", "\xff\3\0\x57", 4); }
+static bool ppp_cisco(const struct frame *f, struct made *m) { return as_link(f, m, 50, "\x0f\0\x08\0", "\x8f\0\x86\xdd", 4); }
+static bool cisco(const struct frame *f, struct made *m) { return as_link(f, m, 104, "\x0f\0\x08\0", "\x8f\0\x86\xdd", 4); }
+static bool directed(const struct frame *f, struct made *m) { return as_link(f, m, 204, "\0\xff\3\0\x21", "\1\xff\3\0\x57", 5); }
+static bool loopback(const struct frame *f, struct made *m) { return as_link(f, m, 0, "\2\0\0\0", "\x0a\0\0\0", 4); }
+static bool labelled(const struct frame *f, struct made *m) { return as_link(f, m, 219, "\0\1\1\x40", "\0\1\1\x40", 4); }
+
 static const struct way { const char *name; bool (*make)(const struct frame *, struct made *); } ways[] = {
 	{ "as it is", as_is }, { "vlan", vlan }, { "qinq", qinq }, { "four tags", tags }, { "mpls", mpls }, { "labels", labels },
 	{ "pseudowire", pseudowire }, { "pppoe", pppoe }, { "vlan+pppoe", vlan_pppoe }, { "snap", snap }, { "gre", gre }, { "ipip", ipip },
 	{ "erspan", erspan }, { "erspan3", erspan3 }, { "etherip", etherip }, { "vxlan", vxlan }, { "geneve", geneve }, { "gtpu", gtpu },
 	{ "gtpu numbered", gtpu_numbered }, { "pieces", pieces }, { "vlan+pieces", vlan_pieces }, { "qinq+pieces", qinq_pieces },
 	{ "extensions", extensions }, { "raw", raw }, { "cooked", cooked }, { "cooked2", cooked2 },
+	{ "ppp", ppp }, { "ppp, one byte", ppp_short }, { "ppp hdlc", ppp_hdlc }, { "ppp hdlc, Cisco", ppp_cisco }, { "Cisco hdlc", cisco },
+	{ "ppp with direction", directed }, { "loopback", loopback }, { "labels first", labelled },
 };
 
 /* --- the two decoders --- */

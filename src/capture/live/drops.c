@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "interface.h"
 
 static const char *const counters[] = { "rx_missed_errors", "rx_fifo_errors" };	/* as libpcap counts: ps_ifdrop */
@@ -63,22 +64,26 @@ drops_close(struct interface *i)
 			close(i->counter[c]);
 }
 
+/* Seldom: a driver may have to ask its card. */
 static void
-count_interface(struct interface *i)
+count_interface(struct interface *i, nstime now)
 {
-	uint64_t now;
+	uint64_t value;
 
+	if (now >= i->asked && now - i->asked < LIMIT_LIVE_SURE)
+		return;
+	i->asked = now;
 	for (int c = 0; c < COUNTERS; c++) {
-		if (!read_counter(i->counter[c], &now))
+		if (!read_counter(i->counter[c], &value))
 			continue;
-		if (now > i->counted[c])	/* a driver may begin anew */
-			i->dropped_interface += now - i->counted[c];
-		i->counted[c] = now;
+		if (value > i->counted[c])	/* a driver may begin anew */
+			i->dropped_interface += value - i->counted[c];
+		i->counted[c] = value;
 	}
 }
 
 void
-drops_count(struct interface *i)
+drops_count(struct interface *i, nstime now)
 {
 	struct tpacket_stats_v3 stats = { 0 };
 	socklen_t size = sizeof stats;
@@ -87,5 +92,5 @@ drops_count(struct interface *i)
 		i->received += stats.tp_packets;
 		i->dropped_kernel += stats.tp_drops;
 	}
-	count_interface(i);
+	count_interface(i, now);
 }

@@ -15,9 +15,10 @@
 #include "base/err.h"
 
 enum {
-	LINKTYPE_NULL = 0, LINKTYPE_ETHERNET = 1, LINKTYPE_PPP = 9, LINKTYPE_PPP_HDLC = 50, LINKTYPE_PPP_ETHER = 51, LINKTYPE_RAW = 101,
-	LINKTYPE_C_HDLC = 104, LINKTYPE_LOOP = 108, LINKTYPE_LINUX_SLL = 113, LINKTYPE_PPP_WITH_DIR = 204, LINKTYPE_MPLS = 219,
-	LINKTYPE_IPV4 = 228, LINKTYPE_IPV6 = 229, LINKTYPE_LINUX_SLL2 = 276
+	LINKTYPE_NULL = 0, LINKTYPE_ETHERNET = 1, LINKTYPE_PPP = 9, LINKTYPE_RAW_BSD = 12, LINKTYPE_RAW_OPENBSD = 14,
+	LINKTYPE_PPP_HDLC = 50, LINKTYPE_PPP_ETHER = 51, LINKTYPE_RAW = 101, LINKTYPE_C_HDLC = 104, LINKTYPE_LOOP = 108,
+	LINKTYPE_LINUX_SLL = 113, LINKTYPE_PPP_WITH_DIR = 204, LINKTYPE_MPLS = 219, LINKTYPE_IPV4 = 228, LINKTYPE_IPV6 = 229,
+	LINKTYPE_LINUX_SLL2 = 276
 };
 
 enum {					/* how often, outside and in a tunnel */
@@ -559,6 +560,21 @@ ports(struct maker *m, const uint16_t *port, size_t n)
 	put_verdicts(m);
 }
 
+/* Address and control of Cisco HDLC, or of PPP (pcap-linktype(7)). */
+static void
+hdlc(struct maker *m)
+{
+	unsigned cisco = new_label(m);
+
+	load16(m, 0);
+	if_equal(m, 0x0f00, cisco);
+	branch(m, BPF_JEQ, 0x8f00, NEXT, PPP);
+	put(m, cisco);
+	load16(m, 2);
+	skip_keeping(m, 4);
+	jump(m, TYPE);
+}
+
 /* Where the walk begins: A is the type if there is one, X is 0. False: nobody knows. */
 static bool
 enter(struct maker *m, int linktype)
@@ -568,7 +584,8 @@ enter(struct maker *m, int linktype)
 		{ LINKTYPE_C_HDLC, 4, 2, TYPE }, { LINKTYPE_RAW, 0, -1, IP }, { LINKTYPE_IPV4, 0, -1, IPV4 },
 		{ LINKTYPE_IPV6, 0, -1, IPV6 }, { LINKTYPE_NULL, 4, -1, IP }, { LINKTYPE_LOOP, 4, -1, IP },
 		{ LINKTYPE_PPP, 0, -1, PPP }, { LINKTYPE_PPP_WITH_DIR, 1, -1, PPP }, { LINKTYPE_PPP_ETHER, 0, -1, PPPOE },
-		{ LINKTYPE_MPLS, 0, -1, MPLS },
+		{ LINKTYPE_MPLS, 0, -1, MPLS }, { LINKTYPE_PPP_HDLC, 0, -1, NEXT }, { LINKTYPE_RAW_BSD, 0, -1, IP },
+		{ LINKTYPE_RAW_OPENBSD, 0, -1, IP },
 	};
 
 	for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
@@ -577,7 +594,10 @@ enter(struct maker *m, int linktype)
 			emit(m, BPF_LDX | BPF_IMM, 0);
 			if (starts[i].type_at >= 0)
 				emit(m, BPF_LD | BPF_H | BPF_ABS, (uint32_t)starts[i].type_at);
-			jump(m, starts[i].to);
+			if (starts[i].to == NEXT)
+				hdlc(m);
+			else
+				jump(m, starts[i].to);
 			return true;
 		}
 	return false;

@@ -46,7 +46,8 @@ struct interface {
 
 	uint64_t received, dropped_kernel, dropped_interface;
 	int counter[2];			/* of the interface: descriptors of its files, or -1 */
-	uint64_t counted[2];		/* as last read */
+	uint64_t counted[2];		/* as last read … */
+	nstime asked;			/* … then */
 };
 
 /* interface.c. False: said on stderr; *exit_r is the exit status. */
@@ -75,7 +76,7 @@ void loopback_once(const struct interface *, const struct bpf_program *);
 /* drops.c */
 void drops_open(struct interface *);
 void drops_close(struct interface *);
-void drops_count(struct interface *);
+void drops_count(struct interface *, nstime now);
 
 /* list.c */
 bool list_name(uint64_t number, char name_r[INTERFACE_NAME]);	/* number: of live_list(), from 1 */

@@ -18,6 +18,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/words.h"
 #include "interface.h"
 
 struct live {
@@ -95,7 +96,7 @@ count_drops(struct live *l, nstime now)
 	s->counted = now;
 	s->received = s->drops.kernel = s->drops.interface = 0;
 	for (struct interface *i = l->interface; i < l->interface + l->n; i++) {
-		drops_count(i);
+		drops_count(i, now);
 		s->received += i->received;
 		s->drops.kernel += i->dropped_kernel;
 		s->drops.interface += i->dropped_interface;
@@ -289,6 +290,7 @@ live_filter_words(const struct live_options *o, struct buf *out)
 static void
 tell(const struct live *l, const struct live_options *o)
 {
+	char number[WORDS_NUMBER];
 	struct buf words;
 
 	if (o->quiet)
@@ -297,7 +299,7 @@ tell(const struct live *l, const struct live_options *o)
 	for (size_t n = 0; n < l->n; n++)
 		buf_printf(&words, "%s%s (%s)", n > 0 ? ", " : "", l->interface[n].name,
 		    pcap_datalink_val_to_description_or_dlt(pcap_datalink(l->interface[n].pcap)));
-	buf_printf(&words, ", %d bytes of a packet: ", pcap_snapshot(l->interface[0].pcap));
+	buf_printf(&words, ", %s bytes of a packet: ", words_number((uint64_t)pcap_snapshot(l->interface[0].pcap), number));
 	live_filter_words(o, &words);
 	warn("listening on %.*s", (int)words.n, (const char *)words.p);
 	buf_fini(&words);
