@@ -40,8 +40,12 @@ def wait(until, what, seconds=PATIENCE, step=0.005):
 
 
 def text(path):
-	with open(path, 'rb') as f:
-		return f.read().decode('utf-8', 'replace')
+	"""What is not there yet holds nothing."""
+	try:
+		with open(path, 'rb') as f:
+			return f.read().decode('utf-8', 'replace')
+	except FileNotFoundError:
+		return ''
 
 
 # --- the program ---
@@ -91,8 +95,8 @@ def settled(tap, name, sent):
 	"""Waits until so many messages are told, or nothing more is (some may have been dropped)."""
 	path, size, since = os.path.join(tap.folder, name), -1, time.monotonic()
 	while text(path).count('"type":"message"') < sent and time.monotonic() < since + 2:
-		if os.path.getsize(path) != size:
-			size, since = os.path.getsize(path), time.monotonic()
+		if len(text(path)) != size:
+			size, since = len(text(path)), time.monotonic()
 		time.sleep(0.05)
 
 
