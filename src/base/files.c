@@ -57,10 +57,11 @@ struct allowance {
 	char *path;			/* as it was said; of directories without slashes at the end */
 	char *real;			/* symbolic links resolved, if that could be done then; else the same */
 	int fd;				/* of a directory, once it was asked for; or -1 */
+	int own;			/* a descriptor of ours that the path names, which is no regular file; or -1 */
 	bool special;			/* something stood there that is no regular file */
 };
 
-static struct allowance anything = { .kind = ANYTHING, .fd = -1 };
+static struct allowance anything = { .kind = ANYTHING, .fd = -1, .own = -1 };
 static struct allowance *allowance;
 static size_t nallowance;
 static char **input;			/* sorted by files_freeze(): there can be very many */
@@ -105,6 +106,25 @@ is_output(const struct allowance *a)
 	return a->kind == OUTPUT || a->kind == PUBLIC;
 }
 
+/* "/dev/stdin", "/dev/fd/63" as a shell gives it for <(…): another process has other ones. -1: it is none. */
+static int
+own_descriptor(const char *path)
+{
+	static const char *const standard[] = { "/dev/stdin", "/dev/stdout", "/dev/stderr" };
+	static const char *const folder[] = { "/dev/fd/", "/proc/self/fd/" };
+
+	for (int i = 0; i < 3; i++)
+		if (strcmp(path, standard[i]) == 0)
+			return i;
+	for (int i = 0; i < 2; i++) {
+		size_t n = strlen(folder[i]);
+
+		if (strncmp(path, folder[i], n) == 0 && path[n] != '\0' && strspn(path + n, "0123456789") == strlen(path + n))
+			return (int)strtol(path + n, NULL, 10);
+	}
+	return -1;
+}
+
 static void
 allow(enum kind kind, const char *path)
 {
@@ -114,8 +134,10 @@ allow(enum kind kind, const char *path)
 	CHECK(!frozen);
 	allowance = xrealloc(allowance, nallowance + 1, sizeof *allowance);
 	a = &allowance[nallowance++];
-	*a = (struct allowance){ .kind = kind, .path = copy(path, n), .fd = -1 };
+	*a = (struct allowance){ .kind = kind, .path = copy(path, n), .fd = -1, .own = -1 };
 	a->special = is_special(path);
+	if (a->special)
+		a->own = own_descriptor(path);
 	if (kind != RING)		/* whose files stand beside the link */
 		a->real = realpath(path, NULL);
 	if (a->real == NULL)
@@ -128,6 +150,10 @@ void
 files_allow_input(const char *path)
 {
 	CHECK(!frozen);
+	if (own_descriptor(path) >= 0) {
+		allow(INPUT, path);
+		return;
+	}
 	if (ninput == ninput_room) {
 		ninput_room = ninput_room > 0 ? 2 * ninput_room : 16;
 		input = xrealloc(input, ninput_room, sizeof *input);
@@ -306,6 +332,7 @@ role_of(const struct allowance *a, const char *path)
 	const char *rest;
 
 	switch (a->kind) {
+	case INPUT:
 	case OUTPUT:
 	case PUBLIC:
 	case PREFERENCES:
@@ -387,8 +414,11 @@ static int
 locate(struct allowance *a, const char *path, struct spot *s)
 {
 	*s = (struct spot){ AT_FDCWD, path };
-	if (role_of(a, path) == ITSELF)
+	if (role_of(a, path) == ITSELF) {
+		if (a->path != NULL && own_descriptor(a->path) >= 0)
+			s->name = a->real;
 		return 0;
+	}
 	if (a->kind == SAVING)
 		return locate_saving(a, path, s);
 	if (a->kind == DIRECTORY || a->kind == SCRATCH) {
@@ -504,11 +534,23 @@ files_answer(const struct files_request *r)
 	return status;
 }
 
+static int
+own_of(enum files_op op, const char *path)
+{
+	for (size_t i = 0; i < nallowance && (op == FILES_READ || op == FILES_APPEND) && path != NULL; i++)
+		if (allowance[i].own >= 0 && strcmp(allowance[i].path, path) == 0)
+			return allowance[i].own;
+	return -1;
+}
+
 int
 files_ask(enum files_op op, const char *path, const char *to)
 {
 	struct files_request r = { op, path, to };
+	int own = own_of(op, path);
 
+	if (own >= 0)
+		return fcntl(own, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	return through != NULL ? through(&r) : files_answer(&r);
 }
 

@@ -17,6 +17,8 @@
  * the directory for saving that holds for each name on the way. A symbolic
  * link that was itself allowed is followed: what is put in its place replaces
  * the file that it named when it was allowed, and the link stays.
+ * A name of one of our own descriptors (/dev/stdin, /dev/fd/63) is that
+ * descriptor if it is no regular file, else the file.
  *
  * All descriptors are close-on-exec. Thread safe after files_freeze().
  */
