@@ -17,7 +17,8 @@
  * Packets that were dropped are counted apart: by the kernel (its ring was
  * full), by the interface, and by us.
  *
- * BUGS: an interface that comes back is known by its name only.
+ * BUGS: an interface that was removed, and comes back, is known by its name
+ * only.
  */
 #ifndef LIVE_H
 #define LIVE_H

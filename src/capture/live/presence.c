@@ -46,7 +46,7 @@ presence_is_loopback(const struct interface *i)
 	return !i->any && ask(i, SIOCGIFFLAGS, &r) && r.ifr_flags & IFF_LOOPBACK;
 }
 
-/* Of the device that the socket listens to, or -1. */
+/* The device that the socket listens to, whatever it is called by now; -1: none any more. */
 static int
 bound_to(const struct interface *i)
 {
@@ -56,37 +56,39 @@ bound_to(const struct interface *i)
 	return getsockname(i->fd, (struct sockaddr *)&address, &size) == 0 ? address.sll_ifindex : -1;
 }
 
+/* To the device that has the name now. One of another kind would bring frames that are read wrongly. */
 static int
-bind_to(const struct interface *i, int device)
+bind_again(const struct interface *i)
 {
-	struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = device };
-	struct packet_mreq membership = { .mr_ifindex = device, .mr_type = PACKET_MR_PROMISC };
+	struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
+	struct packet_mreq membership = { .mr_type = PACKET_MR_PROMISC };
+	struct ifreq r;
 
+	if (!ask(i, SIOCGIFINDEX, &r))
+		return -1;
+	address.sll_ifindex = membership.mr_ifindex = r.ifr_ifindex;
+	if (presence_hardware(i) != i->hardware) {
+		errno = ENODEV;
+		return -1;
+	}
 	if (bind(i->fd, (struct sockaddr *)&address, sizeof address) != 0)
 		return -1;
 	/* Not every device can do it; packets come in any case. */
 	if (i->promiscuous)
 		(void)setsockopt(i->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership, sizeof membership);
-	return 0;
+	return address.sll_ifindex;
 }
 
-/* A device of another kind that has the name would bring frames that are read wrongly. */
 int
 presence_bind(const struct interface *i)
 {
-	struct ifreq r;
-	int device;
+	struct ifreq r = { 0 };
+	int device = bound_to(i);
 
-	if (!ask(i, SIOCGIFINDEX, &r))
+	if (device <= 0 && (device = bind_again(i)) < 0)
 		return -1;
-	device = r.ifr_ifindex;
-	if (presence_hardware(i) != i->hardware) {
-		errno = ENODEV;
-		return -1;
-	}
-	if (bound_to(i) != device && bind_to(i, device) != 0)
-		return -1;
-	if (!ask(i, SIOCGIFFLAGS, &r))
+	r.ifr_ifindex = device;
+	if (ioctl(i->fd, SIOCGIFNAME, &r) != 0 || ioctl(i->fd, SIOCGIFFLAGS, &r) != 0)
 		return -1;
 	errno = ENETDOWN;
 	return r.ifr_flags & IFF_UP ? 0 : -1;
