@@ -97,6 +97,19 @@ rounded(uint64_t t, uint64_t unit)
 	return (t + unit / 2) / unit;
 }
 
+/* Below a tenth of a millisecond, as between processes of one host. */
+static const char *
+wait_in_microseconds(bool negative, uint64_t t, char *buf)
+{
+	char *at = buf;
+
+	if (negative)
+		*at++ = '-';
+	at = digits_put(at, rounded(t, 1000), 1);
+	memcpy(at, " µs", sizeof " µs");
+	return buf;
+}
+
 const char *
 when_wait(nstime wait, char buf[NSTIME_TEXT])
 {
@@ -105,6 +118,8 @@ when_wait(nstime wait, char buf[NSTIME_TEXT])
 	bool is_ms = rounded(t, 10 * tenth) < 1000, has_point;
 	char *at = buf;
 
+	if (rounded(t, 1000) < 100)
+		return wait_in_microseconds(wait < 0, t, buf);
 	if (!is_ms)
 		tenth *= 1000;
 	has_point = rounded(t, tenth) < (is_ms ? 100 : 1000);

@@ -30,7 +30,7 @@ struct when {
 const char *when_text(const struct when *, nstime, nstime start, nstime before, char buf[NSTIME_TEXT]);
 /* The same with its date even if the format leaves it out: of r and d in UTC. Empty for n. Returns buf. */
 const char *when_date(const struct when *, nstime, char buf[NSTIME_TEXT]);
-/* "0.4 ms", "21 ms", "2.4 s", at most 6 columns up to 9999 s. Returns buf. */
+/* "31 µs", "0.4 ms", "21 ms", "2.4 s", at most 6 columns up to 9999 s; UTF-8. Returns buf. */
 const char *when_wait(nstime, char buf[NSTIME_TEXT]);
 /* Seconds with 3 digits, or more if there is more to tell: "0.007", "0.000213". Returns buf. */
 const char *when_span(nstime, char buf[NSTIME_TEXT]);

@@ -81,10 +81,10 @@ who(const struct row *row)
 static void
 put_column(struct buf *out, const char *text, size_t width)
 {
-	size_t n = strlen(text);
+	size_t n = clean_width(slice_of(text));
 
 	buf_spaces(out, n < width ? width - n : 0);
-	buf_add(out, (slice){ (const uint8_t *)text, n });
+	buf_text(out, text);
 	buf_add(out, S("  "));
 }
 

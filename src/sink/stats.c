@@ -25,7 +25,7 @@
 #include "record/waits.h"
 #include "tally.h"
 
-enum { CODES = 1000, ENHANCED = 12, EXAMPLE = 160, TOP = 10, COLUMNS = 80 };
+enum { CODES = 1000, ENHANCED = 12, EXAMPLE = 160, TOP = 10, COLUMNS = 80, WAIT_COLUMN = 12 };
 
 /* Refusals that say the same: verb, code and enhanced code. */
 struct refusal {
@@ -368,10 +368,19 @@ page_replies(struct buf *b, const struct stats_sink *s)
 }
 
 static void
+put_wait(struct buf *b, nstime wait)
+{
+	char text[NSTIME_TEXT];
+	size_t n = clean_width(slice_of(when_wait(wait, text)));
+
+	buf_spaces(b, n < WAIT_COLUMN ? WAIT_COLUMN - n : 0);
+	buf_text(b, text);
+}
+
+static void
 page_latency(struct buf *b, const struct stats_sink *s)
 {
 	static const unsigned percent[] = { 50, 90, 99 };
-	char text[NSTIME_TEXT];
 	bool any = false;
 
 	for (enum waits v = 0; v < WAITS; v++) {
@@ -383,8 +392,9 @@ page_latency(struct buf *b, const struct stats_sink *s)
 		buf_printf(b, "  %-12s", waits_name(v));
 		put_number(b, s->wait[v]->n);
 		for (int i = 0; i < 3; i++)
-			buf_printf(b, "%12s", when_wait(histogram_percentile(s->wait[v], percent[i]), text));
-		buf_printf(b, "%12s\n", when_wait(s->wait[v]->max, text));
+			put_wait(b, histogram_percentile(s->wait[v], percent[i]));
+		put_wait(b, s->wait[v]->max);
+		buf_add_byte(b, '\n');
 	}
 }
 

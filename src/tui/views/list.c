@@ -131,7 +131,8 @@ open_view(void *self, struct app *app)
 	list_table_init(&s->table, app);
 	list_preview_init(&s->preview, app);
 	load_columns(s);
-	load_sort(s);
+	if (!s->follow)			/* what is followed stands in the order in which it comes */
+		load_sort(s);
 }
 
 static void
