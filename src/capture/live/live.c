@@ -91,8 +91,6 @@ count_drops(struct live *l, nstime now)
 {
 	struct source_stats *s = &l->stats;
 
-	if (now >= s->counted && now - s->counted < LIMIT_LIVE_COUNT)	/* a clock that was set back counts at once */
-		return;
 	s->counted = now;
 	s->received = s->drops.kernel = s->drops.interface = 0;
 	for (struct interface *i = l->interface; i < l->interface + l->n; i++) {
@@ -145,7 +143,8 @@ collect(struct live *l, nstime now)
 			l->poll[n].revents = 0;
 	for (size_t n = 0; n < l->n; n++)
 		fetch(l, n, now);
-	count_drops(l, now);
+	if (now < l->stats.counted || now - l->stats.counted >= LIMIT_LIVE_COUNT)	/* a clock that was set back counts at once */
+		count_drops(l, now);
 }
 
 /* Until packets come, or what waits for those of other interfaces has waited long enough. */
