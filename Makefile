@@ -139,7 +139,7 @@ deps: ## install the libraries that the build needs (Debian)
 	@.ci/install $(foreach l,$(MISSING),$(call field,3,$(l)))
 test-deps: ## install what the tests need and the oracles that they like (Debian)
 	@.ci/install $(foreach l,$(NEED) $(MAY),$(call field,3,$(l))) libcmocka-dev python3
-	@.ci/install --optional tshark mandoc clang tnef gnupg tmux ncurses-bin ncurses-term logrotate iproute2 libcap2-bin strace tcpdump
+	@.ci/install --optional tshark mandoc clang tnef gnupg tmux ncurses-bin ncurses-term logrotate python3-prometheus-client iproute2 libcap2-bin strace tcpdump
 	@.ci/smtp-tools build/postfix
 
 # First the centrepiece: a report for three recipients, pipelined; then the rest of the morning.
