@@ -1,6 +1,7 @@
 /*
  * output.c - -T, -z and their columns; and which outputs go together.
  */
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -115,6 +116,19 @@ take_spool_max(struct parse *p, const char *text)
 	return -1;
 }
 
+int
+take_save_dir(struct parse *p, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return usage("--save-dir: %s: %s", path, strerror(errno));
+	if (!S_ISDIR(st.st_mode))
+		return usage("--save-dir: %s: not a directory", path);
+	p->o->save_dir = options_keep(p->o, path, strlen(path));
+	return -1;
+}
+
 /* Are there columns where they are wanted, and are they wanted? */
 int
 check_columns(const struct options *o)
@@ -158,6 +172,8 @@ check_output_path(const struct options *o, size_t n)
 	for (size_t i = 0; i < n && path != NULL; i++)
 		if (o->output[i].path != NULL && is_same_file(o->output[i].path, path))
 			return usage("two outputs into %s: give each its own file", path);
+	if (o->write != NULL && path != NULL && is_same_file(o->write, path))
+		return usage("two outputs into %s: give each its own file", path);
 	for (size_t i = 0; i < o->ninput && path != NULL && !sink_format_find(slice_of(o->output[n].format))->is_directory; i++)
 		if (is_same_file(o->input[i], path))
 			return usage("%s: this is the capture that is read, and would be overwritten", path);

@@ -109,6 +109,7 @@ int take_field_option(struct parse *, const char *);
 int take_rows(struct parse *, const char *);
 int take_stats_interval(struct parse *, const char *);
 int take_spool_max(struct parse *, const char *);
+int take_save_dir(struct parse *, const char *);
 int check_outputs(struct options *);
 int check_columns(const struct options *);
 bool is_same_file(const char *, const char *);		/* under whatever names */

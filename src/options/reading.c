@@ -115,20 +115,29 @@ take_magic(struct parse *p, const char *arg)
 	return status;
 }
 
+static int
+set_sandbox(struct parse *p, enum sandbox sandbox)
+{
+	enum sandbox *now = &p->o->privilege.sandbox;
+
+	if (*now != SANDBOX_AUTO && *now != sandbox)
+		return usage("--no-sandbox and --require-sandbox: one or the other");
+	*now = sandbox;
+	return -1;
+}
+
 int
 take_require_sandbox(struct parse *p, const char *arg)
 {
 	(void)arg;
-	p->o->privilege.sandbox = SANDBOX_REQUIRED;
-	return -1;
+	return set_sandbox(p, SANDBOX_REQUIRED);
 }
 
 int
 take_no_sandbox(struct parse *p, const char *arg)
 {
 	(void)arg;
-	p->o->privilege.sandbox = SANDBOX_OFF;
-	return -1;
+	return set_sandbox(p, SANDBOX_OFF);
 }
 
 /* What others need an option for, and we do anyway. */

@@ -79,7 +79,7 @@ const struct option_info option_table[] = {
 	{ 0, "require-sandbox", NULL, TAKE(take_require_sandbox), "refuse to run where the kernel lacks a part of the sandbox" },
 	{ 0, "no-sandbox", NULL, TAKE(take_no_sandbox), "parse with all rights (for debugging)" },
 	{ 0, "check-sandbox", NULL, FLAG(check_sandbox), "try what the sandbox must refuse, and say what it did" },
-	{ 0, "save-dir", "DIR", TEXT(save_dir), "what the screen saves stands below it (the current directory)" },
+	{ 0, "save-dir", "DIR", TAKE(take_save_dir), "what the screen saves stands below it (the current directory)" },
 	{ 'q', NULL, NULL, FLAG(quiet), "no transcripts, no remarks" },
 	{ 0, "list-findings", NULL, TAKE(list_findings), "every finding: id, severity, reference, meaning, what to do" },
 	{ 0, "help-fields", NULL, TAKE(list_fields), "every field of -Y: name, type, scope, meaning" },
