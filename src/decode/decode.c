@@ -129,6 +129,8 @@ start(struct walk *w, const struct frame_view *f)
 	s->from = f->from;
 	s->mark = f->mark;
 	s->fragmented = false;
+	s->piece = NULL;
+	s->npiece = 0;
 	s->bad_header = false;
 	s->vlan[0] = s->vlan[1] = 0;
 	s->nvlan = 0;

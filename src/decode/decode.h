@@ -32,7 +32,9 @@ struct segment {
 	uint8_t ttl;			/* or hop limit */
 	uint8_t wscale;			/* of a SYN, or NO_WSCALE */
 	bool has_timestamp;
-	bool fragmented;		/* put together from IP fragments */
+	bool fragmented;		/* put together from IP fragments … */
+	const struct origin *piece;	/* … that came with these packets, as they came, and with `from`; valid until the next call */
+	unsigned npiece;
 	bool bad_header;		/* an IPv4 header before it had a wrong checksum: hosts drop it */
 	uint16_t window;		/* as sent, unscaled */
 	uint16_t urgent;

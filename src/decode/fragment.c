@@ -37,6 +37,7 @@ enum { TOLD_OVERLAP = 1, TOLD_CONFLICT = 2, TOLD_OVERSIZE = 4, TOLD_TINY = 8, TO
 
 struct piece {
 	struct piece *next;		/* in order of start; pieces never overlap */
+	struct origin from;
 	uint32_t start, end;		/* in the datagram's payload */
 	uint32_t run;			/* start of the run that it belongs to */
 	uint32_t captured;		/* less than end - start when the snaplen cut it */
@@ -88,6 +89,7 @@ struct fragments {
 	unsigned ahead;			/* packets in a row that are over an hour ahead of the clock */
 	uint8_t *whole;			/* the datagram put together last */
 	size_t whole_size;
+	struct origin from[LIMIT_FRAGMENTS];	/* the packets that brought it, but for the last */
 };
 
 struct fragments *
@@ -443,11 +445,11 @@ fit(const struct datagram *g, uint32_t start, uint32_t end)
 }
 
 static void
-insert(struct fragments *fs, struct datagram *g, uint32_t start, uint32_t end, slice bytes)
+insert(struct fragments *fs, struct datagram *g, uint32_t start, uint32_t end, slice bytes, struct origin from)
 {
 	struct piece **at = &g->first, *p = xcalloc(1, piece_size(bytes.n));
 
-	*p = (struct piece){ .start = start, .end = end, .run = start, .captured = (uint32_t)bytes.n };
+	*p = (struct piece){ .from = from, .start = start, .end = end, .run = start, .captured = (uint32_t)bytes.n };
 	if (bytes.n > 0)
 		memcpy(p->bytes, bytes.p, bytes.n);
 	if (g->last != NULL && g->last->end == start)
@@ -572,13 +574,32 @@ place(struct walk *w, struct datagram *g, const struct fragment *f)
 			datagram_empty(d->fragments, g);
 		return false;
 	}
-	insert(d->fragments, g, start, end, w->rest);
+	insert(d->fragments, g, start, end, w->rest, w->segment->from);
 	if (start == 0) {
 		g->header = (uint32_t)f->header;
 		g->ttl = w->segment->ttl;
 		g->protocol = f->protocol;
 	}
 	return true;
+}
+
+/* The packets that brought it, in their order; the one that is looked at was the last. */
+static unsigned
+list_packets(struct fragments *fs, const struct datagram *g, uint64_t last)
+{
+	unsigned n = 0;
+
+	for (const struct piece *p = g->first; p != NULL; p = p->next) {
+		unsigned at = n;
+
+		if (p->from.packet == last)
+			continue;
+		for (; at > 0 && fs->from[at - 1].packet > p->from.packet; at--)
+			fs->from[at] = fs->from[at - 1];
+		fs->from[at] = p->from;
+		n++;
+	}
+	return n;
 }
 
 /* The walk goes on in the datagram: all of it, or what stands before the first byte that was not captured. */
@@ -601,6 +622,8 @@ put_together(struct walk *w, struct datagram *g)
 	w->rest = (slice){ fs->whole, n };
 	w->wire = g->length;
 	w->segment->fragmented = true;
+	w->segment->piece = fs->from;
+	w->segment->npiece = list_packets(fs, g, w->segment->from.packet);
 	w->segment->mark = 0;
 	w->segment->ttl = g->ttl;
 	w->decoder->stats.reassembled++;

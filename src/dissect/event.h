@@ -252,7 +252,9 @@ struct ev_anomaly { enum finding finding; uint32_t mail; slice detail; };
 
 enum {
 	PACKET_SYN = 1, PACKET_ACK = 2, PACKET_FIN = 4, PACKET_RST = 8, PACKET_PSH = 16, PACKET_URG = 32,
-	PACKET_RETRANSMITTED = 256, PACKET_REORDERED = 512, PACKET_KEEPALIVE = 1024
+	PACKET_RETRANSMITTED = 256, PACKET_REORDERED = 512, PACKET_KEEPALIVE = 1024,
+	/* What is no segment by itself: an IP fragment, told with the segment that is whole with it; a router's error about a segment. */
+	PACKET_FRAGMENT = 2048, PACKET_ICMP = 4096, PACKET_ASIDE = PACKET_FRAGMENT | PACKET_ICMP
 };
 /* at.offset and at.length: the payload in its direction's stream (SYN: 0). */
 struct ev_packet { uint64_t acknowledged; uint32_t window; uint32_t flags; };

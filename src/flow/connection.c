@@ -14,25 +14,49 @@ connection_seen(uint8_t tcp)
 	    (tcp & TCP_RST ? SEEN_RST : 0u) | (tcp & TCP_PSH ? SEEN_PSH : 0u) | (tcp & TCP_URG ? SEEN_URG : 0u);
 }
 
+static unsigned
+side_of(const struct flow *f, enum dir d)
+{
+	return d == DIR_CLIENT ? f->client_side : 1u - f->client_side;
+}
+
+static void
+tell_one(struct flow *f, enum dir d, const struct segment *s, const struct early_packet *p)
+{
+	struct stream_user *u = &f->flows->user;
+
+	if (!f->flows->config.packets || flow_over(f))
+		return;
+	if (f->opened)
+		u->packet(u->self, f->conn, d, s, p->offset, p->acknowledged, p->seen);
+	else
+		early_add(&f->early, p);
+}
+
+/* A packet of the connection that is no segment by itself. */
+static void
+tell_aside(struct flow *f, enum dir d, struct origin from, unsigned seen)
+{
+	struct segment s = { .from = from };
+	struct early_packet p = { .from = from, .seen = seen, .side = side_of(f, d) };
+
+	tell_one(f, d, &s, &p);
+}
+
 static void
 tell_packet(struct flow *f, enum dir d, const struct segment *s, unsigned seen)
 {
-	struct stream_user *u = &f->flows->user;
 	const struct stream *me = &f->stream[d], *other = &f->stream[dir_other(d)];
 	int64_t offset = s->flags & TCP_SYN || !me->based ? 0 : stream_offset(me, s->seq);
 	int64_t ack = s->flags & TCP_ACK && other->based ? stream_offset(other, s->ack) : 0;
 	struct early_packet p = {
 		.from = s->from, .offset = offset > 0 ? (uint64_t)offset : 0, .acknowledged = ack > 0 ? (uint64_t)ack : 0,
-		.length = s->length, .seen = connection_seen(s->flags) | seen, .window = s->window,
-		.side = d == DIR_CLIENT ? f->client_side : 1u - f->client_side,
+		.length = s->length, .seen = connection_seen(s->flags) | seen, .window = s->window, .side = side_of(f, d),
 	};
 
-	if (!f->flows->config.packets || flow_over(f))
-		return;
-	if (f->opened)
-		u->packet(u->self, f->conn, d, s, p.offset, p.acknowledged, p.seen);
-	else
-		early_add(&f->early, &p);
+	for (unsigned i = 0; i < s->npiece; i++)
+		tell_aside(f, d, s->piece[i], SEEN_FRAGMENT);
+	tell_one(f, d, s, &p);
 }
 
 /* --- questions --- */
@@ -292,6 +316,7 @@ connection_icmp(struct flow *f, enum dir d, const struct icmp_error *e)
 	/* Anybody can send one; who cannot see the connection does not know its numbers (RFC 5927). */
 	if (!t->based || pos < t->acked - 1 || pos > t->high)
 		return;
+	tell_aside(f, d, e->from, SEEN_ICMP);
 	snprintf(text, sizeof text, "%s, says %s", icmp_error_text(e, words, sizeof words), addr_text(&e->by, by));
 	free(f->icmp);
 	f->mtu = e->mtu;

@@ -41,7 +41,8 @@ enum { CANDIDATES = 3 };
 /* The PACKET_… flags of dissect/event.h, by value: flow knows nothing of dissect. */
 enum {
 	SEEN_SYN = 1, SEEN_ACK = 2, SEEN_FIN = 4, SEEN_RST = 8, SEEN_PSH = 16, SEEN_URG = 32,
-	SEEN_RETRANSMITTED = 256, SEEN_REORDERED = 512, SEEN_KEEPALIVE = 1024
+	SEEN_RETRANSMITTED = 256, SEEN_REORDERED = 512, SEEN_KEEPALIVE = 1024,
+	SEEN_FRAGMENT = 2048, SEEN_ICMP = 4096
 };
 
 /* A packet that came before the connection was opened. */

@@ -45,7 +45,11 @@ struct stream_user {
 	 * and conflicts each. What an attempt came to is told by attempt() alone.
 	 */
 	void (*note)(void *self, void *conn, struct flow *, enum finding, enum dir, uint64_t offset, struct origin, slice detail);
-	/* Every segment of an opened connection as captured, the first of those before it too, if flow_config.packets: flags are PACKET_… of event.h by value. */
+	/*
+	 * If flow_config.packets: every segment of an opened connection as
+	 * captured, the first of those before it too, the IP fragments that
+	 * brought them, and errors about it. flags are PACKET_… of event.h by value.
+	 */
 	void (*packet)(void *self, void *conn, enum dir, const struct segment *, uint64_t offset, uint64_t acknowledged, uint32_t flags);
 	bool (*recall)(void *self, uint64_t mark);	/* is the frame still in memory? (source.h) */
 	bool (*mail_port)(void *self, uint16_t port);	/* attempts are told only for these */

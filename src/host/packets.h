@@ -9,8 +9,7 @@
  * The capture is a pcap unless its name ends in ".pcapng", there are several
  * link types, or keys go along.
  *
- * BUGS: of a TCP segment that came in several IP fragments only the last is
- * saved, and no keys of what came on standard input.
+ * BUGS: no keys of what came on standard input.
  */
 #ifndef PACKETS_H
 #define PACKETS_H

@@ -367,6 +367,7 @@ say_packet(struct json *j, const struct ev_packet *p)
 		{ PACKET_SYN, "syn" }, { PACKET_ACK, "ack" }, { PACKET_FIN, "fin" }, { PACKET_RST, "rst" },
 		{ PACKET_PSH, "psh" }, { PACKET_URG, "urg" }, { PACKET_RETRANSMITTED, "retransmitted" },
 		{ PACKET_REORDERED, "reordered" }, { PACKET_KEEPALIVE, "keep-alive" },
+		{ PACKET_FRAGMENT, "fragment" }, { PACKET_ICMP, "icmp" },
 	};
 
 	json_number(j, KEY("acknowledged"), p->acknowledged);

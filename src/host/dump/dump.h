@@ -12,9 +12,8 @@
  * has waited longest is written before it is known whether it matches, and
  * counted.
  *
- * BUGS: of a TCP segment that came in several IP fragments only the last is
- * written with -Y. Packets that come when a session is over already (copies
- * of its last ones) are not written with it. From an interface or a pipe, an
+ * BUGS: packets that come when a session is over already (copies of its last
+ * ones) are not written with it. From an interface or a pipe, an
  * attempt's are written when it is told of, as far as they are still kept (LIMIT_ASIDE).
  */
 #ifndef DUMP_H

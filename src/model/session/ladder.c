@@ -489,6 +489,8 @@ on_mail_bytes(struct ladder *l, const struct event *e)
 void
 ladder_event(struct ladder *l, const struct event *e, size_t row)
 {
+	if (e->kind == EV_PACKET && e->u.packet.flags & PACKET_ASIDE)
+		return;
 	if (e->kind == EV_PACKET)
 		ladder_packet(l, e);
 	else if (e->kind == EV_MAIL_BYTES || e->kind == EV_HEADER)
