@@ -349,11 +349,12 @@ read_all(struct engine *e)
 static void
 close_sinks(struct engine *e)
 {
+	bool failed = e->failed;	/* that one of them cannot be put in place is no reason to throw the others away */
 	size_t n = e->nsink;
 
 	e->nsink = 0;
 	for (size_t i = 0; i < n; i++)
-		if (e->sink[i].ops->close(e->sink[i].self, e->failed) != 0)
+		if (e->sink[i].ops->close(e->sink[i].self, failed) != 0)
 			e->failed = true;
 }
 

@@ -8,8 +8,8 @@
  * stand in tables of this program, so that their number is bounded. The
  * numbers are of all that was read, whatever -Y shows.
  *
- * A page that cannot be written is said once and tried again at its next
- * time: packets are not lost for it. Only of the last one it is a failure.
+ * A page that cannot be written is said once, and the next one is tried:
+ * packets are not lost for it. Only of the last one it is a failure.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -52,7 +52,7 @@ struct metrics_sink {
 	struct buf page;
 	char *path;			/* the file that is replaced; or NULL: … */
 	struct output_file *output;	/* … where the last page is written to */
-	bool told;			/* it could not be written, and that was said */
+	bool failing;			/* the page could not be written, and that was said */
 };
 
 /* --- what is counted here --- */
@@ -274,19 +274,14 @@ replace(struct metrics_sink *s)
 	return status == 0;
 }
 
-static int
-write_page(struct metrics_sink *s, bool last)
+static void
+replace_or_tell(struct metrics_sink *s)
 {
-	if (s->output != NULL)
-		return last ? output_add(s->output, buf_slice(&s->page)) : 0;
-	if (replace(s)) {
-		s->told = false;
-		return 0;
-	}
-	if (!s->told)
+	bool good = replace(s);
+
+	if (!good && !s->failing)
 		warn("%s: cannot write: %s", s->path, strerror(errno));
-	s->told = true;
-	return last ? -1 : 0;
+	s->failing = !good;
 }
 
 static int
@@ -299,14 +294,18 @@ on_record(void *self, const struct record *r)
 	if (r->kind != REC_STATS)
 		return 0;
 	put_page(s, r->u.stats);
-	return write_page(s, r->u.stats->final);
+	if (s->output == NULL)
+		replace_or_tell(s);
+	else if (r->u.stats->final)
+		return output_add(s->output, buf_slice(&s->page));
+	return 0;
 }
 
 static int
 on_close(void *self, bool failed)
 {
 	struct metrics_sink *s = self;
-	int status = output_close(&s->output, failed);
+	int status = output_close(&s->output, failed) != 0 || s->failing ? -1 : 0;
 
 	buf_fini(&s->page);
 	free(s->path);
@@ -323,7 +322,8 @@ begin(struct metrics_sink *s, bool live)
 
 	if (live) {
 		put_page(s, &(struct rec_stats){ .first = NSTIME_NONE, .last = NSTIME_NONE });
-		return write_page(s, true);
+		replace_or_tell(s);
+		return s->failing ? -1 : 0;
 	}
 	fd = whole_open(&file, s->path);
 	if (fd < 0) {
