@@ -57,7 +57,7 @@ struct allowance {
 	char *path;			/* as it was said; of directories without slashes at the end */
 	char *real;			/* symbolic links resolved, if that could be done then; else the same */
 	int fd;				/* of a directory, once it was asked for; or -1 */
-	int own;			/* a descriptor of ours that the path names, which is no regular file; or -1 */
+	int own;			/* a descriptor of ours that the path names; or -1 */
 	bool special;			/* something stood there that is no regular file */
 };
 
@@ -125,6 +125,18 @@ own_descriptor(const char *path)
 	return -1;
 }
 
+/* A file that is read can be read again by its own name; to an output of ours nothing is put beside. */
+static void
+take_descriptor(struct allowance *a)
+{
+	int n = own_descriptor(a->path);
+
+	if (n < 0 || fcntl(n, F_GETFD) < 0 || (a->kind == INPUT && !a->special))
+		return;
+	a->own = n;
+	a->special = true;
+}
+
 static void
 allow(enum kind kind, const char *path)
 {
@@ -136,8 +148,7 @@ allow(enum kind kind, const char *path)
 	a = &allowance[nallowance++];
 	*a = (struct allowance){ .kind = kind, .path = copy(path, n), .fd = -1, .own = -1 };
 	a->special = is_special(path);
-	if (a->special)
-		a->own = own_descriptor(path);
+	take_descriptor(a);
 	if (kind != RING)		/* whose files stand beside the link */
 		a->real = realpath(path, NULL);
 	if (a->real == NULL)
@@ -462,7 +473,7 @@ act(struct allowance *a, const struct files_request *r)
 	bool plain = is_output(a) || a->kind == ANYTHING || a->kind == RING;
 	struct act does = {
 		.op = r->op, .to = { AT_FDCWD, NULL }, .mode = mode[a->kind],
-		.follow = role == ITSELF, .make = plain && role != LIST, .exact = a->kind == PUBLIC,
+		.follow = role == ITSELF, .make = plain || role == LIST, .exact = a->kind == PUBLIC,
 	};
 	char *target = target_of(a, r);
 	int status = locate(a, r->path, &does.at), error;

@@ -18,7 +18,7 @@
  * link that was itself allowed is followed: what is put in its place replaces
  * the file that it named when it was allowed, and the link stays.
  * A name of one of our own descriptors (/dev/stdin, /dev/fd/63) is that
- * descriptor if it is no regular file, else the file.
+ * descriptor; of a regular file that is read, the file.
  *
  * All descriptors are close-on-exec. Thread safe after files_freeze().
  */
@@ -41,10 +41,10 @@ void files_freeze(void);
 
 #define FILES_LIST "manifest.jsonl"		/* the list of what was put into a directory, which grows from run to run */
 
-/* --- requests: what open(2), rename(2), … answer; -1: errno --- */
+/* --- requests: what open(2), rename(2), … answer; -1: errno (ESRCH: the monitor has gone; that was said) --- */
 enum files_op {
 	FILES_READ,		/* path → descriptor to read; never blocks on a pipe without a writer */
-	FILES_APPEND,		/* path, made if missing (a list is not) → descriptor to append; ENXIO: a pipe without a reader */
+	FILES_APPEND,		/* path, made if missing → descriptor to append; ENXIO: a pipe without a reader */
 	FILES_BESIDE,		/* a temporary file, files_beside() → descriptor to read and write (O_APPEND); one of a killed run with that name goes */
 	FILES_AGAIN,		/* the same file once more */
 	FILES_PLACE,		/* path → to, replacing what is there */

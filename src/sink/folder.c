@@ -44,6 +44,8 @@ _Static_assert(sizeof(struct folder_file) <= FOLDER_FILE_SIZE, "as the header sa
 static int
 complain(struct folder *d, const char *name, const char *what)
 {
+	if (errno == ESRCH)
+		return -1;
 	/* Names of temporary files are no business of a reader's. */
 	if (!d->complained && name != NULL)
 		warn("%s/%s: %s: %s", d->path, name, what, strerror(errno));
@@ -126,6 +128,12 @@ folder_waiting(const char *path)
 	if (d->beside == NULL)
 		die("out of memory");
 	return is_writable(d) ? d : refuse(&d, d->beside, errno);
+}
+
+char *
+folder_path(const struct folder *d, const char *name)
+{
+	return join(d->path, name);
 }
 
 void

@@ -24,6 +24,7 @@ struct folder_file;
 struct folder *folder_open(const char *path);		/* made (0700) if missing; NULL: said on stderr */
 /* Files that wait, to be read again and never placed: beside the file `path`, or in files_scratch() if it is NULL. */
 struct folder *folder_waiting(const char *path);
+char *folder_path(const struct folder *, const char *name);	/* freed by the caller */
 void folder_free(struct folder **);			/* files that were not put in place are removed */
 
 enum { FOLDER_FILE_SIZE = 128 };		/* bytes that a file takes in memory, but for its buffer */

@@ -14,8 +14,10 @@ mail_files_open(struct mail_files *s, const char *path, const struct output_opti
 	s->folder = manifest ? folder_open(path) : folder_waiting(path);
 	if (s->folder == NULL)
 		return false;
-	if (manifest)
-		manifest_init(&s->manifest, s->folder, options);
+	if (manifest && !manifest_init(&s->manifest, s->folder, options)) {
+		folder_free(&s->folder);
+		return false;
+	}
 	return true;
 }
 
@@ -315,6 +317,14 @@ mail_files_sink(const struct output *where, const struct output_options *options
 	}
 	*sink_r = (struct sink){ .ops = ops, .self = s, .wants = wants };
 	return 0;
+}
+
+int
+mail_files_reopen(void *self)
+{
+	struct mail_files *s = self;
+
+	return manifest_reopen(&s->manifest);
 }
 
 size_t

@@ -83,6 +83,7 @@ int  mail_files_place(struct mail_files *, struct mail_file *, struct manifest_e
 
 /* A sink whose state is a mail_files with a manifest, and nothing else: its beginning, its memory and its end. */
 int  mail_files_sink(const struct output *, const struct output_options *, const struct sink_ops *, uint32_t wants, struct sink *sink_r);
+int  mail_files_reopen(void *self);
 size_t mail_files_memory(void *self);
 void mail_files_wrote(void *self, struct sink_wrote *wrote_r);
 int  mail_files_sink_close(void *self, bool failed);

@@ -24,6 +24,8 @@ end(struct manifest *m)
 {
 	json_end(&m->j);
 	json_line_end(&m->j);
+	if (m->list != NULL)
+		return output_add(m->list, buf_slice(&m->j.out));
 	return folder_write(m->file, buf_slice(&m->j.out));
 }
 
@@ -62,13 +64,29 @@ input(struct json *j, const char *path, bool digest)
 	json_end(j);
 }
 
-void
-manifest_init(struct manifest *m, struct folder *folder, const struct output_options *o)
+/* Whole at the end, or each line at once. */
+static bool
+open_file(struct manifest *m, struct folder *folder, const struct output_options *o)
+{
+	char *path;
+
+	m->file = NULL;
+	m->list = NULL;
+	if (!o->live) {
+		m->file = folder_create(folder);
+		return true;
+	}
+	path = folder_path(folder, FILES_LIST);
+	m->list = output_open(&(struct output){ "manifest", path }, o);
+	free(path);
+	return m->list != NULL;
+}
+
+static int
+tell_run(struct manifest *m, const struct output_options *o)
 {
 	struct json *j = &m->j;
 
-	json_init(j);
-	m->file = folder_create(folder);
 	begin(m, "run");
 	json_word(j, KEY("version"), VERSION);
 	json_list(j, KEY("arguments"));
@@ -84,7 +102,24 @@ manifest_init(struct manifest *m, struct folder *folder, const struct output_opt
 		json_text(j, KEY("filter"), slice_of(o->filter));
 	if (o->gate != NULL)
 		json_text(j, KEY("display_filter"), filter_text(gate_filter(o->gate)));
-	end(m);
+	return end(m);
+}
+
+bool
+manifest_init(struct manifest *m, struct folder *folder, const struct output_options *o)
+{
+	json_init(&m->j);
+	if (open_file(m, folder, o) && tell_run(m, o) == 0)
+		return true;
+	output_close(&m->list, true);
+	json_fini(&m->j);
+	return false;
+}
+
+int
+manifest_reopen(struct manifest *m)
+{
+	return m->list != NULL ? output_reopen(m->list) : 0;
 }
 
 static void
@@ -162,7 +197,9 @@ manifest_close(struct manifest *m, const struct manifest_totals *t)
 	json_number(j, KEY("differing_files"), t->differing);
 	json_number(j, KEY("bytes"), t->bytes);
 	status = end(m);
-	if (folder_append(&m->file, "manifest.jsonl") == FOLDER_FAILED)
+	if (m->file != NULL && folder_append(&m->file, FILES_LIST) == FOLDER_FAILED)
+		status = -1;
+	if (output_close(&m->list, false) < 0)
 		status = -1;
 	json_fini(j);
 	return status;

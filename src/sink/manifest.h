@@ -3,7 +3,7 @@
  *
  * A "run" record, a "file" record for each, a "result" record. A manifest of
  * an earlier run is kept, and this one's records are added to its end, unless
- * they are the same to the byte.
+ * they are the same to the byte. Live each record is added when it is known.
  *
  * run:		v  type  version  arguments (list)  inputs (list of {path size sha256})  overlap_policy  filter  display_filter
  * file:	v  type  file  path  filename  content_type  detected (of a part)  uid  time  client  server  mail_from
@@ -16,6 +16,7 @@
 #include "folder.h"
 #include "json_writer.h"
 #include "options.h"
+#include "output.h"
 #include "record/record.h"
 
 struct manifest_gap { uint64_t offset, length; };	/* in the file */
@@ -33,9 +34,15 @@ struct manifest_entry {
 
 struct manifest_totals { uint64_t files, partial, kept, differing, bytes; bool failed; };
 
-struct manifest { struct folder_file *file; struct json j; };
+struct manifest {
+	struct folder_file *file;	/* until the end */
+	struct output_file *list;	/* … or live, in its place */
+	struct json j;
+};
 
-void manifest_init(struct manifest *, struct folder *, const struct output_options *);	/* reads the inputs, for their digests */
+/* Reads the inputs, for their digests. False: said on stderr. */
+bool manifest_init(struct manifest *, struct folder *, const struct output_options *);
+int  manifest_reopen(struct manifest *);
 int  manifest_add(struct manifest *, const struct output_options *, const struct manifest_entry *);
 int  manifest_close(struct manifest *, const struct manifest_totals *);			/* puts it in place */
 

@@ -28,7 +28,7 @@ struct output_file {
 static int
 complain(struct output_file *o, const char *what)
 {
-	if (!o->failed)
+	if (!o->failed && errno != ESRCH)
 		warn("%s: %s: %s", o->path ? o->path : "standard output", what, strerror(errno));
 	o->failed = true;
 	return -1;
@@ -95,7 +95,7 @@ append(const char *path)
 	static const struct timespec moment = { .tv_nsec = 20 * NSTIME_MS };
 	int fd;
 
-	while ((fd = files_ask(FILES_APPEND, path, NULL)) < 0 && errno == ENXIO)
+	while ((fd = files_ask(FILES_APPEND, path, NULL)) < 0 && errno == ENXIO && files_is_special(path))
 		if (nanosleep(&moment, NULL) != 0)
 			break;
 	return fd;

@@ -69,7 +69,8 @@ on_record(void *self, const struct record *r)
 }
 
 static const struct sink_ops ops = {
-	.name = "parts", .event = on_event, .record = on_record, .memory = mail_files_memory, .wrote = mail_files_wrote, .close = mail_files_sink_close,
+	.name = "parts", .event = on_event, .record = on_record,
+	.memory = mail_files_memory, .reopen = mail_files_reopen, .wrote = mail_files_wrote, .close = mail_files_sink_close,
 };
 
 int

@@ -17,6 +17,12 @@
 #include "base/files.h"
 #include "base/whole.h"
 
+#define PIPE 90
+#define REGULAR 91
+#define TEXT(n) #n
+#define DESCRIPTOR(n) "/dev/fd/" TEXT(n)
+
+static int ends[2];
 static char dir[] = "/tmp/smtptap-files-XXXXXX";
 
 static void
@@ -65,6 +71,11 @@ setup(void **state)
 	files_allow_input("in.pcap");
 	files_allow_input("in.link");
 	files_allow_input("fifo");
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(dup2(ends[0], PIPE), PIPE);
+	assert_int_equal(dup2(open("regular", O_RDWR | O_CREAT, 0600), REGULAR), REGULAR);
+	files_allow_input(DESCRIPTOR(PIPE));
+	files_allow_output(DESCRIPTOR(REGULAR));
 	files_allow_output("log/lines");
 	files_allow_output("log/missing/lines");
 	files_allow_output("./log/dotted");
@@ -246,7 +257,7 @@ allowed_and_refused(void **state)
 		{ EACCES, FILES_MAKE, "save/../sub", NULL },
 		{ EACCES, FILES_MAKE, "saved", NULL },
 		{ 0, FILES_APPEND, "save/" FILES_LIST, NULL },
-		{ ENOENT, FILES_APPEND, "save/deep/" FILES_LIST, NULL },
+		{ 0, FILES_APPEND, "save/deep/" FILES_LIST, NULL },
 		{ EACCES, FILES_APPEND, "save/there", NULL },
 		{ EACCES, FILES_READ, "save/there", NULL },
 		{ EACCES, FILES_REMOVE, "save/there", NULL },
@@ -377,6 +388,32 @@ goes_through(void **state)
 	assert_int_equal(ask(FILES_READ, "in.pcap", NULL), 0);
 }
 
+static bool
+is_same(int fd, int other)
+{
+	struct stat a, b;
+	bool same = fstat(fd, &a) == 0 && fstat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+
+	close(fd);
+	return same;
+}
+
+/* Another process has other ones: they are not asked for there. */
+static void
+own_descriptors_are_meant(void **state)
+{
+	(void)state;
+	files_through(caller);
+	assert_true(is_same(files_ask(FILES_READ, DESCRIPTOR(PIPE), NULL), ends[0]));
+	assert_true(is_same(files_ask(FILES_APPEND, DESCRIPTOR(REGULAR), NULL), REGULAR));
+	assert_int_equal(ask(FILES_READ, "/dev/fd/92", NULL), EINTR);
+	files_through(NULL);
+	assert_true(files_is_special(DESCRIPTOR(REGULAR)));
+	assert_false(files_is_special("log/lines"));
+	assert_int_equal(ask(FILES_READ, "/dev/fd/92", NULL), EACCES);
+	assert_int_equal(ask(FILES_READ, "/dev/stdin", NULL), EACCES);
+}
+
 static void
 unnamed_is_gone_at_once(void **state)
 {
@@ -402,6 +439,7 @@ main(void)
 		cmocka_unit_test(killed_run_is_cleared_away),
 		cmocka_unit_test(forgotten_are_removed),
 		cmocka_unit_test(goes_through),
+		cmocka_unit_test(own_descriptors_are_meant),
 		cmocka_unit_test(unnamed_is_gone_at_once),
 	};
 

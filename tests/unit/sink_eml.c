@@ -366,6 +366,44 @@ directory_is_made(void **state)
 	dir[strlen(dir) - 4] = '\0';
 }
 
+static unsigned
+lines_of(const char *name)
+{
+	char *text = read_file(path_of(name));
+	unsigned n = 0;
+
+	for (const char *p = text; (p = strchr(p, '\n')) != NULL; p++)
+		n++;
+	free(text);
+	return n;
+}
+
+/* Live the manifest tells each file when it is there; rotated away, it goes on in a new one. */
+static void
+live_manifest(void **state)
+{
+	struct output_options options;
+	struct pipe p;
+	struct script s = start(&p, &options);
+
+	(void)state;
+	pipe_close(&p, true);
+	unlink(path_of("manifest.jsonl"));
+	options.live = true;
+	s = pipe_open(&p, "eml", dir, &options);
+	assert_int_equal(lines_of("manifest.jsonl"), 1);
+	script_open(&s, 1);
+	message(&s, 1, S("one"));
+	assert_int_equal(lines_of("manifest.jsonl"), 2);
+	assert_int_equal(rename(path_of("manifest.jsonl"), path_of("old")), 0);
+	assert_int_equal(p.sink.ops->reopen(p.sink.self), 0);
+	message(&s, 2, S("two"));
+	script_close(&s, WHY_FIN, DIR_CLIENT);
+	assert_int_equal(pipe_close(&p, false), 0);
+	assert_int_equal(lines_of("old"), 2);
+	assert_int_equal(lines_of("manifest.jsonl"), 2);
+}
+
 static void
 empty_message(void **state)
 {
@@ -387,7 +425,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(exact_bytes), TEST(manifest), TEST(again_is_kept), TEST(different_is_an_error), TEST(no_link_is_followed),
 		TEST(fifo_does_not_block), TEST(short_is_partial), TEST(many_at_once), TEST(full_disk), TEST(directory_is_made),
-		TEST(empty_message),
+		TEST(live_manifest), TEST(empty_message),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
