@@ -302,7 +302,7 @@ recorder_record(void *self, const struct record *rec)
 	switch (rec->kind) {
 	case REC_SESSION:	on_session(r, rec->u.session); break;
 	case REC_MESSAGE:	on_message(r, rec->u.message); break;
-	case REC_ATTEMPT:	tell_attempt(r, rec->u.attempt, true); break;
+	case REC_ATTEMPT:	tell_attempt(r, rec->u.attempt); break;
 	case REC_FINDING:	tell_finding(r, rec->u.finding); break;
 	case REC_STATS:		r->stats = *rec->u.stats; break;
 	}
@@ -332,6 +332,7 @@ recorder_close(void *self, bool failed)
 	struct recorder *r = self;
 	size_t cursor = 0;
 	struct talk *t;
+	struct tried *tried;
 
 	(void)failed;
 	(void)hand_over(r, machine_time(), true);
@@ -340,8 +341,9 @@ recorder_close(void *self, bool failed)
 	while (r->nspare > 0)
 		buf_fini(&r->spare[--r->nspare]);
 	map_fini(&r->talks);
-	map_fini(&r->tried_by);
-	free(r->tried);
+	for (cursor = 0; (tried = map_next(&r->tried, &cursor)) != NULL; )
+		free(tried);
+	map_fini(&r->tried);
 	news_batch_free(&r->batch);
 	figures_keeper_free(&r->keeper);
 	buf_fini(&r->out);

@@ -51,7 +51,7 @@ struct talk {
 	size_t nopen, capopen;
 };
 
-struct tried { uint64_t count; size_t findings; };	/* told */
+struct tried { uint32_t which; uint64_t count; size_t findings; };	/* the last two: told */
 
 struct recorder {
 	struct recorder_options o;
@@ -67,9 +67,9 @@ struct recorder {
 	bool uncounted;			/* something was told since the figures were */
 	unsigned events;		/* since the clock was looked at */
 	uint64_t session;		/* that the last event spoke of */
-	struct tried *tried;		/* attempts that were told, as the fold counts them */
-	size_t ntried, captried, next_tried;
-	struct map tried_by;		/* the same by key_of(): which + 1 */
+	struct map tried;		/* attempts that were told and are not over, by key_of() */
+	uint32_t ntried;		/* ever told */
+	size_t next_tried;		/* among those that the fold has */
 	struct figures_keeper *keeper;
 	struct rec_stats stats;		/* the final ones, once they are told */
 	struct buf out;			/* a record being written */
@@ -93,7 +93,7 @@ size_t place_for(struct recorder *, struct talk *, const struct news *);	/* amon
 void tell_session(struct recorder *, struct talk *, const struct rec_session *, nstime now);
 void tell_message(struct recorder *, struct talk *, const struct rec_message *, bool over, size_t *findings);
 size_t tell_again(struct recorder *, struct talk *, nstime now);		/* as it is now. How many records were told */
-void tell_attempt(struct recorder *, const struct rec_attempt *, bool over);
+void tell_attempt(struct recorder *, const struct rec_attempt *);	/* it is over */
 void tell_attempts(struct recorder *);						/* those that are new or were counted again */
 void tell_finding(struct recorder *, const struct rec_lone_finding *);
 

@@ -1,6 +1,8 @@
 /*
  * telling.c - what is known becomes bytes in the vault, and news of them.
  */
+#include <stdlib.h>
+
 #include "base/err.h"
 #include "recorder_inside.h"
 
@@ -155,37 +157,34 @@ key_of(const struct rec_attempt *a)
 }
 
 static void
-tell_tried(struct recorder *r, const struct rec_attempt *a, size_t which, bool over)
+tell_tried(struct recorder *r, const struct rec_attempt *a, struct tried *t, bool over)
 {
-	struct tried *t = &r->tried[which];
-
 	t->count = a->count;
 	pickle_attempt(&r->out, a);
-	tell_lone(r, (struct news){ .kind = NEWS_ATTEMPT, .index = (uint32_t)which + 1, .time = a->first, .over = over,
+	tell_lone(r, (struct news){ .kind = NEWS_ATTEMPT, .index = t->which, .time = a->first, .over = over,
 	    .trouble = attempt_fails(a) }, &a->findings, &t->findings);
 }
 
-/* Which one it is. */
-static size_t
-tried_place(struct recorder *r, const struct rec_attempt *a)
+static struct tried *
+tried_of(struct recorder *r, const struct rec_attempt *a)
 {
-	uintptr_t known = (uintptr_t)map_get(&r->tried_by, key_of(a));
+	uint64_t key = key_of(a);
+	struct tried *t = map_get(&r->tried, key);
 
-	if (known != 0)
-		return known - 1;
-	if (r->ntried == r->captried) {
-		r->captried = r->captried ? 2 * r->captried : 16;
-		r->tried = xrealloc(r->tried, r->captried, sizeof *r->tried);
-	}
-	r->tried[r->ntried++] = (struct tried){ 0 };
-	map_put(&r->tried_by, key_of(a), (void *)(uintptr_t)r->ntried);
-	return r->ntried - 1;
+	if (t != NULL)
+		return t;
+	t = xcalloc(1, sizeof *t);
+	t->which = ++r->ntried;
+	map_put(&r->tried, key, t);
+	return t;
 }
 
+/* One that is over is never told again. */
 void
-tell_attempt(struct recorder *r, const struct rec_attempt *a, bool over)
+tell_attempt(struct recorder *r, const struct rec_attempt *a)
 {
-	tell_tried(r, a, tried_place(r, a), over);
+	tell_tried(r, a, tried_of(r, a), true);
+	free(map_take(&r->tried, key_of(a)));
 }
 
 /* Of many some each time. */
@@ -197,10 +196,10 @@ tell_attempts(struct recorder *r)
 	for (size_t looks = n < AGAIN_MOST ? n : AGAIN_MOST; looks > 0; looks--) {
 		size_t i = r->next_tried < n ? r->next_tried : 0;
 		const struct rec_attempt *a = fold_attempt_at(r->o.fold, i);
-		size_t which = tried_place(r, a);
+		struct tried *t = tried_of(r, a);
 
-		if (r->tried[which].count != a->count)
-			tell_tried(r, a, which, false);
+		if (t->count != a->count)
+			tell_tried(r, a, t, false);
 		r->next_tried = i + 1;
 	}
 }
