@@ -342,11 +342,13 @@ takes_ascii(iconv_t cd)
 	    && sizeof out - to_left == sizeof in && memcmp(in, out, sizeof in) == 0;
 }
 
+struct kept { const char *name; iconv_t cd; };
+
 static bool
-is_opened(const char *const *name, size_t n, const char *another)
+is_kept(const struct kept *kept, size_t n, const char *name)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(name[i], another) == 0)
+		if (strcmp(kept[i].name, name) == 0)
 			return true;
 	return false;
 }
@@ -356,15 +358,14 @@ void
 charset_prepare(void)
 {
 	enum { MOST = 128 };
-	static const char *name[MOST];
+	static struct kept kept[MOST];
 	static size_t n;
 	const struct charset *c;
 
 	for (size_t i = 0; (c = charset_at(i)) != NULL; i++)
-		if (c->iconv != NULL && !is_opened(name, n, c->iconv)) {
+		if (c->iconv != NULL && !is_kept(kept, n, c->iconv)) {
 			CHECK(n < MOST);
-			name[n++] = c->iconv;
-			(void)iconv_open("UTF-8", c->iconv);
+			kept[n++] = (struct kept){ c->iconv, iconv_open("UTF-8", c->iconv) };
 		}
 }
 
