@@ -30,7 +30,7 @@
 #include "drop.h"
 #include "privilege.h"
 
-/* --- what is tried: >= 0 is success --- */
+/* --- what is tried, so that nothing comes of it where it is not refused: >= 0 is success --- */
 
 static int
 read_file(void)
@@ -59,7 +59,7 @@ remove_file(void)
 static int
 make_directory(void)
 {
-	return mkdir("smtptap-check", 0700);
+	return mkdir(".", 0700);
 }
 
 static int
@@ -117,7 +117,7 @@ connect_out(void)
 static int
 trace_parent(void)
 {
-	return (int)ptrace(PTRACE_ATTACH, getppid(), NULL, NULL);
+	return (int)ptrace(PTRACE_SEIZE, getppid(), NULL, NULL);
 }
 
 static int
@@ -155,7 +155,7 @@ new_namespace(void)
 static int
 type_at_terminal(void)
 {
-	return ioctl(STDIN_FILENO, TIOCSTI, "x");
+	return ioctl(STDIN_FILENO, TIOCSTI, NULL);
 }
 
 /* --- what must work --- */

@@ -1,0 +1,330 @@
+/* privilege.c - messages with descriptors between processes, the table of system calls, what a refused one says, who the parser becomes. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+/* cmocka wants the four above first */
+#include <cmocka.h>
+
+#include <seccomp.h>
+
+#include "base/slice.h"
+#include "base/thread.h"
+#include "capture/privilege/calls.h"
+#include "capture/privilege/filter.h"
+#include "capture/privilege/message.h"
+#include "capture/privilege/privilege.h"
+#include "capture/privilege/refusal.h"
+#include "capture/privilege/runner.h"
+#include "capture/privilege/user.h"
+
+/* --- messages --- */
+
+static void
+test_message(void **state)
+{
+	char got[8] = "", byte = 0;
+	int end[2], ends[2], fd = -1;
+
+	(void)state;
+	assert_true(message_sockets(end));
+	assert_int_equal(pipe(ends), 0);
+	assert_true(message_send(end[0], "words", 5, ends[1]));
+	close(ends[1]);
+	assert_int_equal(message_receive(end[1], got, sizeof got, &fd), 5);
+	assert_string_equal(got, "words");
+	assert_true(fd >= 0);
+	assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+	assert_int_equal(write(fd, "x", 1), 1);
+	assert_int_equal(read(ends[0], &byte, 1), 1);
+	close(fd);
+	close(ends[0]);
+	close(end[1]);
+	assert_false(message_send(end[0], "words", 5, -1));		/* and no SIGPIPE */
+	assert_int_equal(errno, EPIPE);
+	assert_int_equal(message_receive(end[0], got, sizeof got, &fd), 0);
+	assert_int_equal(fd, -1);
+	close(end[0]);
+}
+
+/* Too long for who receives it; a descriptor for somebody who takes none is closed. */
+static void
+test_message_refused(void **state)
+{
+	char got[4], end_of_pipe;
+	int end[2], ends[2], fd;
+
+	(void)state;
+	assert_true(message_sockets(end));
+	assert_int_equal(pipe(ends), 0);
+	assert_true(message_send(end[0], "long words", 10, ends[1]));
+	assert_int_equal(message_receive(end[1], got, sizeof got, &fd), -1);
+	assert_int_equal(errno, EMSGSIZE);
+	assert_true(message_send(end[0], "ok", 2, ends[1]));
+	assert_int_equal(message_receive(end[1], got, sizeof got, NULL), 2);
+	close(ends[1]);
+	assert_int_equal(read(ends[0], &end_of_pipe, 1), 0);		/* nobody holds the other end */
+	close(ends[0]);
+	close(end[0]);
+	close(end[1]);
+}
+
+/* --- the table --- */
+
+static void
+each_name(const char *names, void (*look)(const char *name))
+{
+	slice rest = slice_of(names), one;
+	char name[64];
+
+	while (rest.n > 0) {
+		slice_cut(rest, ' ', &one, &rest);
+		assert_true(one.n > 0 && one.n < sizeof name);
+		snprintf(name, sizeof name, "%.*s", (int)one.n, (const char *)one.p);
+		look(name);
+	}
+}
+
+/* Each is a system call of some architecture: a slip of the pen would allow nothing, and nobody would see it. */
+static void
+is_known(const char *name)
+{
+	if (seccomp_syscall_resolve_name(name) == __NR_SCMP_ERROR)
+		fail_msg("%s is no system call", name);
+}
+
+static void
+is_harmless(const char *name)
+{
+	static const char *const never[] = {
+		"execve", "execveat", "fork", "vfork", "ptrace", "socket", "connect", "bind", "sendto", "process_vm_writev", "unlink", "rename", "chmod", "mount",
+		"setsockopt", "bpf", "userfaultfd", "io_uring_setup", "memfd_create", "pkey_mprotect", "personality", "keyctl", "mmap", "mprotect", "ioctl",
+		"fcntl", "kill", "tkill", "tgkill", "prctl", "clone", "clone3", "open", "openat", "sendmsg", "dup_anything",
+	};
+
+	for (size_t i = 0; i < sizeof never / sizeof never[0]; i++)
+		assert_string_not_equal(name, never[i]);
+}
+
+static void
+test_table(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ncalls_allowed; i++) {
+		each_name(calls_allowed[i].names, is_known);
+		each_name(calls_allowed[i].names, is_harmless);
+	}
+	for (size_t i = 0; i < ncalls_arguments; i++) {
+		each_name(calls_arguments[i].names, is_known);
+		if (calls_arguments[i].error == 0 && calls_arguments[i].mask == 0)
+			each_name(calls_arguments[i].names, is_harmless);
+	}
+	each_name(calls_sending, is_known);
+	assert_string_equal(calls_name(SYS_socket), "socket");
+	assert_string_equal(calls_name(SYS_execve), "execve");
+	assert_null(calls_name(-1));
+}
+
+/* --- the filter --- */
+
+static const char *said_by_rescue;
+
+static void
+rescue(void)
+{
+	said_by_rescue = "rescued\n";
+	if (write(STDERR_FILENO, said_by_rescue, strlen(said_by_rescue)) < 0)
+		_exit(99);
+}
+
+/* In a process of its own, behind the filter. Its exit status; what it says comes back. */
+static int
+behind_filter(const struct filter_options *o, int (*act)(void), char *said, size_t room)
+{
+	int ends[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	assert_int_equal(pipe(ends), 0);
+	pid = fork();
+	if (pid == 0) {
+		dup2(ends[1], STDERR_FILENO);
+		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+		refusal_expect(rescue, 7);
+		_exit(filter_install(o) ? act() : 98);
+	}
+	close(ends[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	n = read(ends[0], said, room - 1);
+	said[n > 0 ? n : 0] = '\0';
+	close(ends[0]);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static int
+open_socket(void)
+{
+	socket(AF_INET, SOCK_STREAM, 0);
+	return 0;
+}
+
+static int
+call_unnamed(void)
+{
+	syscall(SYS_acct, NULL);
+	return 0;
+}
+
+static int
+open_file(void)
+{
+	return open("/etc/passwd", O_RDONLY) < 0 && errno == EACCES ? 0 : 1;
+}
+
+static void
+count_up(void *n)
+{
+	++*(int *)n;
+}
+
+static int
+have_threads(void)
+{
+	struct thread *t[2];
+	int n[2] = { 0, 0 };
+
+	for (int i = 0; i < 2; i++)
+		if ((t[i] = thread_start(count_up, &n[i])) == NULL)
+			return 1;
+	for (int i = 0; i < 2; i++)
+		thread_join(&t[i]);
+	return n[0] + n[1] == 2 ? 0 : 2;
+}
+
+static int
+signal_others(void)
+{
+	return kill(getpid(), 0) == 0 && kill(getppid(), 0) == 0 ? 0 : 1;
+}
+
+static int
+send_elsewhere(void)
+{
+	return message_send(STDERR_FILENO, "x", 1, -1) ? 1 : 2;
+}
+
+static void
+test_filter(void **state)
+{
+	const struct filter_options plain = { .monitor = -1, .runner = -1 };
+	char said[400], want[300];
+
+	(void)state;
+	if (!filter_is_possible())
+		skip();
+	snprintf(want, sizeof want, "rescued\nsmtptap: the sandbox refused system call %d (socket): a mistake in smtptap, or an attack on it; nothing more was read\n",
+	    SYS_socket);
+	assert_int_equal(behind_filter(&plain, open_socket, said, sizeof said), 7);
+	assert_string_equal(said, want);
+	assert_int_equal(behind_filter(&plain, call_unnamed, said, sizeof said), 7);
+	assert_non_null(strstr(said, ": a mistake"));
+	assert_null(strstr(said, "("));
+	assert_int_equal(behind_filter(&plain, open_file, said, sizeof said), 0);
+	assert_int_equal(behind_filter(&plain, have_threads, said, sizeof said), 0);
+	assert_int_equal(behind_filter(&plain, signal_others, said, sizeof said), 7);
+	assert_non_null(strstr(said, "(kill)"));
+	assert_int_equal(behind_filter(&plain, send_elsewhere, said, sizeof said), 7);
+	assert_non_null(strstr(said, "(sendmsg)"));
+}
+
+/* --- frames: nothing is sent on what packets come from --- */
+
+static int packets;
+
+static int
+send_frames(void)
+{
+	char frame[64] = "";
+
+	if (write(packets, frame, sizeof frame) >= 0 || errno != EPERM)
+		return 1;
+	if (dup(packets) >= 0 || errno != EPERM)
+		return 2;
+	if (fcntl(packets, F_DUPFD, 100) >= 0 || errno != EPERM)
+		return 3;
+	if (setsockopt(packets, SOL_SOCKET, SO_BROADCAST, &packets, sizeof packets) >= 0 || errno != EPERM)
+		return 4;
+	return fcntl(packets, F_GETFL) >= 0 && dup(STDERR_FILENO) >= 0 ? 0 : 5;
+}
+
+static void
+test_frames(void **state)
+{
+	const struct filter_options live = { .live = true, .monitor = -1, .runner = -1 };
+	char said[400];
+
+	(void)state;
+	packets = socket(AF_PACKET, SOCK_RAW, 0);
+	if (!filter_is_possible() || packets < 0)
+		skip();
+	assert_int_equal(behind_filter(&live, send_frames, said, sizeof said), 0);
+	close(packets);
+}
+
+/* --- who --- */
+
+static void
+test_user(void **state)
+{
+	struct user u;
+
+	(void)state;
+	assert_true(user_choose(NULL, &u));
+	assert_int_equal(u.change, geteuid() == 0);
+	if (u.change)
+		assert_true(u.uid != 0 && u.gid != 0);
+	assert_true(user_choose("root", &u));
+	assert_int_equal(u.uid, 0);
+	assert_false(user_choose("no such user, as it has blanks", &u));
+}
+
+/* --- the runner --- */
+
+static void
+test_no_runner(void **state)
+{
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_false(privilege_has_runner());
+	assert_int_equal(privilege_run("true", ends[0]), -1);
+	assert_int_equal(errno, ENOSYS);
+	assert_int_equal(fcntl(ends[0], F_GETFD), -1);			/* closed all the same */
+	close(ends[1]);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_message),
+		cmocka_unit_test(test_message_refused),
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_filter),
+		cmocka_unit_test(test_frames),
+		cmocka_unit_test(test_user),
+		cmocka_unit_test(test_no_runner),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
