@@ -19,6 +19,7 @@
 
 #include "err.h"
 #include "files_act.h"
+#include "limits.h"
 #include "map.h"
 
 enum kind { ANYTHING, INPUT, OUTPUT, PUBLIC, PREFERENCES, RING, DIRECTORY, SCRATCH, SAVING, KINDS };
@@ -492,6 +493,23 @@ act(struct allowance *a, const struct files_request *r)
 
 /* --- what is there for the time being --- */
 
+/* A number stands for one file, and there are not too many: who asks may be in other hands. */
+static bool
+may_be_made(const struct files_request *r)
+{
+	uint64_t number;
+	const char *path;
+	bool may;
+
+	if (!is_temporary(last_name(r->path), &number))
+		return true;
+	pthread_mutex_lock(&turn);
+	path = map_get(&made, number);
+	may = path != NULL ? strcmp(path, r->path) == 0 : made.n < LIMIT_TEMPORARIES;
+	pthread_mutex_unlock(&turn);
+	return may;
+}
+
 static void
 note_made(const struct files_request *r)
 {
@@ -538,6 +556,8 @@ files_answer(const struct files_request *r)
 		return files_act(&(struct act){ .op = FILES_UNNAMED });
 	errno = EACCES;
 	if (r->op >= FILES_OPS || r->path == NULL || (names_two && r->to == NULL) || (a = find(r)) == NULL)
+		return -1;
+	if (r->op == FILES_BESIDE && !may_be_made(r))
 		return -1;
 	status = act(a, r);
 	if (status >= 0 && (r->op == FILES_BESIDE || r->op == FILES_REMOVE || names_two))

@@ -13,6 +13,9 @@
 #define KiB ((size_t)1024)
 #define MiB (1024 * KiB)
 
+/* files */
+#define LIMIT_TEMPORARIES	1048576		/* files that are being written beside their place, at a time */
+
 /* capture */
 #define LIMIT_READ_BLOCK	(1 * MiB)	/* one read() of a file */
 #define LIMIT_RECALL		(8 * MiB)	/* frames that can still be looked at, to compare retransmissions */

@@ -230,12 +230,14 @@ allowed_and_refused(void **state)
 		{ EACCES, FILES_MAKE, "outside/sub", NULL },
 
 		/* saving: anywhere below, but nothing that exists, nothing hidden, and over no link */
+		{ ENOTDIR, FILES_BESIDE, "save/link/TEMP", NULL },
 		{ 0, FILES_BESIDE, "save/TEMP", NULL },
 		{ 0, FILES_PLACE_NEW, "save/TEMP", "save/new" },
 		{ 0, FILES_BESIDE, "save/deep/TEMP", NULL },
 		{ 0, FILES_AGAIN, "save//./deep/TEMP", NULL },
 		{ 0, FILES_PLACE_NEW, "save/deep/TEMP", "save/deep/new" },
 		{ 0, FILES_BESIDE, "save/TEMP", NULL },
+		{ EACCES, FILES_BESIDE, "save/deep/TEMP", NULL },		/* that number is another file */
 		{ EEXIST, FILES_PLACE_NEW, "save/TEMP", "save/there" },
 		{ EEXIST, FILES_PLACE_NEW, "save/TEMP", "save/lead" },
 		{ EACCES, FILES_PLACE, "save/TEMP", "save/there" },
@@ -244,7 +246,6 @@ allowed_and_refused(void **state)
 		{ EACCES, FILES_PLACE_NEW, "save/TEMP", "save/deep/../in2" },
 		{ EACCES, FILES_PLACE_NEW, "save/TEMP", "save/.ssh/authorized_keys" },
 		{ ENOTDIR, FILES_PLACE_NEW, "save/TEMP", "save/link/x" },
-		{ ENOTDIR, FILES_BESIDE, "save/link/TEMP", NULL },
 		{ ENOTDIR, FILES_MAKE, "save/link/x", NULL },
 		{ EEXIST, FILES_MAKE, "save/link", NULL },
 		{ EEXIST, FILES_MAKE, "save", NULL },
@@ -388,6 +389,80 @@ goes_through(void **state)
 	assert_int_equal(ask(FILES_READ, "in.pcap", NULL), 0);
 }
 
+/* What nobody was allowed to touch: names, sizes, contents. */
+static void
+picture(char *to, size_t size)
+{
+	FILE *p = popen("find . -path ./save -prune -o -path ./out -prune -o -path ./made -prune -o -path ./log -prune -o -path ./config -prune"
+	    " -o -print; cat outside/* in.pcap out/mail save/there; ls save/lead out/lead", "r");
+
+	assert_non_null(p);
+	to[fread(to, 1, size - 1, p)] = '\0';
+	assert_int_equal(pclose(p), 0);
+}
+
+static void
+random_path(char *to, size_t size, uint32_t *dice)
+{
+	static const char *const pieces[] = {
+		"save", "out", "log", "made", "config", "outside", "link", "lead", "deep", "there", "mail", "x", "..", "..", ".", "", "/", ".h", "in.pcap",
+		"secret", "lines", "ring_00001_20261122060000.pcap", FILES_LIST, "TEMP", "TEMP", "smtptap", "screen",
+	};
+	char spelled[128], *p = to;
+	int n = 0;
+
+	*to = '\0';
+	do {
+		*dice = *dice * 1103515245 + 12345;
+		p += snprintf(p, size - (size_t)(p - to), "%s%s", n > 0 ? "/" : "", pieces[(*dice >> 16) % (sizeof pieces / sizeof pieces[0])]);
+	} while (++n < 5 && (*dice >> 8 & 1) != 0);
+	if (strlen(to) < 60 && strstr(to, "TEMP") != NULL)
+		strcpy(to, spell(to, spelled, 7));
+}
+
+static void
+temporary_beside(const char *path, char *to, size_t size)
+{
+	const char *slash = strrchr(path, '/');
+	int n = slash != NULL ? (int)(slash - path) + 1 : 0;
+
+	snprintf(to, size, "%.*s.smtptap-%ld-7.tmp", n, path, (long)getpid());
+}
+
+/* As a parser might that somebody else has taken over. */
+static void
+whatever_is_asked_for(void **state)
+{
+	enum { TIMES = 50000 };
+	static char before[8192], after[8192];
+	uint32_t dice = 1;
+	unsigned done[FILES_OPS] = { 0 };
+
+	(void)state;
+	picture(before, sizeof before);
+	for (int i = 0; i < TIMES; i++) {
+		char from[256], to[256];
+		enum files_op op = (enum files_op)(i % FILES_UNNAMED);
+		int status;
+
+		random_path(to, sizeof to, &dice);
+		if (i / FILES_UNNAMED % 2 == 0)
+			random_path(from, sizeof from, &dice);
+		else
+			temporary_beside(to, from, sizeof from);
+		status = files_answer(&(struct files_request){ op, from, to });
+		if (status >= 0 && files_opens(op))
+			close(status);
+		done[op] += status >= 0;
+	}
+	picture(after, sizeof after);
+	assert_string_equal(before, after);
+	for (int op = 0; op < FILES_UNNAMED; op++)
+		assert_true(done[op] > 0);		/* or it would prove nothing */
+	files_forget();
+	assert_int_equal(system("test -z \"$(find . -name '*.tmp')\""), 0);
+}
+
 static bool
 is_same(int fd, int other)
 {
@@ -439,6 +514,7 @@ main(void)
 		cmocka_unit_test(killed_run_is_cleared_away),
 		cmocka_unit_test(forgotten_are_removed),
 		cmocka_unit_test(goes_through),
+		cmocka_unit_test(whatever_is_asked_for),
 		cmocka_unit_test(own_descriptors_are_meant),
 		cmocka_unit_test(unnamed_is_gone_at_once),
 	};
