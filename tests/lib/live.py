@@ -42,8 +42,8 @@ def wait(until, what, seconds=PATIENCE, step=0.005):
 def text(path):
 	"""What is not there yet holds nothing."""
 	try:
-		with open(path, 'rb') as f:
-			return f.read().decode('utf-8', 'replace')
+		with open(path, encoding='utf-8', errors='surrogateescape', newline='') as f:
+			return f.read()
 	except FileNotFoundError:
 		return ''
 
@@ -109,8 +109,7 @@ def run(*args, folder, status=0, **more):
 
 def records(path, kind=None):
 	"""Of JSON lines: each one whole."""
-	with open(path, 'rb') as f:
-		lines = f.read()
+	lines = text(path).encode('utf-8', 'surrogateescape')
 	check(not lines or lines.endswith(b'\n'), '%s ends amid a line: …%r' % (path, lines[-60:]))
 	found = [json.loads(line) for line in lines.splitlines()]
 	return [r for r in found if kind is None or r['type'] == kind]
