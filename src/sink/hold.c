@@ -125,11 +125,12 @@ put_waited(struct hold *h, uint64_t session, slice line)
 static int
 put_marked(struct hold *h, uint64_t session, slice lines)
 {
-	struct buf *out = output_buf(h->file);
 	size_t before = h->mark.before < lines.n ? h->mark.before : lines.n;
+	struct buf *out;
 
 	if (h->write != NULL)
 		return h->write(h->self, session, lines);
+	out = output_buf(h->file);
 	buf_add(out, slice_take(lines, lines.n - before));
 	buf_add(out, h->mark.text);
 	buf_add(out, slice_drop(lines, lines.n - before));

@@ -20,7 +20,7 @@ struct hold;
 struct hold_mark { slice text; size_t before; };
 
 struct hold *hold_new(const struct output_options *, struct output_file *, struct hold_mark);
-/* Instead of writing a line that waited as it is. Nothing is marked then. */
+/* Instead of writing a line that waited as it is. Nothing is marked then; and the file may be NULL if only what waits is put. */
 typedef int hold_writer(void *self, uint64_t session, slice line);
 void hold_set_let_out(struct hold *, hold_writer *, void *self);
 void hold_free(struct hold **);			/* what still waits is forgotten */

@@ -9,6 +9,8 @@
 #include "sink/gate.h"
 #include "sink/hold.h"
 
+enum { NUMBER_ONLY = -1 };			/* a link type that no frame has */
+
 /* Whose a packet may be, if nobody claims it better. */
 struct rumour { uint64_t session, packet; };
 
@@ -36,6 +38,12 @@ struct head {
 	uint8_t fcs, digits;
 };
 
+static struct frame
+number_only(uint64_t number)
+{
+	return (struct frame){ .number = number, .linktype = NUMBER_ONLY };
+}
+
 static slice
 wrap(struct buf *to, const struct frame *f)
 {
@@ -50,7 +58,7 @@ wrap(struct buf *to, const struct frame *f)
 	h.fcs = (uint8_t)f->fcs;
 	h.digits = f->digits;
 	buf_clear(to);
-	buf_add(to, (slice){ (const uint8_t *)&h, sizeof h });
+	buf_add(to, (slice){ (const uint8_t *)&h, f->linktype == NUMBER_ONLY ? sizeof h.number : sizeof h });
 	buf_add(to, f->bytes);
 	return buf_slice(to);
 }
@@ -60,6 +68,10 @@ unwrap(slice s)
 {
 	struct head h;
 
+	if (s.n == sizeof h.number) {
+		memcpy(&h.number, s.p, sizeof h.number);
+		return number_only(h.number);
+	}
 	CHECK(s.n >= sizeof h);
 	memcpy(&h, s.p, sizeof h);
 	return (struct frame){
@@ -138,7 +150,7 @@ claim_packet(struct claims *c, uint64_t session, uint64_t number)
 	int status;
 
 	if (c->numbers)
-		return claim(c, session, &(struct frame){ .number = number });
+		return claim(c, session, &(const struct frame){ .number = number, .linktype = NUMBER_ONLY });
 	if (number == c->now.number) {
 		c->now.number = 0;
 		return claim(c, session, &f);
