@@ -92,7 +92,7 @@ has_room_for_bar(const struct options *o)
 	for (size_t i = 0; i < o->noutput; i++)
 		if (o->output[i].path == NULL && o->show.terminal && outputs_show_steps(&o->output[i]))
 			return false;
-	return o->progress == CHOICE_AUTO && !o->quiet && !o->screen && o->ninterface == 0;
+	return o->progress == CHOICE_AUTO && !o->quiet && !o->screen && !o->live;
 }
 
 static void

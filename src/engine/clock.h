@@ -4,6 +4,8 @@
  * It never goes back. A jump of over an hour counts only when the next eight
  * packets agree with it, so that one damaged time stamp does not end every
  * session by time-out.
+ *
+ * BUGS: where the machine's own clock is set back while packets are captured, time stands still here until it has caught up.
  */
 #ifndef CLOCK_H
 #define CLOCK_H

@@ -185,6 +185,7 @@ every_second(struct engine *e, nstime now)
 	if (e->options.live && now >= e->next_hour) {
 		e->next_hour = now + BOUNDS_LAST;
 		memset(e->lone, 0, sizeof e->lone);
+		flows_tell_again(e->flows);
 	}
 }
 

@@ -95,6 +95,8 @@ void flows_finish(struct flows *);		/* the capture ended: release, declare gaps,
  */
 bool flows_evict(struct flows *, size_t memory);
 void flows_stats(const struct flows *, struct flow_stats *);
+/* Findings of the family load. are told once for all connections; from here on once more. */
+void flows_tell_again(struct flows *);
 
 /* What the user may ask of, and tell, a flow. Directions are flow's own: the client sent the SYN or spoke first. */
 void flow_endpoints(const struct flow *, struct endpoint *client_r, struct endpoint *server_r);

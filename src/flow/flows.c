@@ -421,6 +421,12 @@ flows_stats(const struct flows *fs, struct flow_stats *stats)
 	    fs->stats.half_open * sizeof(struct half) + fs->syn_data;
 }
 
+void
+flows_tell_again(struct flows *fs)
+{
+	fs->told_limit = fs->told_memory = fs->told_state = false;
+}
+
 /* --- what the user asks --- */
 
 void

@@ -8,7 +8,7 @@ again_is_possible(const struct options *o)
 {
 	struct paths own = { 0 };
 	const struct paths *paths = o->inputs.n > 0 ? &o->inputs : &own;
-	bool possible = o->ninterface == 0;
+	bool possible = !o->live;		/* what grows may be another file by then */
 
 	for (size_t i = 0; i < o->ninput && paths == &own; i++)
 		paths_add(&own, o->input[i], i);
