@@ -1,5 +1,5 @@
 #define _GNU_SOURCE		/* renameat2, O_TMPFILE, O_PATH */
-#include "files_act.h"
+#include "files_inside.h"
 
 #include <errno.h>
 #include <fcntl.h>
