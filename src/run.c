@@ -172,6 +172,17 @@ exit_status(const struct options *o, const struct engine_result *r)
 	return o->require_match && !report_has_match(o, r) ? EXIT_NO_MATCH : EXIT_DONE;
 }
 
+/* Now that nothing can go wrong any more. On a screen its title says it. */
+static int
+announce(struct run *r)
+{
+	const struct options *o = r->options;
+
+	if (o->ninterface > 0 && !o->quiet && !o->screen)
+		live_announce(&r->source);
+	return EXIT_DONE;
+}
+
 /* To the end of the source, or until somebody has enough. */
 static int
 read_all(struct run *r)
@@ -212,6 +223,7 @@ run(struct options *o)
 		open_packets,		/* -w; the spool */
 		make_engine,
 		open_outputs,		/* files, directories */
+		announce,		/* what is listened to */
 		read_all,		/* threads; the first packet */
 	};
 	struct run r = { .options = o };

@@ -164,7 +164,7 @@ check_filter(const struct options *o)
 		return -1;
 	bpf = bpf_new(o->filter, why, sizeof why);
 	if (bpf == NULL)
-		return is_display_filter(o->filter) ? refuse_display_filter(o->filter) : usage("capture filter: %s", why);
+		return is_display_filter(o->filter) ? refuse_display_filter(o->filter) : usage("%s", why);
 	bpf_free(&bpf);
 	return -1;
 }

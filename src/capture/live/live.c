@@ -28,6 +28,7 @@ struct live {
 	struct pollfd *poll;
 	bool failed;
 	struct source_stats stats;
+	struct buf words;		/* of live_announce() */
 };
 
 /* The one that there is: the process that kept its rights is asked by number only. */
@@ -239,6 +240,7 @@ live_close(void *self)
 	for (size_t n = 0; n < l->n; n++)
 		interface_close(&l->interface[n]);
 	ring_free(&l->ring);
+	buf_fini(&l->words);
 	free(l->interface);
 	free(l->poll);
 	free(l);
@@ -287,21 +289,24 @@ live_filter_words(const struct live_options *o, struct buf *out)
 
 /* "listening on eth0 (Ethernet), 262,144 bytes of a packet: ports 25,587, …" */
 static void
-tell(const struct live *l, const struct live_options *o)
+describe(struct live *l, const struct live_options *o)
 {
 	char number[WORDS_NUMBER];
-	struct buf words;
 
-	if (o->quiet)
-		return;
-	buf_init(&words, LIMIT_BPF_TEXT);
+	buf_text(&l->words, "listening on ");
 	for (size_t n = 0; n < l->n; n++)
-		buf_printf(&words, "%s%s (%s)", n > 0 ? ", " : "", l->interface[n].name,
+		buf_printf(&l->words, "%s%s (%s)", n > 0 ? ", " : "", l->interface[n].name,
 		    pcap_datalink_val_to_description_or_dlt(pcap_datalink(l->interface[n].pcap)));
-	buf_printf(&words, ", %s bytes of a packet: ", words_number((uint64_t)pcap_snapshot(l->interface[0].pcap), number));
-	live_filter_words(o, &words);
-	warn("listening on %.*s", (int)words.n, (const char *)words.p);
-	buf_fini(&words);
+	buf_printf(&l->words, ", %s bytes of a packet: ", words_number((uint64_t)pcap_snapshot(l->interface[0].pcap), number));
+	live_filter_words(o, &l->words);
+}
+
+void
+live_announce(const struct source *source)
+{
+	const struct live *l = source->self;
+
+	warn("%.*s", (int)l->words.n, (const char *)l->words.p);
 }
 
 /* A number is one of the list, unless an interface is called so. */
@@ -359,6 +364,7 @@ live_open(const struct live_options *o, struct source *source_r, int *exit_r)
 	bool good = true;
 
 	l->ring = ring_new(LIMIT_RECALL);
+	buf_init(&l->words, LIMIT_BPF_TEXT);
 	l->interface = xcalloc(o->ninterface, sizeof *l->interface);
 	l->poll = xcalloc(o->ninterface, sizeof *l->poll);
 	l->stats.digits = 6;
@@ -370,7 +376,7 @@ live_open(const struct live_options *o, struct source *source_r, int *exit_r)
 	}
 	*exit_r = 0;
 	opened = l;
-	tell(l, o);
+	describe(l, o);
 	*source_r = (struct source){
 		.name = "live", .next = next, .fd = live_fd, .recall = live_recall, .stats = live_stats,
 		.secrets = live_secrets, .close = live_close, .self = l

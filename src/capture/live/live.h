@@ -36,16 +36,18 @@ struct live_options {
 	size_t buffer;			/* bytes of each kernel ring; 0: LIMIT_LIVE_BUFFER */
 	size_t snaplen;			/* 0: all */
 	bool promiscuous;
-	bool quiet;			/* no line about what is listened to */
+	bool quiet;			/* nothing is said of what works */
 	bool (*linktype_known)(int);	/* other link types are refused */
 	struct source_user user;
 };
 
 /*
- * 0: *source_r is open; the first line on stderr said what is listened to, and with which filter. -1: said on stderr in one line that
- * tells what to do; *exit_r is the exit status (1: no such interface, no permission; 2: bad filter). No thread is started.
+ * 0: *source_r is open. -1: said on stderr in one line that tells what to do; *exit_r is the exit status (1: no such interface, no
+ * permission; 2: bad filter). No thread is started.
  */
 int live_open(const struct live_options *, struct source *source_r, int *exit_r);
+/* On stderr: what is listened to, and with which filter. */
+void live_announce(const struct source *);
 const char *live_input_name(const struct source *, uint32_t input);	/* "eth0" */
 
 /*
