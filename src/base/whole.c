@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#include "err.h"
 
 static int
 ask(enum files_op op, const struct whole *w, const char *path, const char *to)
@@ -54,6 +57,17 @@ whole_drop(struct whole *w, const char *path)
 	errno = error;
 }
 
+static bool
+is_there(const char *dir, size_t n)
+{
+	char *name = xcalloc(n + 1, 1);
+	struct stat st;
+	bool there = stat(memcpy(name, dir, n), &st) == 0;
+
+	free(name);
+	return there;
+}
+
 void
 whole_say_why(struct buf *out, const char *name, const char *path, int error)
 {
@@ -63,7 +77,10 @@ whole_say_why(struct buf *out, const char *name, const char *path, int error)
 	buf_printf(out, "%s: cannot open: ", name);
 	switch (error) {
 	case ENOENT:
-		buf_printf(out, "there is no directory %.*s: make it first, or choose another place", n, dir);
+		if (is_there(dir, (size_t)n))		/* /proc, or a link to nowhere */
+			buf_printf(out, "no file can be made in %.*s: choose another place", n, dir);
+		else
+			buf_printf(out, "there is no directory %.*s: make it first, or choose another place", n, dir);
 		break;
 	case ENOTDIR:
 		buf_printf(out, "%.*s is no directory: choose another place", n, dir);
