@@ -538,13 +538,13 @@ test_lost_farewell(void **state)
 	expect("· closed: QUIT, then FIN by the client\n");
 	begin("text", &plain);
 	open_session();
-	tell(1, DIR_CLIENT, 0, (struct event){ .kind = EV_GAP, .u.gap = { 6, 0 } });
+	tell(1, DIR_CLIENT, 0, (struct event){ .kind = EV_GAP, .u.gap = { 6, 0, 0 } });
 	close_session(2, WHY_FIN, DIR_CLIENT);
 	end();
 	expect("· closed: FIN by the client\n");
 	begin("text", &plain);
 	open_session();
-	tell(1, DIR_CLIENT, 0, (struct event){ .kind = EV_GAP, .u.gap = { 6, 0 } });
+	tell(1, DIR_CLIENT, 0, (struct event){ .kind = EV_GAP, .u.gap = { 6, 0, 0 } });
 	reply(1, 0, "221 bye", (struct ev_reply){ .recipient = -1 });
 	close_session(2, WHY_FIN, DIR_SERVER);
 	end();
@@ -585,8 +585,8 @@ test_notes(void **state)
 	run.tcp.handshake = NSTIME_NONE;
 	open_session();
 	tell(1, DIR_CLIENT, 0, (struct event){ .kind = EV_PROXY, .u.proxy = proxy });
-	tell(2, DIR_SERVER, 0, (struct event){ .kind = EV_GAP, .u.gap = { 1448, 0 } });
-	tell(2, DIR_CLIENT, 0, (struct event){ .kind = EV_GAP, .u.gap = { 1, 0 } });
+	tell(2, DIR_SERVER, 0, (struct event){ .kind = EV_GAP, .u.gap = { 1448, 0, 0 } });
+	tell(2, DIR_CLIENT, 0, (struct event){ .kind = EV_GAP, .u.gap = { 1, 0, 0 } });
 	tell(3, DIR_CLIENT, 0, (struct event){ .kind = EV_TLS, .u.tls = { TLS_BEGINS, "starttls", 0x301 } });
 	tell(4, DIR_CLIENT, 0, (struct event){ .kind = EV_TLS, .u.tls = { TLS_NOT, "starttls", 0 } });
 	close_session(5, WHY_END_OF_CAPTURE, DIR_CLIENT);
