@@ -313,26 +313,37 @@ on_close(void *self, bool failed)
 	return status;
 }
 
-/* Can it be written? Live a page of zeros stands there until the first statistics record. */
+/* False: what to do was said. */
+static bool
+can_be_written(const char *path)
+{
+	struct whole file = { 0 };
+	int fd = whole_open(&file, path);
+	struct buf words;
+
+	if (fd >= 0) {
+		close(fd);
+		whole_drop(&file, path);
+		return true;
+	}
+	buf_init(&words, 16 * KiB);
+	whole_say_why(&words, path, path, errno);
+	warn("%.*s", (int)words.n, (const char *)words.p);
+	buf_fini(&words);
+	return false;
+}
+
+/* Live a page of zeros stands there until the first statistics record. */
 static int
 begin(struct metrics_sink *s, bool live)
 {
-	struct whole file = { 0 };
-	int fd;
-
+	if (!can_be_written(s->path))
+		return -1;
 	if (live) {
 		put_page(s, &(struct rec_stats){ .first = NSTIME_NONE, .last = NSTIME_NONE });
 		replace_or_tell(s);
-		return s->failing ? -1 : 0;
 	}
-	fd = whole_open(&file, s->path);
-	if (fd < 0) {
-		warn("%s: cannot open: %s", s->path, strerror(errno));
-		return -1;
-	}
-	close(fd);
-	whole_drop(&file, s->path);
-	return 0;
+	return s->failing ? -1 : 0;
 }
 
 static const struct sink_ops ops = { .name = "metrics", .event = on_event, .record = on_record, .close = on_close };
