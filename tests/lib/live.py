@@ -288,9 +288,8 @@ def play(path, interface):
 
 def packets(path):
 	"""(time in ns, bytes) of each packet of a pcap or pcapng file; that it ends amid one is wrong."""
-	with open(path, 'rb') as f:
-		content = f.read()
-	return list(pcapng_packets(content, path) if content[:4] == b'\x0a\x0d\x0d\x0a' else pcap_packets(content, path))
+	all_of_it = content(path)
+	return list(pcapng_packets(all_of_it, path) if all_of_it[:4] == b'\x0a\x0d\x0d\x0a' else pcap_packets(all_of_it, path))
 
 
 def pcap_packets(content, path):
@@ -319,10 +318,13 @@ def pcapng_packets(content, path):
 		at += n
 
 
-def digest(path, without=None):
+def content(path):
 	with open(path, 'rb') as f:
-		content = f.read()
-	return hashlib.sha256(re.sub(without, b'', content) if without else content).hexdigest()
+		return f.read()
+
+
+def digest(path, without=None):
+	return hashlib.sha256(re.sub(without, b'', content(path)) if without else content(path)).hexdigest()
 
 
 def processes(parent):
