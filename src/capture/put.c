@@ -5,8 +5,9 @@ enum {
 	LINKTYPE_BITS = 0xffff,
 	FCS_GIVEN = 0x04000000,		/* draft-ietf-opsawg-pcap 4: the P bit, and the length in units of 16 bits above */
 	MAGIC_MICRO = 0xa1b2c3d4, MAGIC_NANO = 0xa1b23c4d,
-	BLOCK_SECTION = 0x0a0d0d0a, BLOCK_INTERFACE = 1, BLOCK_PACKET = 6, BLOCK_SECRETS = 10,
+	BLOCK_SECTION = 0x0a0d0d0a, BLOCK_INTERFACE = 1, BLOCK_STATISTICS = 5, BLOCK_PACKET = 6, BLOCK_SECRETS = 10,
 	OPTION_NAME = 2, OPTION_APPLICATION = 4, OPTION_RESOLUTION = 9, OPTION_FCS = 13,
+	OPTION_IFDROP = 5, OPTION_OSDROP = 7,		/* of statistics */
 	SECRETS_TLS = 0x544c534b
 };
 
@@ -52,9 +53,9 @@ wire_length(const struct frame *f)
 }
 
 static uint64_t
-time_of(const struct frame *f)
+representable(nstime time)
 {
-	return f->time > 0 ? (uint64_t)f->time : 0;
+	return time > 0 ? (uint64_t)time : 0;
 }
 
 /* --- pcap (draft-ietf-opsawg-pcap) --- */
@@ -78,7 +79,7 @@ put_pcap(struct buf *b, const struct put_kind *k)
 void
 put_pcap_frame(struct buf *b, const struct frame *f, bool nanoseconds)
 {
-	uint64_t time = time_of(f), seconds = time / NSTIME_S;
+	uint64_t time = representable(f->time), seconds = time / NSTIME_S;
 	uint32_t below = (uint32_t)(time % NSTIME_S);
 	uint32_t head[PUT_PCAP_RECORD / 4] = {
 		seconds < UINT32_MAX ? (uint32_t)seconds : UINT32_MAX, nanoseconds ? below : below / 1000,
@@ -172,12 +173,26 @@ put_pcapng_interface(struct buf *b, const struct put_kind *k, const char *name)
 void
 put_pcapng_frame(struct buf *b, const struct frame *f, uint32_t interface, bool nanoseconds)
 {
-	uint64_t time = nanoseconds ? time_of(f) : time_of(f) / 1000;
+	uint64_t time = representable(f->time) / (nanoseconds ? 1 : 1000);
 	size_t at = begin_block(b, BLOCK_PACKET);
 	uint32_t head[] = { interface, (uint32_t)(time >> 32), (uint32_t)time, (uint32_t)f->bytes.n, wire_length(f) };
 
 	put(b, head, sizeof head);
 	put_padded(b, f->bytes);
+	end_block(b, at);
+}
+
+void
+put_pcapng_drops(struct buf *b, uint32_t interface, bool nanoseconds, nstime now, uint64_t by_interface, uint64_t by_system)
+{
+	uint64_t time = representable(now) / (nanoseconds ? 1 : 1000);
+	size_t at = begin_block(b, BLOCK_STATISTICS);
+	uint32_t head[] = { interface, (uint32_t)(time >> 32), (uint32_t)time };
+
+	put(b, head, sizeof head);
+	put_option(b, OPTION_IFDROP, (slice){ (const uint8_t *)&by_interface, sizeof by_interface });
+	put_option(b, OPTION_OSDROP, (slice){ (const uint8_t *)&by_system, sizeof by_system });
+	put32(b, 0);
 	end_block(b, at);
 }
 

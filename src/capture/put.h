@@ -29,6 +29,8 @@ void put_pcapng(struct buf *);
 /* name: of a network interface, or NULL. */
 void put_pcapng_interface(struct buf *, const struct put_kind *, const char *name);
 void put_pcapng_frame(struct buf *, const struct frame *, uint32_t interface, bool nanoseconds);
+/* What was dropped so far, by the interface and by the system behind it. */
+void put_pcapng_drops(struct buf *, uint32_t interface, bool nanoseconds, nstime now, uint64_t by_interface, uint64_t by_system);
 void put_pcapng_secrets(struct buf *, slice key_log_lines);
 
 #endif

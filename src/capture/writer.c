@@ -344,6 +344,13 @@ writer_secrets(struct writer *w, slice lines)
 	return flush(w, LIMIT_OUTPUT_BUFFER);
 }
 
+void
+writer_drops(struct writer *w, nstime now, uint64_t by_interface, uint64_t by_system)
+{
+	if (w->pcapng && w->ninterface == 1)
+		put_pcapng_drops(&w->out, 0, w->interface[0].kind.nanoseconds, now, by_interface, by_system);
+}
+
 int
 writer_flush(struct writer *w)
 {

@@ -39,6 +39,8 @@ bool writer_is_pcapng(const char *path);			/* by the name: ".pcapng" */
 struct writer *writer_open(const struct writer_options *, struct buf *why);	/* NULL: why */
 int  writer_frame(struct writer *, const struct frame *);	/* -1: it failed, now or before */
 int  writer_secrets(struct writer *, slice);			/* TLS keys, for the packets that follow */
+/* What was dropped between packets so far: a pcapng of one interface says so, for whoever reads it. */
+void writer_drops(struct writer *, nstime now, uint64_t by_interface, uint64_t by_system);
 int  writer_flush(struct writer *);				/* what was written can be read */
 /* A file that grows is opened again by its name, see outfile_reopen(). */
 enum outfile_reopened writer_reopen(struct writer *);

@@ -329,6 +329,33 @@ test_emptied(void **state)
 	buf_fini(&why);
 }
 
+/* Between its packets a pcapng says what was dropped, in all so far. */
+static void
+test_drops(void **state)
+{
+	struct buf why;
+	struct writer *w;
+	struct run *r;
+
+	(void)state;
+	buf_init(&why, KiB);
+	w = writer_open(&(struct writer_options){ .path = file, .pcapng = true }, &why);
+	writer_drops(w, 0, 1, 1);				/* of what interface? */
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(writer_frame(w, &frames[i]), 0);
+		writer_drops(w, frames[i].time, i, 10 * i);
+	}
+	assert_int_equal(writer_close(&w, false, &why), 0);
+	r = read_file();
+	assert_int_equal(r->n, 3);
+	assert_int_equal(r->stats.dropped, 22);
+	assert_int_equal(r->stats.drops.interface, 2);
+	run_free(r);
+	expect_others_agree(3);
+	unlink(file);
+	buf_fini(&why);
+}
+
 static void
 test_nothing_left(void **state)
 {
@@ -565,6 +592,7 @@ main(void)
 		cmocka_unit_test(test_growing),
 		cmocka_unit_test(test_reopened),
 		cmocka_unit_test(test_emptied),
+		cmocka_unit_test(test_drops),
 		cmocka_unit_test(test_nothing_left),
 		cmocka_unit_test(test_what_exists),
 		cmocka_unit_test(test_trouble),

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/words.h"
 #include "claims.h"
 #include "host/again.h"
 #include "sink/gate.h"
@@ -197,6 +198,24 @@ write_again(struct dump *d)
 	return r == AGAIN_FAILED || d->failed ? -1 : 0;
 }
 
+/* What is in a file offline, who asked for it knows where it came from. */
+static void
+tell(const struct dump *d)
+{
+	struct buf words;
+
+	if (!d->options->live || d->options->quiet)
+		return;
+	buf_init(&words, KiB);
+	words_count(&words, d->counts.packets, "packet", "packets");
+	if (d->options->ring.given) {
+		buf_text(&words, " in ");
+		words_count(&words, d->counts.files, "file", "files");
+	}
+	warn("-w: %.*s", (int)words.n, (const char *)words.p);
+	buf_fini(&words);
+}
+
 static int
 on_close(void *self, bool failed)
 {
@@ -206,7 +225,10 @@ on_close(void *self, bool failed)
 		failed = true;
 	failed |= d->failed;
 	d->counts = rotation_counts(d->out);
-	return rotation_close(&d->out, failed) != 0 || failed ? -1 : 0;
+	if (rotation_close(&d->out, failed) != 0 || failed)
+		return -1;
+	tell(d);
+	return 0;
 }
 
 void

@@ -31,6 +31,7 @@ struct rotation {
 	nstime began;				/* when the file got its first packet; NSTIME_NONE: it has none */
 	nstime flushed;
 	size_t secrets;				/* bytes of keys that this file has */
+	struct drops before, told;		/* what was dropped when it began; what it says of that */
 	bool over, failed;
 	bool left;				/* nobody reads standard output any more */
 	bool said_left_out, said_keys;
@@ -111,6 +112,30 @@ trouble(struct rotation *r)
 	return -1;
 }
 
+static struct drops
+drops_so_far(const struct rotation *r)
+{
+	struct source_stats stats = { 0 };
+
+	r->source.stats(r->source.self, &stats);
+	return stats.drops;
+}
+
+/* Of one interface, it is known which. */
+static void
+write_drops(struct rotation *r)
+{
+	struct drops now;
+
+	if (r->options->ninterface != 1)
+		return;
+	now = drops_so_far(r);
+	if (memcmp(&now, &r->told, sizeof now) == 0)
+		return;
+	writer_drops(r->writer, r->now, now.interface - r->before.interface, now.kernel + now.ours - r->before.kernel - r->before.ours);
+	r->told = now;
+}
+
 static int
 begin(struct rotation *r)
 {
@@ -138,6 +163,7 @@ begin(struct rotation *r)
 	r->files++;
 	r->began = NSTIME_NONE;
 	r->secrets = 0;
+	r->before = r->told = drops_so_far(r);
 	if (r->kept != NULL)
 		remember(r);
 	return r->options->live && writer_flush(r->writer) != 0 ? trouble(r) : 0;
@@ -176,6 +202,7 @@ end(struct rotation *r, bool failed)
 	if (r->writer == NULL)
 		return 0;
 	tell_left_out(r);
+	write_drops(r);
 	if (!failed && writer_flush(r->writer) != 0)
 		status = trouble(r);
 	if (!failed)
@@ -311,6 +338,7 @@ rotation_tick(struct rotation *r, nstime now, bool idle)
 		return 0;
 	r->flushed = r->now;
 	tell_left_out(r);
+	write_drops(r);
 	return writer_flush(r->writer) != 0 ? trouble(r) : 0;
 }
 
