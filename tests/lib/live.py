@@ -1,5 +1,5 @@
 """What tests of live capture share: the program as it runs, mail that is sent and received meanwhile, and a look at files."""
-import glob, hashlib, json, os, re, shutil, signal, socket, struct, subprocess, sys, tempfile, threading, time
+import fcntl, glob, hashlib, json, os, re, shutil, signal, socket, struct, subprocess, sys, tempfile, termios, threading, time
 import netns
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..'))
@@ -184,6 +184,10 @@ class Client:
 
 	def send(self, content):
 		self.socket.sendall(content)
+
+	def acknowledged(self):
+		"""Waits until the other side's system has all that was sent (TIOCOUTQ, tcp(7))."""
+		wait(lambda: struct.unpack('i', fcntl.ioctl(self.socket, termios.TIOCOUTQ, b'....'))[0] == 0, 'what was sent is acknowledged')
 
 	def say(self, line):
 		self.send(line + b'\r\n')
