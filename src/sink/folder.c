@@ -123,7 +123,7 @@ folder_open(const char *path)
 struct folder *
 folder_waiting(const char *path)
 {
-	struct folder *d = folder_new(path != NULL ? path : files_scratch(), path != NULL ? strdup(path) : join(files_scratch(), ""));
+	struct folder *d = folder_new(path != NULL ? path : "temporary files (TMPDIR)", path != NULL ? strdup(path) : join(files_scratch(), ""));
 
 	if (d->beside == NULL)
 		die("out of memory");

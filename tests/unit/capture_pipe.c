@@ -1,6 +1,7 @@
 /* capture_pipe.c - what comes over a pipe is told when it comes, and a silent one keeps nobody waiting. */
 #include "capture_build.h"
 
+#include <dirent.h>
 #include <time.h>
 #include <zlib.h>
 
@@ -30,24 +31,38 @@ feed_bytes(struct feed *f, slice bytes)
 }
 
 static void
-feed_open(struct feed *f, bool packed)
+feed_header(struct feed *f)
+{
+	struct buf b;
+
+	buf_init(&b, KiB);
+	put_pcap_header(&b, false, 0xa1b2c3d4, 65535, 1);
+	feed_bytes(f, buf_slice(&b));
+	buf_fini(&b);
+}
+
+/* Nothing has come yet. */
+static void
+feed_open_silent(struct feed *f, bool packed)
 {
 	static char path[32];
 	const char *paths[] = { path };
 	struct file_options options = { .path = paths, .npath = 1 };
-	struct buf b;
 	int status;
 
 	*f = (struct feed){ .packed = packed };
 	assert_int_equal(pipe(f->end), 0);
 	if (packed)
 		assert_int_equal(deflateInit2(&f->z, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-	buf_init(&b, KiB);
-	put_pcap_header(&b, false, 0xa1b2c3d4, 65535, 1);
-	feed_bytes(f, buf_slice(&b));
-	buf_fini(&b);
 	snprintf(path, sizeof path, "/proc/self/fd/%d", f->end[0]);
 	assert_int_equal(file_open(&options, &f->source, &status), 0);
+}
+
+static void
+feed_open(struct feed *f, bool packed)
+{
+	feed_open_silent(f, packed);
+	feed_header(f);
 }
 
 static void
@@ -150,6 +165,63 @@ test_end(void **state)
 	feed_close(&f);
 }
 
+static unsigned
+threads(void)
+{
+	DIR *d = opendir("/proc/self/task");
+	unsigned n = 0;
+
+	for (struct dirent *e; (e = readdir(d)) != NULL; )
+		n += e->d_name[0] != '.';
+	closedir(d);
+	return n;
+}
+
+/* Who opens is not kept waiting, and nothing is looked at, and no thread begun, before somebody reads. */
+static void
+opened_silent(bool packed)
+{
+	unsigned before = threads();
+	struct feed f;
+	struct frame frame;
+
+	alarm(10);
+	feed_open_silent(&f, packed);
+	alarm(0);
+	assert_int_equal(next_in_time(&f, &frame), SOURCE_NONE);
+	feed_header(&f);
+	feed_packet(&f, 1);
+	assert_int_equal(threads(), before);
+	expect_frame(&f, 1 * NSTIME_S);
+	assert_int_equal(threads(), before + packed);
+	feed_close(&f);
+}
+
+static void
+test_opened_silent(void **state)
+{
+	(void)state;
+	opened_silent(false);
+	opened_silent(true);
+}
+
+/* What is no capture is found out then, too. */
+static void
+test_no_capture(void **state)
+{
+	struct feed f;
+	struct frame frame;
+	struct source_stats stats;
+
+	(void)state;
+	feed_open_silent(&f, false);
+	feed_bytes(&f, S("hello, world\n"));
+	assert_int_equal(next_in_time(&f, &frame), SOURCE_END);
+	f.source.stats(f.source.self, &stats);
+	assert_true(stats.unreadable);
+	feed_close(&f);
+}
+
 int
 main(void)
 {
@@ -157,6 +229,8 @@ main(void)
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_packed_silence),
 		cmocka_unit_test(test_end),
+		cmocka_unit_test(test_opened_silent),
+		cmocka_unit_test(test_no_capture),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
