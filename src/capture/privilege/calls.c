@@ -41,8 +41,10 @@ const size_t ncalls_allowed = sizeof calls_allowed / sizeof calls_allowed[0];
 	CLONE_VFORK | CLONE_PARENT)
 #ifdef __s390x__
 enum { CLONE_FLAGS = 1 };		/* CONFIG_CLONE_BACKWARDS2: the stack comes first */
+#define MAPPING "mprotect"		/* the arguments of mmap() stand in memory; it is allowed below */
 #else
 enum { CLONE_FLAGS = 0 };
+#define MAPPING "mmap mmap2 mprotect"
 #endif
 
 #define IOCTL(request) { false, "ioctl", 1, ALL, request, CALLS_NUMBER, 0 }
@@ -52,7 +54,10 @@ enum { CLONE_FLAGS = 0 };
 
 const struct calls_argument calls_arguments[] = {
 	/* No memory that is written becomes a program. PCRE2 has no JIT here, and all converters are loaded. */
-	{ false, "mmap mmap2 mprotect", 2, PROT_EXEC, 0, CALLS_NUMBER, 0 },
+	{ false, MAPPING, 2, PROT_EXEC, 0, CALLS_NUMBER, 0 },
+#ifdef __s390x__
+	{ false, "mmap", 0, 0, 0, CALLS_NUMBER, 0 },
+#endif
 	{ false, "clone", CLONE_FLAGS, THREAD | NO_THREAD, THREAD, CALLS_NUMBER, 0 },
 	REFUSED("clone3", ENOSYS),		/* its flags stand in memory; the C library falls back to clone */
 	/* The screen: modes, size and job of the terminal, never TIOCSTI, which types. isatty() asks for TCGETS. */
@@ -65,7 +70,7 @@ const struct calls_argument calls_arguments[] = {
 	IOCTL_LIVE(SIOCGIFINDEX), IOCTL_LIVE(SIOCGIFFLAGS), IOCTL_LIVE(SIOCGIFHWADDR),
 	FCNTL(F_GETFD), FCNTL(F_SETFD), FCNTL(F_GETFL), FCNTL(F_SETFL), FCNTL(F_DUPFD), FCNTL(F_DUPFD_CLOEXEC),
 	/* Signals go to ourselves, and to our job when it is stopped from the screen. */
-	{ false, "kill tgkill", 0, ALL, 0, CALLS_OURSELVES, 0 },
+	{ false, "kill tgkill tkill", 0, ALL, 0, CALLS_OURSELVES, 0 },
 	{ false, "kill", 0, ALL, 0, CALLS_NUMBER, 0 },
 	/* Questions to the monitor and the runner. */
 	{ false, "sendmsg recvmsg", 0, ALL, 0, CALLS_MONITOR, 0 },
@@ -90,12 +95,12 @@ const char calls_sending[] = "write writev pwrite64 pwritev pwritev2 sendto send
 /* Only calls that every architecture has. */
 static const struct { long number; const char *name; } names[] = {
 #define NAME(call) { SYS_ ## call, #call }
-	NAME(execve), NAME(execveat), NAME(ptrace), NAME(socket), NAME(socketpair), NAME(connect), NAME(bind), NAME(listen), NAME(accept),
+	NAME(execve), NAME(execveat), NAME(ptrace), NAME(socket), NAME(socketpair), NAME(connect), NAME(bind), NAME(listen), NAME(accept4),
 	NAME(sendto), NAME(sendmsg), NAME(recvmsg), NAME(setsockopt), NAME(getsockopt), NAME(clone), NAME(openat), NAME(unlinkat),
 	NAME(renameat2), NAME(linkat), NAME(symlinkat), NAME(mkdirat), NAME(mknodat), NAME(fchmod), NAME(fchmodat), NAME(fchown), NAME(fchownat),
 	NAME(truncate), NAME(utimensat), NAME(setxattr), NAME(mount), NAME(umount2), NAME(chroot), NAME(chdir), NAME(fchdir), NAME(pivot_root),
 	NAME(setns), NAME(unshare), NAME(kill), NAME(tkill), NAME(tgkill), NAME(process_vm_readv), NAME(process_vm_writev), NAME(kcmp),
-	NAME(mmap), NAME(mprotect), NAME(pkey_mprotect), NAME(remap_file_pages), NAME(memfd_create), NAME(userfaultfd), NAME(perf_event_open),
+	NAME(mprotect), NAME(pkey_mprotect), NAME(remap_file_pages), NAME(memfd_create), NAME(userfaultfd), NAME(perf_event_open),
 	NAME(bpf), NAME(seccomp), NAME(prctl), NAME(setuid), NAME(setgid), NAME(setresuid), NAME(setresgid), NAME(setgroups), NAME(capset),
 	NAME(ioctl), NAME(fcntl), NAME(prlimit64), NAME(shmat), NAME(shmget), NAME(msgget), NAME(semget), NAME(keyctl), NAME(add_key),
 	NAME(io_setup), NAME(inotify_init1), NAME(inotify_add_watch), NAME(fanotify_init), NAME(signalfd4), NAME(timerfd_create), NAME(eventfd2),

@@ -43,7 +43,7 @@ static struct {
 } state;
 
 static const char *const parts[PARTS] = {
-	[PART_USER] = "another user", [PART_CAPABILITIES] = "no capabilities", [PART_NO_NEW] = "no new privileges",
+	[PART_USER] = "a user without rights", [PART_CAPABILITIES] = "giving up capabilities", [PART_NO_NEW] = "no_new_privs",
 	[PART_LANDLOCK] = "Landlock", [PART_SECCOMP] = "seccomp",
 };
 
@@ -122,10 +122,10 @@ judge(const struct privilege_options *o)
 	buf_init(&missing, KiB);
 	tell_missing(&missing);
 	if (missing.n > 0 && o->sandbox == SANDBOX_REQUIRED) {
-		warn("--require-sandbox: this %s has no %.*s", SANITIZER ? "build" : "system", (int)missing.n, (const char *)missing.p);
+		warn("--require-sandbox: not to be had with this %s: %.*s", SANITIZER ? "build" : "system", (int)missing.n, (const char *)missing.p);
 		status = -1;
 	} else if (missing.n > 0 && o->verbose && !SANITIZER) {
-		warn("the sandbox lacks what this system does not have: %.*s", (int)missing.n, (const char *)missing.p);
+		warn("the sandbox is without what is not to be had with this system: %.*s", (int)missing.n, (const char *)missing.p);
 	}
 	buf_fini(&missing);
 	return status;
