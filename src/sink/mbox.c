@@ -210,7 +210,9 @@ on_record(void *self, const struct record *r)
 {
 	struct mbox *x = self;
 
-	return mail_files_record(&x->spool, r, place, x);
+	if (mail_files_record(&x->spool, r, place, x) < 0)
+		x->spool.failed = true;		/* said, and nothing more is tried */
+	return x->spool.failed ? -1 : 0;
 }
 
 static int
@@ -236,8 +238,8 @@ on_close(void *self, bool failed)
 	int status = mail_files_close(&x->spool, failed);
 
 	if (x->left_out > 0)
-		warn("%" PRIu64 " messages that are not whole were left out of the mailbox: -T mbox:FILE puts them into FILE.partial",
-		    x->left_out);
+		warn("%" PRIu64 " %s not whole and left out of the mailbox: -T mbox:FILE puts such into FILE.partial", x->left_out,
+		    x->left_out == 1 ? "message is" : "messages are");
 	if (output_close(&x->whole, failed) < 0)
 		status = -1;
 	if (output_close(&x->partial, failed || status < 0) < 0)
