@@ -90,6 +90,7 @@ main(int argc, char **argv)
 	sigaction(SIGINT, &action, NULL);
 	if (live_open(&o, &source, &status) != 0)
 		return status;
+	live_announce(&source);
 	status = listen_to(&source);
 	source.close(source.self);
 	return status;
