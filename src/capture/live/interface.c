@@ -27,8 +27,7 @@ static bool
 install(struct interface *i, struct bpf_program *program, int *exit_r)
 {
 	if (pcap_setfilter(i->pcap, program) == 0) {
-		if (presence_is_loopback(i))
-			loopback_once(i, program);
+		loopback_once(i);
 		return true;
 	}
 	warn("%s: the capture filter cannot be set: %s", i->name, pcap_geterr(i->pcap));

@@ -66,12 +66,12 @@ interface_next(const struct interface *i)
 
 /* presence.c */
 int  presence_hardware(const struct interface *);
-bool presence_is_loopback(const struct interface *);
+int  presence_loopback(const struct interface *);		/* number of the loopback device, if its packets can come here; or -1 */
 void presence_check(struct interface *, size_t index, nstime now);	/* says what changed */
 int  presence_bind(const struct interface *);				/* what live_rebind() does */
 
-/* loopback.c. The program is the one that libpcap has set. */
-void loopback_once(const struct interface *, const struct bpf_program *);
+/* loopback.c, after a filter was set */
+void loopback_once(const struct interface *);
 
 /* drops.c */
 void drops_open(struct interface *);

@@ -38,12 +38,14 @@ presence_hardware(const struct interface *i)
 	return !i->any && ask(i, SIOCGIFHWADDR, &r) ? r.ifr_hwaddr.sa_family : -1;
 }
 
-bool
-presence_is_loopback(const struct interface *i)
+int
+presence_loopback(const struct interface *i)
 {
-	struct ifreq r;
+	struct ifreq r = { .ifr_name = "lo" };
 
-	return !i->any && ask(i, SIOCGIFFLAGS, &r) && r.ifr_flags & IFF_LOOPBACK;
+	if (!i->any && strcmp(i->name, r.ifr_name) != 0)
+		return -1;
+	return ioctl(i->fd, SIOCGIFINDEX, &r) == 0 ? r.ifr_ifindex : -1;
 }
 
 /* The device that the socket listens to, whatever it is called by now; -1: none any more. */
