@@ -32,6 +32,7 @@ struct rotation {
 	nstime flushed;
 	size_t secrets;				/* bytes of keys that this file has */
 	struct drops before, told;		/* what was dropped when it began; what it says of that */
+	nstime counted;				/* when that was read last, or NSTIME_NONE */
 	bool over, failed;
 	bool left;				/* nobody reads standard output any more */
 	bool said_left_out, said_keys;
@@ -112,28 +113,52 @@ trouble(struct rotation *r)
 	return -1;
 }
 
-static struct drops
-drops_so_far(const struct rotation *r)
+static struct source_stats
+stats_of(const struct source *s)
 {
 	struct source_stats stats = { 0 };
 
-	r->source.stats(r->source.self, &stats);
-	return stats.drops;
+	s->stats(s->self, &stats);
+	return stats;
 }
 
-/* Of one interface, it is known which. */
+static void
+put_drops(struct rotation *r, nstime when)
+{
+	const struct drops *now = &r->told, *before = &r->before;
+
+	writer_drops(r->writer, when, now->interface - before->interface, now->kernel + now->ours - before->kernel - before->ours);
+}
+
+/* Where the counters were still those that were told, as far as it is known; else NSTIME_NONE. */
+static nstime
+last_known(const struct rotation *r, const struct source_stats *stats)
+{
+	return stats->rising != 0 ? stats->rising : r->counted;
+}
+
+/*
+ * Counters that grew are written with those of the reading before: so it is
+ * known when they did. Of several interfaces, nobody knows which dropped what.
+ */
 static void
 write_drops(struct rotation *r)
 {
-	struct drops now;
+	struct source_stats stats;
+	nstime when;
 
-	if (r->options->ninterface != 1)
+	if (!r->pcapng || r->options->ninterface > 1)
 		return;
-	now = drops_so_far(r);
-	if (memcmp(&now, &r->told, sizeof now) == 0)
-		return;
-	writer_drops(r->writer, r->now, now.interface - r->before.interface, now.kernel + now.ours - r->before.kernel - r->before.ours);
-	r->told = now;
+	stats = stats_of(&r->source);
+	when = stats.counted != 0 ? stats.counted : r->now;
+	if (memcmp(&stats.drops, &r->told, sizeof r->told) != 0) {
+		if (last_known(r, &stats) != NSTIME_NONE)
+			put_drops(r, last_known(r, &stats));
+		r->told = stats.drops;
+		put_drops(r, when);
+	}
+	if (stats.counted != 0 || r->options->live)
+		r->counted = when;
 }
 
 static int
@@ -163,7 +188,8 @@ begin(struct rotation *r)
 	r->files++;
 	r->began = NSTIME_NONE;
 	r->secrets = 0;
-	r->before = r->told = drops_so_far(r);
+	r->before = r->told = stats_of(&r->source).drops;
+	r->counted = NSTIME_NONE;
 	if (r->kept != NULL)
 		remember(r);
 	return r->options->live && writer_flush(r->writer) != 0 ? trouble(r) : 0;
@@ -268,9 +294,8 @@ look_at_size(struct rotation *r)
 static void
 foresee(struct rotation *r)
 {
-	struct source_stats stats = { 0 };
+	struct source_stats stats = stats_of(&r->source);
 
-	r->source.stats(r->source.self, &stats);
 	r->pcapng = writer_is_pcapng(r->options->write) || stats.linktypes > 1;
 	r->known = r->options->live && stats.linktypes == 1;
 	r->kind = (struct put_kind){ stats.linktype, 0, stats.digits > 6 };
@@ -313,6 +338,8 @@ rotation_frame(struct rotation *r, const struct frame *f, slice secrets)
 		return 0;
 	if (r->writer == NULL && begin(r) != 0)
 		return -1;
+	if (!r->options->live)
+		write_drops(r);
 	if (writer_secrets(r->writer, slice_drop(secrets, r->secrets)) != 0 || writer_frame(r->writer, f) != 0)
 		return trouble(r);
 	r->secrets = secrets.n;
