@@ -149,7 +149,7 @@ give_up_rights(struct run *r)
 {
 	struct privilege_options *p = &r->options->privilege;
 
-	p->verbose = r->options->show.verbose > 0;
+	p->quiet = r->options->quiet;
 	p->rescue = r->screen != NULL ? rescue_now : NULL;
 	crypto_prepare();
 	charset_prepare();

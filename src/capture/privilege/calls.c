@@ -3,6 +3,7 @@
 
 #include <asm/termbits.h>		/* struct termios2, of which <termios.h> knows nothing */
 #include <errno.h>
+#include <linux/if_packet.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -14,7 +15,7 @@
 
 #define ALL UINT64_C(0xffffffff)	/* the kernel takes an int of these */
 
-const struct calls calls_allowed[] = {
+static const struct calls parser[] = {
 	{ false, "memory", "brk munmap mremap madvise" },
 	{ false, "what is open is read and written",
 	    "read readv pread64 preadv write writev pwrite64 pwritev lseek _llseek close fsync fdatasync ftruncate ftruncate64 fallocate fadvise64 "
@@ -31,9 +32,8 @@ const struct calls calls_allowed[] = {
 	{ false, "who and where we are: no secret, and asked by libraries",
 	    "getpid getppid getpgrp getpgid getsid getuid geteuid getgid getegid getuid32 geteuid32 getgid32 getegid32 uname sysinfo" },
 	{ false, "random numbers: names of files beside, hash seeds", "getrandom" },
-	{ true, "packets that are not in the ring; where a socket is bound", "recvfrom getsockname" },
+	{ true, "packets that are not in the ring", "recvfrom" },
 };
-const size_t ncalls_allowed = sizeof calls_allowed / sizeof calls_allowed[0];
 
 /* A thread shares memory and signal handlers, is in no namespace of its own, and nobody traces it. */
 #define THREAD (CLONE_VM | CLONE_SIGHAND | CLONE_THREAD)
@@ -52,7 +52,7 @@ enum { CLONE_FLAGS = 0 };
 #define FCNTL(command) { false, "fcntl fcntl64", 1, ALL, command, CALLS_NUMBER, 0 }
 #define REFUSED(names, error) { false, names, 0, 0, 0, CALLS_NUMBER, error }
 
-const struct calls_argument calls_arguments[] = {
+static const struct calls_argument parser_arguments[] = {
 	/* No memory that is written becomes a program. PCRE2 has no JIT here, and all converters are loaded. */
 	{ false, MAPPING, 2, PROT_EXEC, 0, CALLS_NUMBER, 0 },
 #ifdef __s390x__
@@ -66,14 +66,12 @@ const struct calls_argument calls_arguments[] = {
 #ifdef TCGETS2
 	IOCTL(TCGETS2), IOCTL(TCSETS2), IOCTL(TCSETSW2), IOCTL(TCSETSF2),
 #endif
-	/* Is the interface there, and up? */
-	IOCTL_LIVE(SIOCGIFINDEX), IOCTL_LIVE(SIOCGIFFLAGS), IOCTL_LIVE(SIOCGIFHWADDR),
 	FCNTL(F_GETFD), FCNTL(F_SETFD), FCNTL(F_GETFL), FCNTL(F_SETFL), FCNTL(F_DUPFD), FCNTL(F_DUPFD_CLOEXEC),
 	/* Signals go to ourselves, and to our job when it is stopped from the screen. */
 	{ false, "kill tgkill tkill", 0, ALL, 0, CALLS_OURSELVES, 0 },
 	{ false, "kill", 0, ALL, 0, CALLS_NUMBER, 0 },
 	/* Questions to the monitor and the runner. */
-	{ false, "sendmsg recvmsg", 0, ALL, 0, CALLS_MONITOR, 0 },
+	{ false, "sendmsg recvmsg", 0, ALL, 0, CALLS_SOCKET, 0 },
 	{ false, "sendmsg recvmsg", 0, ALL, 0, CALLS_RUNNER, 0 },
 	/* The ring is set up; what it counted is asked. setsockopt() on packet sockets has had the worst holes (CVE-2016-8655, CVE-2017-7308). */
 	{ true, "getsockopt", 1, ALL, SOL_PACKET, CALLS_NUMBER, 0 },
@@ -88,7 +86,35 @@ const struct calls_argument calls_arguments[] = {
 	REFUSED("open openat access faccessat readlink readlinkat getcwd", EACCES),
 	REFUSED("sched_setaffinity sched_setscheduler mlock", EPERM),
 };
-const size_t ncalls_arguments = sizeof calls_arguments / sizeof calls_arguments[0];
+
+/* Files by name, as base/files.h does what it is asked for, and interfaces that are there again. No TRAP: what it cannot do is an error. */
+static const struct calls monitor[] = {
+	{ false, "memory", "brk munmap mremap madvise" },
+	{ false, "files: opened, given a mode, compared with what stands there",
+	    "open openat read pread64 lseek _llseek close fstat fstat64 newfstatat fstatat64 stat stat64 lstat lstat64 statx fchmod umask" },
+	{ false, "put in their places, removed; directories made",
+	    "rename renameat renameat2 link linkat unlink unlinkat mkdir mkdirat" },
+	{ false, "paths looked at, names for files without one", "readlink readlinkat getcwd getrandom clock_gettime clock_gettime64 gettimeofday getpid" },
+	{ false, "its end; what it complains of", "write exit exit_group futex restart_syscall" },
+	{ false, "signals: all are ignored", "rt_sigreturn rt_sigprocmask" },
+	{ true, "packet sockets are bound again", "bind getsockname" },
+};
+
+static const struct calls_argument monitor_arguments[] = {
+	{ false, MAPPING, 2, PROT_EXEC, 0, CALLS_NUMBER, 0 },
+#ifdef __s390x__
+	{ false, "mmap", 0, 0, 0, CALLS_NUMBER, 0 },
+#endif
+	FCNTL(F_GETFD), FCNTL(F_SETFD), FCNTL(F_GETFL), FCNTL(F_SETFL), FCNTL(F_DUPFD_CLOEXEC),
+	{ false, "sendmsg recvmsg", 0, ALL, 0, CALLS_SOCKET, 0 },
+	IOCTL_LIVE(SIOCGIFINDEX), IOCTL_LIVE(SIOCGIFNAME), IOCTL_LIVE(SIOCGIFFLAGS), IOCTL_LIVE(SIOCGIFHWADDR),
+	{ true, "setsockopt", 2, ALL, PACKET_ADD_MEMBERSHIP, CALLS_NUMBER, 0 },
+};
+
+#define N(table) sizeof table / sizeof table[0]
+const struct calls_list calls_of_parser = { parser, N(parser), parser_arguments, N(parser_arguments) };
+const struct calls_list calls_of_monitor = { monitor, N(monitor), monitor_arguments, N(monitor_arguments) };
+#undef N
 
 const char calls_sending[] = "write writev pwrite64 pwritev pwritev2 sendto sendmsg sendmmsg splice sendfile sendfile64 dup dup2 dup3";
 

@@ -1,6 +1,6 @@
 /*
- * calls.h - the system calls that the parser may make, and why. Everything
- * else ends the program (refusal.h).
+ * calls.h - the system calls that the parser, and the monitor, may make, and
+ * why. Everything else ends the parser (refusal.h); to the monitor it is EPERM.
  */
 #ifndef CALLS_H
 #define CALLS_H
@@ -11,14 +11,11 @@
 
 struct calls { bool live; const char *why, *names; };	/* live: only with packet sockets open. names: parted by blanks */
 
-extern const struct calls calls_allowed[];
-extern const size_t ncalls_allowed;
-
 /*
  * Calls of which some arguments are allowed, or which are answered with an error instead: the program, or a library, can live
  * without. Of argument `number` the bits in `mask` are `value`; mask 0: whatever they are. `error` 0: allowed.
  */
-enum calls_value { CALLS_NUMBER, CALLS_OURSELVES, CALLS_MONITOR, CALLS_RUNNER };	/* `value`, or our pid, or a descriptor */
+enum calls_value { CALLS_NUMBER, CALLS_OURSELVES, CALLS_SOCKET, CALLS_RUNNER };	/* `value`, or our pid, or a descriptor */
 
 struct calls_argument {
 	bool live;
@@ -29,8 +26,14 @@ struct calls_argument {
 	int error;
 };
 
-extern const struct calls_argument calls_arguments[];
-extern const size_t ncalls_arguments;
+struct calls_list {
+	const struct calls *allowed;
+	size_t nallowed;
+	const struct calls_argument *argument;
+	size_t narguments;
+};
+
+extern const struct calls_list calls_of_parser, calls_of_monitor;
 
 /* What the descriptors of packet sockets are not for. */
 extern const char calls_sending[];

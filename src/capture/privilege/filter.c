@@ -59,9 +59,9 @@ add_allowed(scmp_filter_ctx filter, const struct filter_options *o)
 {
 	int error = 0;
 
-	for (size_t i = 0; error == 0 && i < ncalls_allowed; i++)
-		if (!calls_allowed[i].live || o->live)
-			error = add(filter, calls_allowed[i].names, SCMP_ACT_ALLOW, 0, NULL);
+	for (size_t i = 0; error == 0 && i < o->calls->nallowed; i++)
+		if (!o->calls->allowed[i].live || o->live)
+			error = add(filter, o->calls->allowed[i].names, SCMP_ACT_ALLOW, 0, NULL);
 	return error;
 }
 
@@ -69,7 +69,7 @@ add_allowed(scmp_filter_ctx filter, const struct filter_options *o)
 static bool
 value_of(const struct calls_argument *a, const struct filter_options *o, uint64_t *value_r)
 {
-	int fd = a->what == CALLS_MONITOR ? o->monitor : a->what == CALLS_RUNNER ? o->runner : -1;
+	int fd = a->what == CALLS_SOCKET ? o->socket : a->what == CALLS_RUNNER ? o->runner : -1;
 
 	*value_r = a->what == CALLS_NUMBER ? a->value : a->what == CALLS_OURSELVES ? (uint64_t)getpid() : (uint64_t)fd;
 	return a->what == CALLS_NUMBER || a->what == CALLS_OURSELVES || fd >= 0;
@@ -80,8 +80,8 @@ add_arguments(scmp_filter_ctx filter, const struct filter_options *o)
 {
 	int error = 0;
 
-	for (size_t i = 0; error == 0 && i < ncalls_arguments; i++) {
-		const struct calls_argument *a = &calls_arguments[i];
+	for (size_t i = 0; error == 0 && i < o->calls->narguments; i++) {
+		const struct calls_argument *a = &o->calls->argument[i];
 		uint32_t action = a->error == 0 ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO((uint32_t)a->error);
 		uint64_t value;
 
@@ -170,10 +170,10 @@ install_fence(void)
 bool
 filter_install(const struct filter_options *o)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
+	scmp_filter_ctx filter = seccomp_init(o->error == 0 ? SCMP_ACT_TRAP : SCMP_ACT_ERRNO((uint32_t)o->error));
 	int error = 0;
 
-	if (filter != NULL && o->live && !install_fence())
+	if (filter != NULL && o->fence && !install_fence())
 		error = -errno;
 	if (filter != NULL && error == 0)
 		error = add_allowed(filter, o);

@@ -1,5 +1,5 @@
 /*
- * filter.h - the parser's seccomp filter, made of calls.h by libseccomp.
+ * filter.h - the seccomp filters, made of calls.h by libseccomp.
  */
 #ifndef SECCOMP_FILTER_H
 #define SECCOMP_FILTER_H
@@ -7,8 +7,11 @@
 #include <stdbool.h>
 
 struct filter_options {
+	const struct calls_list *calls;
+	int error;			/* of what is not in it; 0: SIGSYS */
 	bool live;			/* packet sockets are open */
-	int monitor, runner;		/* sockets; -1: there is none */
+	bool fence;			/* … and nothing is sent on them */
+	int socket, runner;		/* what is asked, and answered, on; -1: there is none */
 };
 
 bool filter_is_possible(void);		/* does the kernel have it? */

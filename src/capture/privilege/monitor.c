@@ -14,8 +14,10 @@
 #include "base/err.h"
 #include "base/files.h"
 #include "base/thread.h"
+#include "calls.h"
 #include "capabilities.h"
 #include "capture/live/live.h"
+#include "filter.h"
 #include "message.h"
 #include "process.h"
 
@@ -87,16 +89,25 @@ rights_kept(bool live)
 	return files | (live ? CAPABILITY(CAP_NET_RAW) : 0);
 }
 
+/* What the kernel lacks, the parser has found out, too. */
+static void
+give_up(int socket, bool live)
+{
+	capabilities_bound(rights_kept(live));
+	capabilities_keep(rights_kept(live));
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	filter_install(&(struct filter_options){ .calls = &calls_of_monitor, .error = EPERM, .live = live, .socket = socket, .runner = -1 });
+}
+
 static _Noreturn void
-be_monitor(int socket, bool live)
+be_monitor(int socket, bool live, bool weak)
 {
 	static struct question q;
 	long n;
 
 	process_begin(PROCESS_MONITOR, socket);
-	capabilities_bound(rights_kept(live));
-	capabilities_keep(rights_kept(live));
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (weak)
+		give_up(socket, live);
 	while ((n = message_receive(socket, &q, sizeof q, NULL)) > 0 || (n < 0 && errno == EMSGSIZE))
 		if (!answer(socket, &q, n > 0 ? (size_t)n : 0))
 			break;
@@ -216,7 +227,7 @@ end_monitor(void)
 }
 
 int
-monitor_start(bool live)
+monitor_start(bool live, bool weak)
 {
 	int end[2];
 
@@ -224,7 +235,7 @@ monitor_start(bool live)
 		return -1;
 	monitor_pid = fork();
 	if (monitor_pid == 0)
-		be_monitor(end[1], live);
+		be_monitor(end[1], live, weak);
 	close(end[1]);
 	if (monitor_pid < 0) {
 		close(end[0]);

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/thread.h"
+#include "calls.h"
 #include "capabilities.h"
 #include "drop.h"
 #include "filter.h"
@@ -56,12 +57,25 @@ privilege_is_root(void)
 	return state.root;
 }
 
+/* Programs of the user's may have core dumps again, as far as he allows; our processes never. */
+static void
+no_core(bool for_ever)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_CORE, &limit) == 0) {
+		limit.rlim_cur = 0;
+		limit.rlim_max = for_ever ? 0 : limit.rlim_max;
+		setrlimit(RLIMIT_CORE, &limit);
+	}
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);		/* becoming another user may set it again: prctl(2) */
+}
+
 void
 privilege_no_core(void)
 {
 	privilege_is_root();
-	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	no_core(false);
 	threads_hold(true);
 }
 
@@ -77,14 +91,16 @@ lacking(enum part part)
 static void
 shrink(const struct privilege_options *o, int monitor, int refused)
 {
-	struct filter_options f = { .live = o->live, .monitor = monitor, .runner = runner_socket() };
+	struct filter_options f = {
+		.calls = &calls_of_parser, .live = o->live, .fence = o->live, .socket = monitor, .runner = runner_socket(),
+	};
 
 	capabilities_bound(0);
 	if (!user_become(&state.user))
 		lacking(PART_USER);
 	if (!capabilities_keep(0))
 		lacking(PART_CAPABILITIES);
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);		/* another user is another question: prctl(2) */
+	no_core(true);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		lacking(PART_NO_NEW);
 	if (!landlock_nothing())
@@ -102,9 +118,9 @@ lack_all(void)
 }
 
 static void
-tell_missing(struct buf *out)
+tell_missing(struct buf *out, enum part from)
 {
-	for (int i = 0, n = 0; i < PARTS; i++)
+	for (int i = (int)from, n = 0; i < PARTS; i++)
 		if (state.lacks[i]) {
 			buf_printf(out, "%s%s", n++ > 0 ? ", " : "", parts[i]);
 			if (state.error[i] != 0)
@@ -112,19 +128,39 @@ tell_missing(struct buf *out)
 		}
 }
 
+/* A user that was asked for must be had; without any other, that is said in plain words. */
+static int
+judge_user(const struct privilege_options *o)
+{
+	const char *why = strerror(state.error[PART_USER]);
+
+	if (o->user != NULL) {
+		warn("-Z: cannot become '%s': %s", o->user, why);
+		return -1;
+	}
+	if (!o->quiet)
+		warn("packets are parsed as root: no other user can be had here (%s)", why);
+	return 0;
+}
+
 /* -1: it was to be whole. */
 static int
 judge(const struct privilege_options *o)
 {
+	bool all = o->sandbox == SANDBOX_REQUIRED;
 	struct buf missing;
 	int status = 0;
 
+	if (SANITIZER && !all)
+		return 0;
+	if (state.lacks[PART_USER] && !all)
+		status = judge_user(o);
 	buf_init(&missing, KiB);
-	tell_missing(&missing);
-	if (missing.n > 0 && o->sandbox == SANDBOX_REQUIRED) {
+	tell_missing(&missing, all ? PART_USER : PART_USER + 1);
+	if (missing.n > 0 && all) {
 		warn("--require-sandbox: not to be had with this %s: %.*s", SANITIZER ? "build" : "system", (int)missing.n, (const char *)missing.p);
 		status = -1;
-	} else if (missing.n > 0 && o->verbose && !SANITIZER) {
+	} else if (missing.n > 0 && !o->quiet) {
 		warn("the sandbox is without what is not to be had with this system: %.*s", (int)missing.n, (const char *)missing.p);
 	}
 	buf_fini(&missing);
@@ -146,7 +182,10 @@ start_runner(const struct privilege_options *o)
 static int
 split(const struct privilege_options *o, int refused)
 {
-	int monitor = monitor_start(o->live);
+	int monitor;
+
+	no_core(true);
+	monitor = monitor_start(o->live, !SANITIZER);
 
 	if (monitor < 0) {
 		warn("the process that opens files could not be started: %s", strerror(errno));
@@ -232,7 +271,7 @@ privilege_tell(struct buf *out)
 	if (!SANITIZER && !state.off)
 		tell_parts(&words);
 	if (!SANITIZER && !state.off)
-		tell_missing(&missing);
+		tell_missing(&missing, PART_USER);
 	buf_add(out, words.n > 0 ? buf_slice(&words) : SANITIZER ? S("none under a sanitizer") : S("none"));
 	if (missing.n > 0)
 		buf_printf(out, "; missing: %.*s", (int)missing.n, (const char *)missing.p);

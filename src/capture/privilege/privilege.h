@@ -34,7 +34,7 @@ struct privilege_options {
 	const char *user;		/* -Z; NULL: a sensible default, if started as root */
 	bool screen;			/* the parser draws on a terminal */
 	bool live;			/* rights to open interfaces may still be held, and packet sockets are open */
-	bool verbose;			/* what the kernel lacks is said on stderr */
+	bool quiet;			/* what the kernel lacks is not said on stderr */
 	void (*rescue)(void);		/* puts the terminal back, in a signal handler; or NULL */
 };
 

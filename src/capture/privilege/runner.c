@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "capabilities.h"
 #include "message.h"
 #include "process.h"
 
@@ -100,6 +101,8 @@ be_runner(int socket, runner_confirm *confirm)
 	long n;
 
 	process_begin(PROCESS_RUNNER, socket);
+	capabilities_bound(0);
+	capabilities_keep(0);			/* those of our file, if it has any */
 	while ((n = message_receive(socket, command, sizeof command - 1, &input)) > 0 || (n < 0 && errno == EMSGSIZE)) {
 		command[n > 0 ? n : 0] = '\0';
 		if (!serve(socket, command, n > 0 ? input : -1, confirm))

@@ -1,8 +1,9 @@
 /*
  * runner.h - the process that runs the user's programs for `|`.
  *
- * It has the rights of who started us and no more: it is not there for root.
- * The parser may have been taken over by what it reads: so nothing is run that
+ * It has the rights of who started us and no more: it is not there for root,
+ * and it has no capability. A filter of its own it cannot have, because the
+ * programs would inherit it. The parser may have been taken over by what it reads: so nothing is run that
  * a person at the terminal did not see and confirm here. What was typed before
  * the question does not answer it.
  *
