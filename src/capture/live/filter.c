@@ -1,6 +1,5 @@
 /*
- * filter.c - the program of filter.h, and the little assembler that it is
- * written in.
+ * filter.c - the program of filter.h.
  *
  * X is where the walk stands, counted from the byte behind the link header, so
  * that a program means the same when the kernel has put that header aside
@@ -10,9 +9,7 @@
  */
 #include "filter.h"
 
-#include <stdlib.h>
-
-#include "base/err.h"
+#include "program.h"
 
 enum {
 	LINKTYPE_NULL = 0, LINKTYPE_ETHERNET = 1, LINKTYPE_PPP = 9, LINKTYPE_RAW_BSD = 12, LINKTYPE_RAW_OPENBSD = 14,
@@ -25,59 +22,66 @@ enum {					/* how often, outside and in a tunnel */
 	TAGS = 3, INNER_TAGS = 1, MPLS_LABELS = 4, EXTENSIONS = 3, LEVELS = 2
 };
 
-/* --- the assembler --- */
+/* --- what it is written in --- */
 
-enum label {				/* where a jump goes; those of a level are LEVEL_LABELS apart */
-	NEXT,				/* to the instruction behind */
-	ACCEPT, REJECT, PORTS,
+enum label {				/* those of a level are LEVEL_LABELS apart */
+	NEXT = PROGRAM_NEXT, ACCEPT = PROGRAM_ACCEPT, REJECT = PROGRAM_REJECT,
+	PORTS = PROGRAM_LABEL,
 	TYPE,				/* A is an Ethernet type, X stands behind it */
 	ETHERNET, PPPOE, PPP, MPLS, IP, IPV4, IPV6, ICMP, ICMP6, GRE, UDP, VXLAN, GENEVE, GTPU,
 	LEVEL_END,
 	LEVEL_LABELS = LEVEL_END - TYPE,
-	LOCAL = TYPE + LEVELS * LEVEL_LABELS,	/* from here on they are given out as needed */
-	LABELS = LOCAL + 256
+	LOCAL = TYPE + LEVELS * LEVEL_LABELS	/* from here on they are given out as needed */
 };
-
-enum { VERDICTS = 64 };
 
 enum { SAVED, PROTOCOL, FLAGS };	/* places of BPF's memory */
 
-struct line {				/* an instruction whose jumps are still names */
-	uint16_t code, yes, no;
-	uint32_t k;
-	bool far;			/* a conditional jump over more than 255 instructions: two, with one that jumps far */
-	unsigned at;
-};
-
 struct maker {
-	struct line line[LIMIT_PORT_FILTER];
-	unsigned n;
-	unsigned place[LABELS];		/* the line behind a label */
-	unsigned verdict[VERDICTS];	/* lines that reject; that behind each accepts */
-	unsigned verdicts;
+	struct program *program;
 	unsigned locals;
 	unsigned level;
 	uint32_t base;			/* length of the link header */
-	uint32_t snaplen;
 };
 
 static void
 emit(struct maker *m, int code, uint32_t k)
 {
-	CHECK(m->n < LIMIT_PORT_FILTER);
-	m->line[m->n++] = (struct line){ .code = (uint16_t)code, .k = k };
+	program_add(m->program, code, k);
 }
 
 static void
 put(struct maker *m, unsigned label)
 {
-	m->place[label] = m->n;
+	program_put(m->program, label);
+}
+
+static void
+put_verdicts(struct maker *m)
+{
+	program_put_verdicts(m->program);
+}
+
+static void
+jump(struct maker *m, unsigned to)
+{
+	program_jump(m->program, to);
+}
+
+static void
+branch(struct maker *m, int how, uint32_t k, unsigned yes, unsigned no)
+{
+	program_branch(m->program, how, k, yes, no);
+}
+
+static void
+if_equal(struct maker *m, uint32_t k, unsigned yes)
+{
+	branch(m, BPF_JEQ, k, yes, NEXT);
 }
 
 static unsigned
 new_label(struct maker *m)
 {
-	CHECK(LOCAL + m->locals < LABELS);
 	return LOCAL + m->locals++;
 }
 
@@ -92,38 +96,6 @@ static unsigned
 inside(const struct maker *m, enum label label)
 {
 	return m->level + 1 < LEVELS ? label + (m->level + 1) * LEVEL_LABELS : ACCEPT;
-}
-
-static void
-jump(struct maker *m, unsigned to)
-{
-	emit(m, BPF_JMP | BPF_JA, 0);
-	m->line[m->n - 1].yes = (uint16_t)to;
-}
-
-/* BPF_JEQ, BPF_JGT or BPF_JSET of A with k. */
-static void
-branch(struct maker *m, int how, uint32_t k, unsigned yes, unsigned no)
-{
-	emit(m, BPF_JMP | how | BPF_K, k);
-	m->line[m->n - 1].yes = (uint16_t)yes;
-	m->line[m->n - 1].no = (uint16_t)no;
-}
-
-static void
-if_equal(struct maker *m, uint32_t k, unsigned yes)
-{
-	branch(m, BPF_JEQ, k, yes, NEXT);
-}
-
-/* Verdicts stand at many places, so that jumps to them are near. */
-static void
-put_verdicts(struct maker *m)
-{
-	CHECK(m->verdicts < VERDICTS);
-	m->verdict[m->verdicts++] = m->n;
-	emit(m, BPF_RET | BPF_K, 0);
-	emit(m, BPF_RET | BPF_K, m->snaplen);
 }
 
 /* A = the byte, or the two, at so many behind X. */
@@ -603,108 +575,18 @@ enter(struct maker *m, int linktype)
 	return false;
 }
 
-static bool
-is_conditional(const struct line *l)
-{
-	return BPF_CLASS(l->code) == BPF_JMP && BPF_OP(l->code) != BPF_JA;
-}
-
-/* Where each line comes to stand. A jump that is too far for its eight bits takes three instructions. */
-static unsigned
-lay_out(struct maker *m)
-{
-	unsigned at = 0;
-
-	for (unsigned i = 0; i < m->n; i++) {
-		m->line[i].at = at;
-		at += m->line[i].far ? 3 : 1;
-	}
-	return at;
-}
-
-static unsigned
-next_verdict(const struct maker *m, unsigned i)
-{
-	unsigned v = 0;
-
-	while (v < m->verdicts && m->verdict[v] <= i)
-		v++;
-	return v < m->verdicts ? m->verdict[v] : 0;
-}
-
-static unsigned
-target(const struct maker *m, unsigned i, unsigned label)
-{
-	unsigned to = label == NEXT ? i + 1 : m->place[label];
-
-	if (label == REJECT || label == ACCEPT)
-		to = next_verdict(m, i) + (label == ACCEPT);
-	CHECK(to > i && to < m->n);
-	return m->line[to].at;
-}
-
-/* True: a jump was found to be far, and lines move. */
-static bool
-find_far(struct maker *m)
-{
-	bool found = false;
-
-	for (unsigned i = 0; i < m->n; i++) {
-		struct line *l = &m->line[i];
-
-		if (!is_conditional(l) || l->far)
-			continue;
-		l->far = target(m, i, l->yes) - l->at > 256 || target(m, i, l->no) - l->at > 256;
-		found |= l->far;
-	}
-	return found;
-}
-
-static void
-write_line(const struct maker *m, unsigned i, struct bpf_insn *to)
-{
-	const struct line *l = &m->line[i];
-	unsigned behind = l->at + 1;
-
-	*to = (struct bpf_insn){ .code = l->code, .k = l->k };
-	if (BPF_CLASS(l->code) != BPF_JMP)
-		return;
-	if (!is_conditional(l))
-		to->k = target(m, i, l->yes) - behind;
-	else if (!l->far) {
-		to->jt = (u_char)(target(m, i, l->yes) - behind);
-		to->jf = (u_char)(target(m, i, l->no) - behind);
-	} else {
-		to->jf = 1;
-		to[1] = (struct bpf_insn){ .code = BPF_JMP | BPF_JA, .k = target(m, i, l->yes) - behind - 1 };
-		to[2] = (struct bpf_insn){ .code = BPF_JMP | BPF_JA, .k = target(m, i, l->no) - behind - 2 };
-	}
-}
-
-static void
-assemble(struct maker *m, struct port_filter *f)
-{
-	do
-		f->n = lay_out(m);
-	while (find_far(m));
-	CHECK(f->n <= LIMIT_PORT_FILTER);
-	for (unsigned i = 0; i < m->n; i++)
-		write_line(m, i, &f->insn[m->line[i].at]);
-}
-
 bool
 port_filter_make(struct port_filter *f, int linktype, const uint16_t *port, size_t nport, uint32_t snaplen)
 {
-	struct maker *m = xcalloc(1, sizeof *m);
-	bool known = enter(m, linktype);
+	struct maker m = { .program = program_new(snaplen) };
+	bool known = enter(&m, linktype);
 
-	m->snaplen = snaplen;
 	if (known) {
-		for (m->level = 0; m->level < LEVELS; m->level++)
-			walk(m);
-		ports(m, port, nport);
-		assemble(m, f);
+		for (; m.level < LEVELS; m.level++)
+			walk(&m);
+		ports(&m, port, nport);
+		f->n = program_write(m.program, f->insn);
 	}
-	free(m);
+	program_free(&m.program);
 	return known;
 }
