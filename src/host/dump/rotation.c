@@ -1,18 +1,16 @@
 #include "rotation.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/err.h"
-#include "base/files.h"
 #include "base/limits.h"
 #include "capture/live/live.h"
 #include "capture/writer.h"
-
-enum { NUMBERS = 100000, ADDED = sizeof "_00001_20261122123456" };
+#include "drops.h"
+#include "names.h"
 
 #define MOMENT (100 * NSTIME_MS)		/* live: what came before can be read */
 
@@ -24,60 +22,19 @@ struct rotation {
 	bool known;				/* from the start, what all frames will be; live it must be: a file that grows stays what it is */
 	bool pcapng;				/* a pcap will not do */
 	struct writer *writer;			/* NULL: the next packet begins a file */
-	char *name;				/* the file's */
-	char **kept;				/* names in the ring, by number modulo their number; NULL if all are kept */
+	const char *name;			/* the file's */
+	struct names names;
 	uint64_t files;				/* begun */
 	nstime now;				/* packet time */
 	nstime began;				/* when the file got its first packet; NSTIME_NONE: it has none */
 	nstime flushed;
 	size_t secrets;				/* bytes of keys that this file has */
-	struct drops before, told;		/* what was dropped when it began; what it says of that */
-	nstime counted;				/* when that was read last, or NSTIME_NONE */
+	struct dump_drops drops;
 	bool over, failed;
 	bool left;				/* nobody reads standard output any more */
 	bool said_left_out, said_keys;
 	struct rotation_counts done;		/* of files that were ended */
 };
-
-/* --- names --- */
-
-/* Ours, freed by the caller. */
-static char *
-name_of(const char *path, uint64_t number, nstime when)
-{
-	const char *slash = strrchr(path, '/'), *base = slash != NULL ? slash + 1 : path, *dot = strrchr(base, '.');
-	size_t size = strlen(path) + ADDED + 1, stem = dot != NULL ? (size_t)(dot - path) : strlen(path);
-	time_t seconds = (time_t)(when / NSTIME_S);
-	char *name = xcalloc(size, 1), stamp[sizeof "20261122123456"] = "";
-	struct tm tm;
-
-	if (localtime_r(&seconds, &tm) == NULL || strftime(stamp, sizeof stamp, "%Y%m%d%H%M%S", &tm) == 0)
-		snprintf(stamp, sizeof stamp, "%014d", 0);	/* before the year 0, or behind 9999 */
-	snprintf(name, size, "%.*s_%05u_%s%s", (int)stem, path, (unsigned)(number % NUMBERS), stamp, path + stem);
-	return name;
-}
-
-/* Room for one more: the oldest goes. */
-static void
-leave_oldest(struct rotation *r)
-{
-	char **oldest = &r->kept[r->files % r->ring->files];
-
-	if (*oldest != NULL && files_ask(FILES_REMOVE, *oldest, NULL) == 0)
-		r->done.files--;
-	free(*oldest);
-	*oldest = NULL;
-}
-
-static void
-remember(struct rotation *r)
-{
-	char *copy = strdup(r->name);
-
-	if (copy == NULL)
-		die("out of memory");
-	r->kept[(r->files - 1) % r->ring->files] = copy;
-}
 
 /* --- one file --- */
 
@@ -113,52 +70,11 @@ trouble(struct rotation *r)
 	return -1;
 }
 
-static struct source_stats
-stats_of(const struct source *s)
-{
-	struct source_stats stats = { 0 };
-
-	s->stats(s->self, &stats);
-	return stats;
-}
-
-static void
-put_drops(struct rotation *r, nstime when)
-{
-	const struct drops *now = &r->told, *before = &r->before;
-
-	writer_drops(r->writer, when, now->interface - before->interface, now->kernel + now->ours - before->kernel - before->ours);
-}
-
-/* Where the counters were still those that were told, as far as it is known; else NSTIME_NONE. */
-static nstime
-last_known(const struct rotation *r, const struct source_stats *stats)
-{
-	return stats->rising != 0 ? stats->rising : r->counted;
-}
-
-/*
- * Counters that grew are written with those of the reading before: so it is
- * known when they did. Of several interfaces, nobody knows which dropped what.
- */
 static void
 write_drops(struct rotation *r)
 {
-	struct source_stats stats;
-	nstime when;
-
-	if (!r->pcapng || r->options->ninterface > 1)
-		return;
-	stats = stats_of(&r->source);
-	when = stats.counted != 0 ? stats.counted : r->now;
-	if (memcmp(&stats.drops, &r->told, sizeof r->told) != 0) {
-		if (last_known(r, &stats) != NSTIME_NONE)
-			put_drops(r, last_known(r, &stats));
-		r->told = stats.drops;
-		put_drops(r, when);
-	}
-	if (stats.counted != 0 || r->options->live)
-		r->counted = when;
+	if (r->pcapng && r->options->ninterface <= 1)
+		dump_drops_write(&r->drops, &r->source, r->writer, r->now, r->options->live);
 }
 
 static int
@@ -166,13 +82,9 @@ begin(struct rotation *r)
 {
 	struct buf why;
 
-	free(r->name);
 	if (r->ring->given) {
-		if (r->kept != NULL)
-			leave_oldest(r);
-		r->name = name_of(r->options->write, r->files + 1, r->now);
-	} else if ((r->name = strdup(r->options->write)) == NULL) {
-		die("out of memory");
+		r->done.files -= names_make_room(&r->names);
+		r->name = names_next(&r->names, r->now);
 	}
 	buf_init(&why, KiB);
 	r->writer = writer_open(&(struct writer_options){
@@ -188,10 +100,7 @@ begin(struct rotation *r)
 	r->files++;
 	r->began = NSTIME_NONE;
 	r->secrets = 0;
-	r->before = r->told = stats_of(&r->source).drops;
-	r->counted = NSTIME_NONE;
-	if (r->kept != NULL)
-		remember(r);
+	dump_drops_begin(&r->drops, &r->source);
 	return r->options->live && writer_flush(r->writer) != 0 ? trouble(r) : 0;
 }
 
@@ -294,8 +203,9 @@ look_at_size(struct rotation *r)
 static void
 foresee(struct rotation *r)
 {
-	struct source_stats stats = stats_of(&r->source);
+	struct source_stats stats = { 0 };
 
+	r->source.stats(r->source.self, &stats);
 	r->pcapng = writer_is_pcapng(r->options->write) || stats.linktypes > 1;
 	r->known = r->options->live && stats.linktypes == 1;
 	r->kind = (struct put_kind){ stats.linktype, 0, stats.digits > 6 };
@@ -320,9 +230,8 @@ rotation_open(const struct options *o, const struct source *source)
 	r->source = *source;
 	r->began = NSTIME_NONE;
 	r->now = r->flushed = o->live ? machine_time() : 0;
-	if (o->ring.files > 0)
-		r->kept = xcalloc(o->ring.files, sizeof *r->kept);
-	tzset();				/* later its files may not be opened any more */
+	r->name = o->write;
+	names_init(&r->names, o->write, o->ring.files);
 	foresee(r);
 	if ((!o->ring.given || o->live) && begin(r) != 0)
 		rotation_close(&r, true);
@@ -410,11 +319,7 @@ rotation_close(struct rotation **rp, bool failed)
 	struct rotation *r = *rp;
 	int status = end(r, failed || r->failed);
 
-	if (r->kept != NULL)
-		for (unsigned i = 0; i < r->ring->files; i++)
-			free(r->kept[i]);
-	free(r->kept);
-	free(r->name);
+	names_fini(&r->names);
 	free(r);
 	*rp = NULL;
 	return status;

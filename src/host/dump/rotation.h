@@ -2,11 +2,9 @@
  * rotation.h - the files that -w writes: one, or a ring of them (-b), until
  * enough was written (-a).
  *
- * The files of a ring are called as dumpcap calls them: of "dir/name.pcap" the
- * third is "dir/name_00003_20261122123456.pcap", by the local time of its first
- * packet; after 99999 comes 00000. When as many are there as -b files: says,
- * the oldest goes before the next one is begun. Files of earlier runs are left
- * alone.
+ * The files of a ring (names.h) are called by the time of their first packets.
+ * When as many are there as -b files: says, the oldest goes before the next
+ * one is begun. Files of earlier runs are left alone.
  *
  * Offline each file appears whole. Live they grow under their names, the first
  * one from the start, and a reader finds in each all that came more than a
