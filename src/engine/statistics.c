@@ -63,8 +63,8 @@ statistics_gather(struct engine *e, struct rec_stats *s)
 
 	e->options.source->stats(e->options.source->self, &source);
 	flows_stats(e->flows, &flow);
-	s->first = e->first;
-	s->last = e->last;
+	s->first = e->options.live ? e->begun : e->first;	/* a quiet wire has times, too */
+	s->last = e->options.live ? e->clock.now : e->last;
 	s->packets = e->frames;
 	s->bytes = source.bytes;
 	s->filtered = source.filtered;

@@ -236,9 +236,9 @@ make(struct wire *w, struct source *source, uint32_t sessions)
 	});
 }
 
-/* Between the third and the fifth tenth everything is as full as it gets; in the last two it is as full as then. */
+/* Between the third and the fifth tenth everything is as full as it gets; in the last two it is as full as then, but for 1/slack. */
 static void
-assert_flat(const size_t v[SAMPLES], const char *what)
+assert_flat(const size_t v[SAMPLES], const char *what, size_t slack)
 {
 	size_t then = 0, now = 0;
 
@@ -248,14 +248,14 @@ assert_flat(const size_t v[SAMPLES], const char *what)
 		if (i >= 80 && v[i] > now)
 			now = v[i];
 	}
-	if (now > then + then / 50 + 64 * KiB)
+	if (now > then + then / slack + 64 * KiB)
 		for (int i = 0; i < SAMPLES; i += 5)
 			print_message("%s after %d %%: %zu bytes\n", what, i, v[i]);
-	assert_true(now <= then + then / 50 + 64 * KiB);
+	assert_true(now <= then + then / slack + 64 * KiB);
 }
 
 static void
-run_and_judge(struct wire *w, struct engine *e)
+run_and_judge(struct wire *w, struct engine *e, size_t slack)
 {
 	struct engine_result result;
 
@@ -265,8 +265,8 @@ run_and_judge(struct wire *w, struct engine *e)
 	assert_true(result.attempts > w->sessions / 5);
 	assert_int_equal(result.open_sessions, 0);
 	if (w->sessions >= ENOUGH) {
-		assert_flat(w->sample, "in use");
-		assert_flat(w->kept, "kept for open sessions");
+		assert_flat(w->sample, "in use", slack);
+		assert_flat(w->kept, "kept for open sessions", slack);
 	}
 	engine_free(&e);
 }
@@ -334,7 +334,7 @@ test_outputs(void **state)
 	engine_add_sink(e, &(struct sink){ .ops = &ops, .self = &c, .wants = WANT(EV_GAP) });
 	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
 		add(e, formats[i], &o);
-	run_and_judge(w, e);
+	run_and_judge(w, e, 50);
 	assert_true(c.final);
 	assert_true(c.stats > SESSIONS / 7 / 60);
 	assert_true(c.attempts > 100);			/* not only at the end */
@@ -366,7 +366,7 @@ test_filter(void **state)
 	engine_add_sink(e, &sink);
 	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
 		add(e, formats[i], &o);
-	run_and_judge(w, e);
+	run_and_judge(w, e, 50);
 	gate_free(&o.gate);
 	spool_free(&o.spool);
 	filter_free(&filter);
@@ -395,7 +395,7 @@ test_screen(void **state)
 	(void)state;
 	recorder_open(&(struct recorder_options){ .vault = vault, .fold = engine_fold(e), .give = take_news, .self = model }, &sink);
 	engine_add_sink(e, &sink);
-	run_and_judge(w, e);
+	run_and_judge(w, e, 5);			/* how much waits to be handed over is a matter of the machine's clock */
 	assert_true(w->sessions < ENOUGH || model_forgotten(model) > 0);
 	model_free(&model);
 	vault_free(&vault);
