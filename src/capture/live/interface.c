@@ -114,6 +114,16 @@ check_linktype(struct interface *i, const struct live_options *o, int *exit_r)
 	return false;
 }
 
+/* libpcap has other things to offer: queues of netfilter, whose packets would be lost to others, buses. */
+static bool
+check_name(const struct interface *i, int *exit_r)
+{
+	if (list_is_interface(i->name))
+		return true;
+	*exit_r = words_refuse(i->name, PCAP_ERROR_NO_SUCH_DEVICE, "");
+	return false;
+}
+
 static bool
 activate(struct interface *i, const struct live_options *o, int *exit_r)
 {
@@ -147,7 +157,7 @@ interface_open(struct interface *i, const struct live_options *o, const char *na
 	i->promiscuous = o->promiscuous && !i->any;
 	i->empty = i->looked = 0;
 	i->counter[0] = i->counter[1] = -1;
-	if (!activate(i, o, exit_r) || !check_linktype(i, o, exit_r))
+	if (!check_name(i, exit_r) || !activate(i, o, exit_r) || !check_linktype(i, o, exit_r))
 		return false;
 	i->fd = pcap_get_selectable_fd(i->pcap);
 	if (o->filter != NULL ? !set_user_filter(i, o->filter, exit_r) : !set_port_filter(i, o, exit_r))

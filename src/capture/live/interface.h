@@ -79,6 +79,7 @@ void drops_close(struct interface *);
 void drops_count(struct interface *, nstime now);
 
 /* list.c */
+bool list_is_interface(const char *name);			/* "any" is one */
 bool list_name(uint64_t number, char name_r[INTERFACE_NAME]);	/* number: of live_list(), from 1 */
 void list_names(struct buf *out);				/* "eth0, lo, any" */
 

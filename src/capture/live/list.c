@@ -1,7 +1,10 @@
 /*
- * list.c - the interfaces that there are (-D), as tcpdump lists them.
+ * list.c - the interfaces that there are (-D), as tcpdump lists them, without
+ * the queues and buses that libpcap offers behind them.
  */
+#include <net/if.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/limits.h"
@@ -30,6 +33,21 @@ add_flags(struct buf *out, bpf_u_int32 flags)
 	buf_text(out, *before == ',' ? "]" : "");
 }
 
+bool
+list_is_interface(const char *name)
+{
+	return strcmp(name, "any") == 0 || if_nametoindex(name) != 0;
+}
+
+/* The next one of libpcap's list, from this on. */
+static pcap_if_t *
+interface_from(pcap_if_t *i)
+{
+	while (i != NULL && !list_is_interface(i->name))
+		i = i->next;
+	return i;
+}
+
 int
 live_list(struct buf *out)
 {
@@ -41,7 +59,7 @@ live_list(struct buf *out)
 		warn("the interfaces cannot be listed: %s", why);
 		return -1;
 	}
-	for (pcap_if_t *i = all; i != NULL; i = i->next) {
+	for (pcap_if_t *i = interface_from(all); i != NULL; i = interface_from(i->next)) {
 		buf_printf(out, "%d.%s", ++n, i->name);
 		if (i->description != NULL)
 			buf_printf(out, " (%s)", i->description);
@@ -61,7 +79,7 @@ list_name(uint64_t number, char name_r[INTERFACE_NAME])
 
 	if (pcap_findalldevs(&all, why) != 0)
 		return false;
-	for (i = all; i != NULL && number > 1; i = i->next)
+	for (i = interface_from(all); i != NULL && number > 1; i = interface_from(i->next))
 		number--;
 	found = i != NULL && number == 1;
 	if (found)
@@ -80,7 +98,7 @@ list_names(struct buf *out)
 
 	if (pcap_findalldevs(&all, why) != 0)
 		return;
-	for (pcap_if_t *i = all; i != NULL; i = i->next)
+	for (pcap_if_t *i = interface_from(all); i != NULL; i = interface_from(i->next))
 		if (i->flags & PCAP_IF_UP && ++n <= LIMIT_LIVE_NAMED)
 			buf_printf(out, "%s%s", n > 1 ? ", " : "", i->name);
 	buf_text(out, n == 0 ? "none" : n > LIMIT_LIVE_NAMED ? ", … (smtptap -D lists them)" : "");
