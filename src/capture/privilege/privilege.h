@@ -43,9 +43,10 @@ void privilege_no_core(void);
 
 /*
  * Before any thread. Afterwards files_ask() and live_rebind() go to the monitor. 0, or -1: said on stderr (a part is required and
- * not there; no such user).
+ * not there; the user of -Z cannot be become).
  */
 int  privilege_drop(const struct privilege_options *);
+bool privilege_knows_user(const struct privilege_options *);	/* false: said on stderr, -Z names nobody */
 bool privilege_is_root(void);			/* were we started as root (or set-uid)? Asked at any time */
 bool privilege_is_broken(void);			/* the monitor ended before us: results are missing */
 /* "user nobody, no capabilities, no new privileges, Landlock 4, seccomp", and what is missing; before the drop: of this kernel. */
