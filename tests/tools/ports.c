@@ -327,6 +327,21 @@ static bool directed(const struct frame *f, struct made *m) { return as_link(f, 
 static bool loopback(const struct frame *f, struct made *m) { return as_link(f, m, 0, "\2\0\0\0", "\x0a\0\0\0", 4); }
 static bool labelled(const struct frame *f, struct made *m) { return as_link(f, m, 219, "\0\1\1\x40", "\0\1\1\x40", 4); }
 
+/* Some bytes of its headers are others: what the decoder still makes of it must pass all the same. */
+static bool
+damaged(const struct frame *f, struct made *m)
+{
+	static uint32_t random = 1;
+	size_t n = f->bytes.n < 90 ? f->bytes.n : 90;
+
+	as_is(f, m);
+	for (unsigned i = 0; n > 0 && i < 3; i++) {
+		random = random * 1664525 + 1013904223;
+		m->bytes[(random >> 8) % n] = (uint8_t)(i == 0 ? random >> 24 : m->bytes[(random >> 16) % n]);
+	}
+	return true;
+}
+
 static const struct way { const char *name; bool (*make)(const struct frame *, struct made *); } ways[] = {
 	{ "as it is", as_is }, { "vlan", vlan }, { "qinq", qinq }, { "four tags", tags }, { "mpls", mpls }, { "labels", labels },
 	{ "pseudowire", pseudowire }, { "pppoe", pppoe }, { "vlan+pppoe", vlan_pppoe }, { "snap", snap }, { "gre", gre }, { "ipip", ipip },
@@ -334,6 +349,7 @@ static const struct way { const char *name; bool (*make)(const struct frame *, s
 	{ "gtpu numbered", gtpu_numbered }, { "pieces", pieces }, { "vlan+pieces", vlan_pieces }, { "qinq+pieces", qinq_pieces },
 	{ "extensions", extensions }, { "raw", raw }, { "cooked", cooked }, { "cooked2", cooked2 },
 	{ "ppp", ppp }, { "ppp, one byte", ppp_short }, { "ppp hdlc", ppp_hdlc }, { "ppp hdlc, Cisco", ppp_cisco }, { "Cisco hdlc", cisco },
+	{ "damaged", damaged }, { "damaged", damaged }, { "damaged", damaged }, { "damaged", damaged }, { "damaged", damaged },
 	{ "ppp with direction", directed }, { "loopback", loopback }, { "labels first", labelled },
 };
 
@@ -415,7 +431,7 @@ passes(struct run *r, int linktype, slice bytes)
 static bool
 is_looked_into(const struct run *r, const struct frame *f)
 {
-	return r->way->make == as_is || (is_ip(f) && r->way->make != tags);
+	return r->way->make == as_is || (is_ip(f) && r->way->make != tags && r->way->make != damaged);
 }
 
 static void
@@ -452,7 +468,7 @@ one_frame(struct run *r, const struct frame *f)
 	if (!r->way->make(f, &m))
 		return;
 	for (unsigned i = 0; i <= m.pieces; i++) {
-		compare(r, f, m.linktype, (slice){ m.bytes + at, m.n[i] }, r->way->make == as_is ? f->wire : m.n[i]);
+		compare(r, f, m.linktype, (slice){ m.bytes + at, m.n[i] }, r->way->make == as_is || r->way->make == damaged ? f->wire : m.n[i]);
 		at += m.n[i];
 	}
 }
