@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -26,6 +25,7 @@ struct live {
 	size_t n;
 	struct ring *ring;
 	struct pollfd *poll;
+	nstime now;			/* when was last looked for packets */
 	bool failed;
 	struct source_stats stats;
 	struct buf words;		/* of live_announce() */
@@ -52,6 +52,15 @@ is_before(const struct interface *a, const struct interface *b)
 	return b == NULL || interface_next(a)->frame.time < interface_next(b)->frame.time;
 }
 
+/* Nothing older can come; one from the future is of a clock that was set back, and waits for nobody. */
+static bool
+is_ripe(const struct live *l, const struct interface *i, nstime sure)
+{
+	nstime time = interface_next(i)->frame.time;
+
+	return time + LIMIT_LIVE_LATE <= sure || time > l->now + LIMIT_LIVE_LATE;
+}
+
 /* Whose packet is the oldest; NULL: none is there, or another interface may still bring an older one. */
 static struct interface *
 oldest(struct live *l)
@@ -67,9 +76,7 @@ oldest(struct live *l)
 			sure = i->empty;
 		full |= interface_is_full(i);
 	}
-	if (best == NULL || l->n == 1 || full || interface_next(best)->frame.time + LIMIT_LIVE_LATE <= sure)
-		return best;
-	return NULL;
+	return best == NULL || l->n == 1 || full || is_ripe(l, best, sure) ? best : NULL;
 }
 
 static enum source_result
@@ -184,7 +191,7 @@ next(void *self, struct frame *frame_r)
 	for (bool waited = false; ; waited = true) {
 		if ((i = oldest(l)) != NULL)
 			return give(l, i, frame_r);
-		now = clock_now();
+		l->now = now = clock_now();
 		collect(l, now);
 		if ((i = oldest(l)) != NULL)
 			return give(l, i, frame_r);
