@@ -14,8 +14,13 @@
 static void
 say_packets(struct buf *out, const struct engine_result *r)
 {
+	char text[WORDS_NUMBER];
+
 	words_count(out, r->packets, "packet", "packets");
-	buf_text(out, " read, ");
+	if (r->received > 0)
+		buf_printf(out, " captured, %s received by filter, ", words_number(r->received, text));
+	else
+		buf_text(out, " read, ");
 	if (r->filtered > 0) {
 		words_count(out, r->filtered, "packet", "packets");
 		buf_text(out, " left out by the filter, ");
@@ -84,6 +89,11 @@ report_no_smtp(struct buf *out, const struct engine *e, const struct options *o,
 {
 	if (r->sessions > 0 || r->attempts > 0)
 		return false;
+	if (o->ninterface > 0 && r->packets == 0) {
+		buf_text(out, o->filter != NULL ? "no packet came through the filter: is mail on another interface (-D lists them)?"
+		    : "no packet came: is mail on other ports (--ports), or on another interface (-D lists them)?");
+		return true;
+	}
 	buf_text(out, "no SMTP in ");
 	words_count(out, r->packets, "packet", "packets");
 	buf_text(out, "; ");
