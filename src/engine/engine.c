@@ -204,6 +204,8 @@ tick(struct engine *e, nstime now)
 	statistics_drops(e, false);
 	every_second(e, now);
 	statistics_tell(e);
+	if (e->options.live)
+		tick_sinks(e);			/* on a wire that is never quite quiet, and never busy */
 }
 
 static void
