@@ -18,7 +18,8 @@
  * full), by the interface, and by us.
  *
  * BUGS: an interface that was removed, and comes back, is known by its name
- * only.
+ * only. With a filter that asks whence a packet comes (inbound, outbound)
+ * libpcap passes over the first block of them.
  */
 #ifndef LIVE_H
 #define LIVE_H
