@@ -2,6 +2,8 @@
  * wanted.h - packets that are chosen: by their numbers, and as those of a
  * connection that came to nothing.
  *
+ * A number costs a bit, in pages of which only those exist that hold one.
+ *
  * The packets of an attempt are known by what they say: those between the two
  * hosts, at that port and in that time, and the errors that routers sent about
  * them.

@@ -70,7 +70,6 @@ dump_next(void *self, struct frame *f)
 
 	if (result != SOURCE_FRAME)
 		return result;
-	f->time = NSTIME_NONE;
 	result = d->from.next(d->from.self, f);
 	if (result != SOURCE_FRAME && result != SOURCE_NONE)
 		return result;
