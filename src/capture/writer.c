@@ -23,6 +23,7 @@ struct writer {
 	struct buf secrets;			/* all that were given, for a file that begins anew */
 	struct interface *interface;
 	size_t ninterface;
+	struct { size_t secrets, interfaces; } stands;	/* bytes, and how many, that stand in the file; others are in `out` */
 	uint32_t last;				/* interface of the frame before */
 	struct writer_counts counts;
 	int error;				/* errno of the trouble */
@@ -51,21 +52,19 @@ put_interface(const struct writer *w, const struct interface *i, struct buf *to)
 	put_pcapng_interface(to, &i->kind, o->interface != NULL ? o->interface(o->self, i->input) : NULL);
 }
 
-/* What stands before the first packet, and before those that follow in a file that is begun anew. */
 static void
-put_beginning(const struct writer *w, struct buf *to)
+put_beginning(const struct writer *w, size_t secrets, struct buf *to)
 {
 	if (!w->pcapng) {
 		put_pcap(to, &w->kind);
 		return;
 	}
 	put_pcapng(to);
-	if (w->secrets.n > 0)
-		put_pcapng_secrets(to, buf_slice(&w->secrets));
-	for (size_t i = 0; i < w->ninterface; i++)
-		put_interface(w, &w->interface[i], to);
+	if (secrets > 0)
+		put_pcapng_secrets(to, slice_take(buf_slice(&w->secrets), secrets));
 }
 
+/* What stood in it before the packets, and is needed by those in `out`. */
 static int
 begin_anew(struct writer *w)
 {
@@ -73,7 +72,9 @@ begin_anew(struct writer *w)
 	int status;
 
 	buf_init(&beginning, SIZE_MAX / 2);
-	put_beginning(w, &beginning);
+	put_beginning(w, w->stands.secrets, &beginning);
+	for (size_t i = 0; i < w->stands.interfaces; i++)
+		put_interface(w, &w->interface[i], &beginning);
 	status = outfile_write(&w->file, buf_slice(&beginning));
 	buf_wipe(&beginning);
 	buf_fini(&beginning);
@@ -85,11 +86,15 @@ flush(struct writer *w, size_t at_least)
 {
 	if (w->trouble[0] != '\0')
 		return -1;
-	if (w->out.n < at_least || w->out.n == 0)
+	if (w->out.n < at_least)
 		return 0;
-	if ((outfile_was_emptied(&w->file) && begin_anew(w) != 0) || outfile_write(&w->file, buf_slice(&w->out)) != 0)
+	if (outfile_was_emptied(&w->file) && begin_anew(w) != 0)
+		return complain(w, "cannot write");
+	if (w->out.n > 0 && outfile_write(&w->file, buf_slice(&w->out)) != 0)
 		return complain(w, "cannot write");
 	buf_clear(&w->out);
+	w->stands.secrets = w->secrets.n;
+	w->stands.interfaces = w->ninterface;
 	return 0;
 }
 
@@ -140,14 +145,14 @@ begin(struct writer *w)
 {
 	w->begun = true;
 	w->ninterface = 0;
-	put_beginning(w, &w->out);
+	put_beginning(w, w->secrets.n, &w->out);
 }
 
-/* Its first frame tells what it is. */
+/* Its first frame, if there is one, tells what it is. */
 static void
 begin_with(struct writer *w, const struct frame *f)
 {
-	if (w->options.kind == NULL)
+	if (f != NULL && w->options.kind == NULL)
 		w->kind = kind_of(w, f);
 	w->pcapng |= w->secrets.n > 0;
 	begin(w);
@@ -401,7 +406,7 @@ writer_close(struct writer **wp, bool failed, struct buf *why)
 		return 0;
 	beside = w->file.whole.number != 0;
 	if (!w->begun && !failed)
-		begin(w);			/* a capture without packets is one, too */
+		begin_with(w, NULL);		/* a capture without packets is one, too */
 	if (!failed || !beside)
 		flush(w, 0);
 	if (outfile_close(&w->file, failed || w->trouble[0] != '\0') != 0)

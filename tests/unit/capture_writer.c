@@ -278,7 +278,7 @@ test_reopened(void **state)
 	assert_int_equal(writer_flush(w), 0);
 	expect_frames(&frames[2], 1);
 	assert_int_equal(truncate(file, 0), 0);
-	assert_int_equal(writer_reopen(w), OUTFILE_ANEW);
+	assert_int_equal(writer_reopen(w), OUTFILE_SAME);
 	expect_frames(frames, 0);
 	assert_int_equal(writer_frame(w, &frames[0]), 0);
 	assert_int_equal(writer_flush(w), 0);

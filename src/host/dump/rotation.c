@@ -285,9 +285,7 @@ rotation_reopen(struct rotation *r)
 		return 0;
 	switch (writer_reopen(r->writer)) {
 	case OUTFILE_SAME:
-		break;
 	case OUTFILE_ANEW:
-		r->secrets = 0;
 		break;
 	case OUTFILE_KEPT:
 		warn("%s is another file now, with something in it, which is left alone: packets go on into the one that was opened", r->name);
