@@ -11,7 +11,7 @@
 #include "engine.h"
 #include "ports.h"
 
-enum { ENGINE_SINKS = 64 + 2, ENGINE_EARLY = 16, LOST_KEPT = 4 };	/* the outputs of a command line, their gate, -w */
+enum { ENGINE_SINKS = 64 + 3, ENGINE_EARLY = 16, LOST_KEPT = 4 };	/* the outputs of a command line, their gate, -w, the screen */
 
 /* A finding about a connection whose protocol is not known yet. */
 struct held_note {
