@@ -38,6 +38,8 @@ struct tee {
 	uint64_t most;			/* bytes of one */
 	uint64_t written;		/* the writer's: of the last */
 	struct buf ahead;		/* the writer's: what follows */
+	struct buf keys;		/* the writer's; never moves */
+	_Atomic size_t nkeys;		/* bytes of it that can be read */
 	_Atomic uint64_t gone;
 	bool dead;			/* the writer's: nothing more is kept */
 	char words[160];
@@ -76,6 +78,8 @@ tee_new(size_t max)
 
 	buf_init(&t->ahead, AHEAD + LIMIT_BLOCK + sizeof(struct head));
 	buf_init(&t->block, SIZE_MAX);
+	buf_init(&t->keys, LIMIT_SECRETS);
+	buf_reserve(&t->keys, LIMIT_SECRETS);
 	for (int i = 0; i < SEGMENTS; i++)
 		t->segment[i].fd = -1;
 	for (int i = 0; i < SEGMENTS && !t->dead; i++)
@@ -99,6 +103,8 @@ tee_free(struct tee **tp)
 			close(t->segment[i].fd);
 	buf_fini(&t->ahead);
 	buf_fini(&t->block);
+	buf_wipe(&t->keys);
+	buf_fini(&t->keys);
 	free(t);
 	*tp = NULL;
 }
@@ -147,11 +153,19 @@ write_all(int fd, slice bytes, uint64_t at)
 	return true;
 }
 
+static void
+keep_keys(struct tee *t)
+{
+	buf_add(&t->keys, slice_drop(t->from.secrets(t->from.self), t->keys.n));
+	atomic_store(&t->nkeys, t->keys.n);
+}
+
 void
 tee_flush(struct tee *t)
 {
 	struct segment *s = segment_of(t, atomic_load(&t->last));
 
+	keep_keys(t);
 	if (t->dead || t->ahead.n == 0)
 		return;
 	if (!write_all(s->fd, buf_slice(&t->ahead), t->written)) {
@@ -352,8 +366,9 @@ again_stats(void *self, struct source_stats *stats)
 static slice
 again_secrets(void *self)
 {
-	(void)self;
-	return SLICE_NONE;
+	struct tee *t = self;
+
+	return (slice){ t->keys.p, atomic_load(&t->nkeys) };
 }
 
 static void

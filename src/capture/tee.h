@@ -23,7 +23,7 @@ void tee_free(struct tee **);
 struct source tee_source(struct tee *, const struct source *from);	/* gives what `from` gives, and closes it */
 void tee_flush(struct tee *);
 
-/* The reader's: the frames that are kept, with their numbers, the oldest first. One at a time. */
+/* The reader's: the frames that are kept, with their numbers, the oldest first; and all keys. One at a time. */
 struct source tee_again(struct tee *);
 uint64_t tee_gone(const struct tee *);			/* frames that were written over, or not kept */
 const char *tee_trouble(const struct tee *);		/* a sentence, or NULL */

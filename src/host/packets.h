@@ -8,8 +8,6 @@
  *
  * The capture is a pcap unless its name ends in ".pcapng", there are several
  * link types, or keys go along.
- *
- * BUGS: no keys of what came on standard input.
  */
 #ifndef PACKETS_H
 #define PACKETS_H

@@ -460,6 +460,15 @@ counted_next(void *self, struct frame *f)
 	return SOURCE_FRAME;
 }
 
+/* Keys come on the way. */
+static slice
+counted_secrets(void *self)
+{
+	const struct counted *c = self;
+
+	return c->n < MANY / 2 ? S("KEY 1\n") : S("KEY 1\nKEY 2\n");
+}
+
 static void
 nothing(void *self)
 {
@@ -486,7 +495,7 @@ static void
 tee_with(size_t room, bool whole)
 {
 	struct counted c = { 0 };
-	struct source from = { .name = "counted", .next = counted_next, .close = nothing, .self = &c };
+	struct source from = { .name = "counted", .next = counted_next, .secrets = counted_secrets, .close = nothing, .self = &c };
 	struct tee *t = tee_new(room);
 	struct source through = tee_source(t, &from), again = tee_again(t);
 	struct frame f;
@@ -498,6 +507,7 @@ tee_with(size_t room, bool whole)
 	tee_flush(t);
 	assert_int_equal(again.next(again.self, &f), SOURCE_FRAME);
 	expect_counted(&f);
+	assert_true(slice_eq(again.secrets(again.self), S("KEY 1\n")));
 	while (through.next(through.self, &f) == SOURCE_FRAME)
 		expect_counted(&f);
 	again.close(again.self);
@@ -513,6 +523,7 @@ tee_with(size_t room, bool whole)
 	assert_int_equal(seen + tee_gone(t), MANY);
 	assert_int_equal(tee_gone(t) == 0, whole);
 	assert_null(tee_trouble(t));
+	assert_true(slice_eq(again.secrets(again.self), S("KEY 1\nKEY 2\n")));
 	again.close(again.self);
 	through.close(through.self);
 	tee_free(&t);
