@@ -53,7 +53,7 @@ locate(struct allowance *a, const char *path, struct spot *s)
 {
 	*s = (struct spot){ AT_FDCWD, path };
 	if (files_role(a, path) == ITSELF) {
-		if (a->path != NULL && files_own_descriptor(a->path) >= 0)
+		if (a->path != NULL && (files_own_descriptor(a->path) >= 0 || files_is_output(a)))
 			s->name = a->real;
 		return 0;
 	}
@@ -89,6 +89,16 @@ target_of(const struct allowance *a, const struct files_request *r)
 	return real;
 }
 
+/*
+ * An output is opened again (SIGHUP) in a directory that may belong to somebody else by now, who would have root write wherever
+ * a new link of his leads. What was a link in the beginning was resolved then.
+ */
+static bool
+may_follow(const struct allowance *a, enum role role)
+{
+	return role == ITSELF && (!files_is_output(a) || a->nowhere);
+}
+
 static int
 act(struct allowance *a, const struct files_request *r)
 {
@@ -100,7 +110,7 @@ act(struct allowance *a, const struct files_request *r)
 	bool plain = files_is_output(a) || a->kind == ANYTHING || a->kind == RING;
 	struct act does = {
 		.op = r->op, .to = { AT_FDCWD, NULL }, .mode = mode[a->kind],
-		.follow = role == ITSELF, .make = plain || role == LIST, .exact = a->kind == PUBLIC,
+		.follow = may_follow(a, role), .make = plain || role == LIST, .exact = a->kind == PUBLIC,
 	};
 	char *target = target_of(a, r);
 	int status = locate(a, r->path, &does.at), error;

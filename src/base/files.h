@@ -16,7 +16,8 @@
  * slash and begin with no dot, and no symbolic link is followed there; below
  * the directory for saving that holds for each name on the way. A symbolic
  * link that was itself allowed is followed: what is put in its place replaces
- * the file that it named when it was allowed, and the link stays.
+ * the file that it named when it was allowed, and the link stays. One that came
+ * later to where an output stands is not (ELOOP).
  * A name of one of our own descriptors (/dev/stdin, /dev/fd/63) is that
  * descriptor; of a regular file that is read, the file.
  *

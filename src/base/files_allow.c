@@ -37,6 +37,14 @@ is_special(const char *path)
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
+static bool
+is_link(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
 bool
 files_is_output(const struct allowance *a)
 {
@@ -90,6 +98,7 @@ allow(enum kind kind, const char *path)
 	take_descriptor(a);
 	if (kind != RING)		/* whose files stand beside the link */
 		a->real = realpath(path, NULL);
+	a->nowhere = a->real == NULL && is_link(path);
 	if (a->real == NULL)
 		a->real = files_copy(a->path);
 	else if (strcmp(a->real, "/") == 0)

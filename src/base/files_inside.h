@@ -31,6 +31,7 @@ struct allowance {
 	int fd;				/* of a directory, once it was asked for; or -1 */
 	int own;			/* a descriptor of ours that the path names; or -1 */
 	bool special;			/* something stood there that is no regular file */
+	bool nowhere;			/* a symbolic link stood there that led to nothing */
 };
 
 /* --- files_allow.c --- */

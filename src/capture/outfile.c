@@ -124,6 +124,8 @@ compare(struct outfile *o, int fd)
 
 	if (fstat(o->fd, &before) != 0 || fstat(fd, &now) != 0)
 		return OUTFILE_FAILED;
+	if (!S_ISREG(now.st_mode))			/* a pipe that somebody put there */
+		return OUTFILE_KEPT;
 	if (now.st_size == 0)
 		return OUTFILE_ANEW;
 	return before.st_dev == now.st_dev && before.st_ino == now.st_ino ? OUTFILE_SAME : OUTFILE_KEPT;

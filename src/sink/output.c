@@ -184,22 +184,42 @@ output_add(struct output_file *o, slice lines)
 	return output_commit(o);
 }
 
+static bool
+is_regular(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* A pipe or a link that stands there now was put there by somebody who owns the directory, and need not be our friend. */
+static int
+open_again(const struct output_file *o)
+{
+	int fd = files_ask(FILES_APPEND, o->path, NULL);
+
+	if (fd >= 0 && is_regular(fd))
+		return fd;
+	warn("%s: cannot open it again, and go on with the old file: %s", o->path,
+	    fd >= 0 ? "it is no regular file any more" : errno == ELOOP ? "a symbolic link stands there, and did not before" : strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
 /* What was a regular file when it was opened is opened again by its name; whatever is wrong with that name, what comes is written. */
 int
 output_reopen(struct output_file *o)
 {
-	struct stat st;
 	int fd;
 
-	if (o->path == NULL || !o->appended || fstat(o->fd, &st) != 0 || !S_ISREG(st.st_mode))
+	if (o->path == NULL || !o->appended || !is_regular(o->fd))
 		return o->failed ? -1 : 0;
 	if (flush(o) < 0)
 		return -1;
-	fd = files_ask(FILES_APPEND, o->path, NULL);
-	if (fd < 0) {
-		warn("%s: cannot open it again, and go on with the old file: %s", o->path, strerror(errno));
+	fd = open_again(o);
+	if (fd < 0)
 		return 0;
-	}
 	if (close(o->fd) < 0)
 		warn("%s: cannot write: %s", o->path, strerror(errno));
 	o->fd = fd;

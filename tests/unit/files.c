@@ -67,6 +67,9 @@ setup(void **state)
 	assert_int_equal(symlink("../outside/secret", "save/lead"), 0);
 	assert_int_equal(symlink("../outside/secret", "out/lead"), 0);
 	assert_int_equal(symlink("outside/secret", "in.link"), 0);
+	assert_int_equal(symlink("led-to", "log/led"), 0);
+	assert_int_equal(symlink("not-yet", "log/nowhere"), 0);
+	put("log/led-to", "");
 	assert_int_equal(mkfifo("fifo", 0600), 0);
 	files_allow_input("in.pcap");
 	files_allow_input("in.link");
@@ -78,6 +81,9 @@ setup(void **state)
 	files_allow_output(DESCRIPTOR(REGULAR));
 	files_allow_output("log/lines");
 	files_allow_output("log/missing/lines");
+	files_allow_output("log/later");
+	files_allow_output("log/led");
+	files_allow_output("log/nowhere");
 	files_allow_output("./log/dotted");
 	files_allow_preferences("config/smtptap/screen");
 	files_allow_ring("log/ring.pcap");
@@ -335,6 +341,36 @@ killed_run_is_cleared_away(void **state)
 	free(name);
 }
 
+static void
+append_word(const char *path)
+{
+	int fd = files_ask(FILES_APPEND, path, NULL);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "word", 4), 4);
+	close(fd);
+}
+
+/* logrotate's classic hole: the log's directory belongs to somebody else, and what root opens again is a link of his by then. */
+static void
+links_that_came_later_lead_nowhere(void **state)
+{
+	(void)state;
+	append_word("log/later");
+	append_word("log/led");
+	append_word("log/nowhere");
+	assert_true(holds("log/later", "word") && holds("log/led-to", "word") && holds("log/not-yet", "word"));
+	for (size_t i = 0; i < 2; i++) {
+		const char *name = (const char *[]){ "log/later", "log/led-to" }[i];
+
+		assert_int_equal(unlink(name), 0);
+		assert_int_equal(symlink("../outside/secret", name), 0);
+	}
+	assert_int_equal(ask(FILES_APPEND, "log/later", NULL), ELOOP);
+	assert_int_equal(ask(FILES_APPEND, "log/led", NULL), ELOOP);
+	assert_true(holds("outside/secret", "secret"));
+}
+
 static bool
 is_file(const char *path)
 {
@@ -512,6 +548,7 @@ main(void)
 		cmocka_unit_test(absolute_is_the_same_place),
 		cmocka_unit_test(what_is_equal_is_kept),
 		cmocka_unit_test(killed_run_is_cleared_away),
+		cmocka_unit_test(links_that_came_later_lead_nowhere),
 		cmocka_unit_test(forgotten_are_removed),
 		cmocka_unit_test(goes_through),
 		cmocka_unit_test(whatever_is_asked_for),
