@@ -49,6 +49,11 @@ tell_counters(const char *before, const struct engine_result *r)
 	buf_init(&words, KiB);
 	say_packets(&words, r);
 	say_sessions(&words, r);
+	if (r->written.captures) {
+		buf_text(&words, "; ");
+		words_count(&words, r->written.packets, "packet", "packets");
+		buf_text(&words, " written");
+	}
 	warn("%s%.*s", before, (int)words.n, (const char *)words.p);
 	buf_fini(&words);
 }

@@ -276,7 +276,7 @@ engine_so_far(const struct engine *e)
 		.packets = e->frames, .sessions = e->sessions, .attempts = e->attempts,
 		.filtered = source.filtered, .filtered_tagged = source.filtered_tagged,
 		.received = source.received, .dropped = source.dropped, .drops = source.drops,
-		.open_sessions = e->open_sessions, .memory = engine_memory(e),
+		.open_sessions = e->open_sessions, .memory = engine_memory(e), .written = statistics_written(e),
 	};
 }
 

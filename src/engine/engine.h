@@ -62,6 +62,7 @@ struct engine_result {
 	struct drops drops;
 	uint64_t open_sessions;			/* at that moment */
 	size_t memory;				/* kept for them */
+	struct sink_wrote written;		/* so far, live, by what writes captures */
 };
 
 struct engine;

@@ -80,6 +80,7 @@ struct stream_user conversation_user(struct engine *);
 /* statistics.c */
 void statistics_drops(struct engine *, bool over);	/* reads the counters; a spate that is over is told */
 uint64_t statistics_dropped(struct engine *, nstime from, nstime to);	/* packets at that time, as far as is known by now */
+struct sink_wrote statistics_written(const struct engine *);	/* live, by what writes captures */
 void statistics_gather(struct engine *, struct rec_stats *);
 void statistics_tell(struct engine *);			/* if it is time for it */
 

@@ -38,26 +38,25 @@ statistics_dropped(struct engine *e, nstime from, nstime to)
 }
 
 /* What goes into captures does not need to wait for the end. */
-static void
-gather_written(const struct engine *e, struct rec_stats *s)
+struct sink_wrote
+statistics_written(const struct engine *e)
 {
-	for (size_t i = 0; i < e->nsink && e->options.live; i++) {
-		struct sink_wrote w = { 0 };
+	struct sink_wrote all = { 0 }, one;
 
+	for (size_t i = 0; i < e->nsink && e->options.live; i++) {
+		one = (struct sink_wrote){ 0 };
 		if (e->sink[i].ops->wrote != NULL)
-			e->sink[i].ops->wrote(e->sink[i].self, &w);
-		if (!w.captures)
-			continue;
-		s->written.given = true;
-		s->written.files += w.files;
-		s->written.packets += w.packets;
-		s->written.bytes += w.bytes;
+			e->sink[i].ops->wrote(e->sink[i].self, &one);
+		if (one.captures)
+			all = one;
 	}
+	return all;
 }
 
 void
 statistics_gather(struct engine *e, struct rec_stats *s)
 {
+	struct sink_wrote written = statistics_written(e);
 	struct source_stats source = { 0 };
 	struct flow_stats flow;
 
@@ -72,7 +71,10 @@ statistics_gather(struct engine *e, struct rec_stats *s)
 	s->drops.kernel = source.drops.kernel;
 	s->drops.interface = source.drops.interface;
 	s->drops.ours = source.drops.ours;
-	gather_written(e, s);
+	s->written.given = written.captures;
+	s->written.files = written.files;
+	s->written.packets = written.packets;
+	s->written.bytes = written.bytes;
 	s->tcp_segments = flow.segments;
 	s->connections = flow.connections;
 	s->missing_bytes = flow.missing_bytes;
