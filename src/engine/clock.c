@@ -1,7 +1,5 @@
 #include "clock.h"
 
-#include <stdbool.h>
-
 enum { WITNESSES = 8 };
 
 #define JUMP (3600 * NSTIME_S)
@@ -45,4 +43,22 @@ clock_feed(struct clock *c, nstime stamp)
 	if (stamp > c->now)
 		c->now = stamp;
 	return c->now;
+}
+
+bool
+clock_was_set_back(struct clock *c, nstime stamp)
+{
+	if (c->now == NSTIME_NONE || !is_jump(stamp, c->now)) {
+		c->agree_behind = 0;
+		return false;
+	}
+	if (c->agree_behind > 0 && !is_jump(c->behind, stamp) && !is_jump(stamp, c->behind))
+		c->agree_behind++;
+	else
+		c->agree_behind = 1;
+	c->behind = stamp;
+	if (c->agree_behind <= WITNESSES)
+		return false;
+	clock_init(c);
+	return true;
 }

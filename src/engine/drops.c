@@ -8,6 +8,14 @@ drops_init(struct drop_log *l)
 	*l = (struct drop_log){ .read = NSTIME_NONE };
 }
 
+void
+drops_forget_times(struct drop_log *l)
+{
+	l->n = l->next = 0;
+	l->read = NSTIME_NONE;
+	l->spate.all.n = 0;
+}
+
 static struct rise *
 last_rise(struct drop_log *l)
 {

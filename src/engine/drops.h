@@ -32,6 +32,7 @@ struct drop_log {
 };
 
 void drops_init(struct drop_log *);
+void drops_forget_times(struct drop_log *);	/* the clock was set back: what was dropped when is not known any more */
 /* The counters as they are now. */
 void drops_read(struct drop_log *, const struct source_stats *, nstime now);
 /* How many were dropped in the stretches that touch the time between the two. */

@@ -208,10 +208,35 @@ tick(struct engine *e, nstime now)
 		tick_sinks(e);			/* on a wire that is never quite quiet, and never busy */
 }
 
+/* Timers that were set by the clock that went before would not fire for as long as it was set back. */
+static void
+begin_again(struct engine *e, nstime before, nstime now)
+{
+	warn("the clock was set back by %lld s: what is open ends here", (long long)((before - now) / NSTIME_S));
+	statistics_drops(e, true);
+	drops_forget_times(&e->drops);
+	flows_begin_again(e->flows);
+	e->begun = now - (before - e->begun);		/* so much has passed */
+	e->next_stats = now + (e->next_stats - before);
+	e->next_tick = e->next_second = now;
+	e->next_hour = now + BOUNDS_LAST;
+}
+
+/* What time it is. */
+static nstime
+feed_clock(struct engine *e, nstime stamp)
+{
+	nstime before = e->clock.now;
+
+	if (e->options.live && clock_was_set_back(&e->clock, stamp))
+		begin_again(e, before, stamp);
+	return clock_feed(&e->clock, stamp);
+}
+
 static void
 one_frame(struct engine *e, const struct frame *f)
 {
-	nstime now = clock_feed(&e->clock, f->time);
+	nstime now = feed_clock(e, f->time);
 	/* A stamp that runs back counts as now: no answer stands before its question. One far ahead is told as it is. */
 	struct frame_view view = {
 		.bytes = f->bytes, .wire = f->wire, .linktype = f->linktype, .fcs = f->fcs,
@@ -317,7 +342,7 @@ static void
 no_frame(struct engine *e, nstime until)
 {
 	if (until != NSTIME_NONE)
-		tick(e, clock_feed(&e->clock, until));
+		tick(e, feed_clock(e, until));
 	tick_sinks(e);
 }
 

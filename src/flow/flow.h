@@ -94,6 +94,8 @@ void flows_finish(struct flows *);		/* the capture ended: release, declare gaps,
  * without. Not from inside a callback. False: there are none.
  */
 bool flows_evict(struct flows *, size_t memory);
+/* The clock was set back: what is open is finished, all connections are forgotten, and the next tick or segment says what time it is. */
+void flows_begin_again(struct flows *);
 void flows_stats(const struct flows *, struct flow_stats *);
 /* Findings of the family load. are told once for all connections; from here on once more. */
 void flows_tell_again(struct flows *);

@@ -414,6 +414,17 @@ flows_finish(struct flows *fs)
 }
 
 void
+flows_begin_again(struct flows *fs)
+{
+	flows_finish(fs);
+	table_fini(&fs->table);
+	table_init(&fs->table, fs->config.seed);
+	fs->passive = fs->sweep = 0;
+	fs->ndue = 0;
+	fs->begun = false;
+}
+
+void
 flows_stats(const struct flows *fs, struct flow_stats *stats)
 {
 	*stats = fs->stats;

@@ -174,10 +174,11 @@ forget(struct attempts *a, struct attempt_entry *e)
 	free(e);
 }
 
+/* One of the future was made before the clock was set back. */
 static bool
 is_over(const struct rec_attempt *r, nstime now)
 {
-	return now - r->last >= LIMIT_ATTEMPT_QUIET || now - r->first >= LIMIT_ATTEMPT_AGE;
+	return r->last > now || now - r->last >= LIMIT_ATTEMPT_QUIET || now - r->first >= LIMIT_ATTEMPT_AGE;
 }
 
 int

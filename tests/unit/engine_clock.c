@@ -226,12 +226,32 @@ test_drops(void **state)
 	assert_int_equal(t.drop_findings, 2 * LIMIT_LONE_FINDINGS);
 }
 
+/* The machine's clock is set back by more than an hour: it is believed when enough say so, and time goes on from there. */
+static void
+test_set_back(void **state)
+{
+	static const struct moment m[] = {
+		{ 10000, SYN }, { 10001, NOTHING }, { 100, NOTHING }, { 101, NOTHING }, { 102, NOTHING }, { 103, NOTHING }, { 10002, NOTHING },
+		{ 104, NOTHING }, { 105, NOTHING }, { 106, NOTHING }, { 107, NOTHING }, { 108, NOTHING }, { 109, NOTHING }, { 110, NOTHING },
+		{ 111, NOTHING }, { 112, NOTHING }, { 113, SYN }, { 125, NOTHING }, { 160, NOTHING }, { 161, NOTHING }, { 200, NOTHING }, { 211, NOTHING },
+	};
+	struct engine_result r = PLAY(m, true, S_(50), 0);
+
+	(void)state;
+	assert_int_equal(r.attempts, 2);
+	assert_int_equal(t.attempts, 2);
+	assert_int_equal(t.last_attempt, 160);
+	assert_int_equal(t.stats, 2 + 1);		/* 50 and 100 s after the beginning, however the clock went */
+	PLAY(m, false, 0, 0);				/* a capture's stamps may run back as they like */
+	assert_int_equal(t.last_attempt, 211);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_attempts), cmocka_unit_test(test_stats), cmocka_unit_test(test_stop), cmocka_unit_test(test_signals),
-		cmocka_unit_test(test_drops),
+		cmocka_unit_test(test_drops), cmocka_unit_test(test_set_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
