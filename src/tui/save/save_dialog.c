@@ -144,6 +144,7 @@ what_of_word(slice word, enum save_what *what_r)
 static bool
 take_arguments(struct save_dialog *d, slice rest)
 {
+	enum save_format said;
 	slice word;
 	bool named = false;
 
@@ -156,12 +157,15 @@ take_arguments(struct save_dialog *d, slice rest)
 	if (what_of_word(word, &d->what))
 		word = slice_trim(rest);
 	named = word.n > 0;
+	said = d->format;
 	choices_changed(d);
 	if (named) {
 		line_set(&d->path, word);
 		d->own_name = true;
 	}
-	return named;
+	if (d->format != said)
+		save_say(d, true, "There is nothing of that here: choose another format, or of what");
+	return named && d->format == said;
 }
 
 /* By what is looked at. */
