@@ -74,6 +74,8 @@ no_core(bool for_ever)
 void
 privilege_no_core(void)
 {
+	if (!user_be_oneself())
+		die("what this program's file lends cannot be given back: %s", strerror(errno));
 	privilege_is_root();
 	no_core(false);
 	threads_hold(true);

@@ -38,7 +38,10 @@ struct privilege_options {
 	void (*rescue)(void);		/* puts the terminal back, in a signal handler; or NULL */
 };
 
-/* No core dump of what may hold mail, no ptrace by others, no thread before rights are given up: at the program's start. */
+/*
+ * No core dump of what may hold mail, no ptrace by others, no thread before rights are given up, and of what a set-uid file or
+ * one with capabilities lends whoever starts it, only capturing: at the program's start.
+ */
 void privilege_no_core(void);
 
 /*
@@ -47,7 +50,7 @@ void privilege_no_core(void);
  */
 int  privilege_drop(const struct privilege_options *);
 bool privilege_knows_user(const struct privilege_options *);	/* false: said on stderr, -Z names nobody */
-bool privilege_is_root(void);			/* were we started as root (or set-uid)? Asked at any time */
+bool privilege_is_root(void);			/* were we started as root? Asked at any time */
 bool privilege_is_broken(void);			/* the monitor ended before us: results are missing */
 /* "user nobody, no capabilities, no new privileges, Landlock 4, seccomp", and what is missing; before the drop: of this kernel. */
 void privilege_tell(struct buf *out);

@@ -3,12 +3,16 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "capabilities.h"
 
 enum { NOBODY = 65534 };		/* where nobody has no entry: the kernel's overflowuid */
 
@@ -26,6 +30,15 @@ find(const char *name, struct user *user_r)
 }
 
 bool
+user_be_oneself(void)
+{
+	if (getauxval(AT_SECURE) == 0 || getuid() == 0)		/* capabilities(7), ld.so(8): 0 when a service was given them on purpose */
+		return true;
+	return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0 && setresgid(getgid(), getgid(), getgid()) == 0 && setresuid(getuid(), getuid(), getuid()) == 0
+	    && capabilities_keep(CAPABILITY(CAP_NET_RAW) | CAPABILITY(CAP_NET_ADMIN)) && prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) == 0;
+}
+
+bool
 user_choose(const char *asked, struct user *user_r)
 {
 	*user_r = (struct user){ .change = geteuid() == 0, .uid = NOBODY, .gid = NOBODY };
@@ -35,7 +48,7 @@ user_choose(const char *asked, struct user *user_r)
 		warn("-Z: there is no user '%s'", asked);
 		return false;
 	}
-	if (getuid() != 0) {			/* set-uid, or not root at all */
+	if (getuid() != 0) {
 		user_r->uid = getuid();
 		user_r->gid = getgid();
 	} else if (!find("_smtptap", user_r)) {
@@ -44,12 +57,9 @@ user_choose(const char *asked, struct user *user_r)
 	return true;
 }
 
-/* Who started a set-uid program has his groups already. */
 static bool
 set_groups(const struct user *u)
 {
-	if (getuid() != 0)
-		return true;
 	return u->name[0] != '\0' ? initgroups(u->name, u->gid) == 0 : setgroups(1, &u->gid) == 0;
 }
 

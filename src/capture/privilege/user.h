@@ -2,7 +2,8 @@
  * user.h - who the parser becomes, if the program was started as root.
  *
  * The one that was asked for, or _smtptap, which a package makes, or nobody.
- * A set-uid program becomes who started it. Anybody else stays who he is.
+ * Anybody else stays who he is. What the program's file lends whoever starts
+ * it (set-uid, set-gid, capabilities) opens interfaces, and no files.
  */
 #ifndef USER_H
 #define USER_H
@@ -17,6 +18,8 @@ struct user {
 	char name[64];			/* "" unless it has an entry */
 };
 
+/* At the start, before any file is opened: who started us, and of what the file lends only capturing. False: errno. */
+bool user_be_oneself(void);
 /* False: said on stderr, there is no such user. */
 bool user_choose(const char *asked, struct user *user_r);
 /* Groups and all three identities; looked at afterwards. False: errno. */
