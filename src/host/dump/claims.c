@@ -24,6 +24,7 @@ struct claims {
 	struct aside aside;			/* those before it that nobody has claimed */
 	struct rumour *rumour;
 	size_t nrumour;
+	struct map open;			/* sessions, by number; the values are the claims themselves */
 	struct wanted attempts;			/* shown, and not looked for yet */
 	struct buf waiting;			/* a packet, as it waits */
 };
@@ -116,6 +117,7 @@ claims_free(struct claims **cp)
 	hold_free(&c->hold);
 	aside_fini(&c->aside);
 	wanted_fini(&c->attempts);
+	map_fini(&c->open);
 	buf_fini(&c->waiting);
 	free(c->rumour);
 	free(c);
@@ -175,13 +177,15 @@ hear(struct claims *c, uint64_t session, uint64_t number)
 	c->rumour[c->nrumour++] = (struct rumour){ session, number };
 }
 
+/* Of a session that is over nobody knows any more whether it was shown. */
 static int
 believe(struct claims *c)
 {
 	int status = 0;
 
 	for (size_t i = 0; i < c->nrumour && status == 0; i++)
-		status = claim_packet(c, c->rumour[i].session, c->rumour[i].packet);
+		if (map_get(&c->open, c->rumour[i].session) != NULL)
+			status = claim_packet(c, c->rumour[i].session, c->rumour[i].packet);
 	c->nrumour = 0;
 	return status;
 }
@@ -191,12 +195,12 @@ claims_event(struct claims *c, const struct event *e)
 {
 	uint64_t session = e->at.session, number = e->at.packet;
 
-	if (number == 0 || session == 0)
-		return 0;
-	if (e->kind == EV_ANOMALY) {
+	if (e->kind == EV_OPEN)
+		map_put(&c->open, session, c);
+	if (e->kind == EV_ANOMALY)
 		hear(c, session, number);
+	if (e->kind == EV_OPEN || e->kind == EV_ANOMALY || number == 0)
 		return 0;
-	}
 	if (e->kind == EV_CLOSE && believe(c) != 0)
 		return -1;
 	return claim_packet(c, session, number);
@@ -205,6 +209,7 @@ claims_event(struct claims *c, const struct event *e)
 int
 claims_session(struct claims *c, const struct rec_session *s)
 {
+	map_take(&c->open, s->number);
 	return hold_finish(c->hold, s->number);
 }
 

@@ -30,7 +30,7 @@ struct claims *claims_new(const struct options *, size_t room, claims_give *, vo
 void claims_free(struct claims **);
 
 /* The sink's. -1 is give's. */
-enum { CLAIMS_WANTS = WANT(EV_PACKET) | WANT(EV_CLOSE) | WANT(EV_ANOMALY) };
+enum { CLAIMS_WANTS = WANT(EV_OPEN) | WANT(EV_PACKET) | WANT(EV_CLOSE) | WANT(EV_ANOMALY) };
 int  claims_event(struct claims *, const struct event *);
 int  claims_session(struct claims *, const struct rec_session *);	/* its record: the verdict is there */
 int  claims_attempt(struct claims *, const struct rec_attempt *);	/* one that is shown: its packets are among those put aside */
