@@ -106,6 +106,9 @@ test_any_order(void **state)
 			    n == 1 ? DECODED_SEGMENT : DECODED_FRAGMENT);
 		}
 		assert_whole();
+		assert_int_equal(rig.segment.npiece, 3);
+		for (unsigned i = 0; i < 3; i++)
+			assert_int_equal(rig.segment.piece[i].packet, rig.packets - 3 + i);
 		assert_int_equal(rig.segment.ttl, 50);
 		assert_int_equal(stats().reassembled, 1);
 		assert_int_equal(stats().fragments, 4);
