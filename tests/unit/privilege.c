@@ -16,6 +16,7 @@
 
 #include <seccomp.h>
 
+#include "base/limits.h"
 #include "base/slice.h"
 #include "base/thread.h"
 #include "capture/privilege/calls.h"
@@ -265,6 +266,20 @@ test_filter(void **state)
 	assert_non_null(strstr(said, "(sendmsg)"));
 }
 
+/* It makes calls of its own. */
+static bool
+under_sanitizer(void)
+{
+	struct buf words;
+	bool none;
+
+	buf_init(&words, KiB);
+	privilege_tell(&words);
+	none = slice_starts(buf_slice(&words), S("none"));
+	buf_fini(&words);
+	return none;
+}
+
 static int
 be_monitor(void)
 {
@@ -288,9 +303,10 @@ test_monitor(void **state)
 	char said[400];
 
 	(void)state;
-	if (!filter_is_possible())
+	if (!filter_is_possible() || under_sanitizer())
 		skip();
 	assert_int_equal(behind_filter(&monitor, be_monitor, said, sizeof said), 0);
+	assert_string_equal(said, "");
 }
 
 /* --- frames: nothing is sent on what packets come from --- */
