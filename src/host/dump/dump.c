@@ -9,6 +9,7 @@
 #include "base/words.h"
 #include "claims.h"
 #include "host/again.h"
+#include "interrupt.h"
 #include "sink/gate.h"
 
 struct dump {
@@ -177,15 +178,23 @@ reopen(void *self)
 
 /* --- the end --- */
 
+/* A signal ends it, unless one had ended the reading already: then the next one ends the program. */
+static bool
+goes_on(const struct dump *d, bool stopped)
+{
+	return !d->failed && !rotation_is_over(d->out) && (stopped || !interrupt_state()->stop);
+}
+
 static int
 write_again(struct dump *d)
 {
+	bool stopped = interrupt_state()->stop;
 	enum again_result r = AGAIN_OTHER;
 	struct frame f;
 	struct buf why;
 
 	buf_init(&why, KiB);
-	while (!d->failed && !rotation_is_over(d->out) && (r == AGAIN_OTHER || r == AGAIN_FOUND)) {
+	while ((r == AGAIN_OTHER || r == AGAIN_FOUND) && goes_on(d, stopped)) {
 		r = again_next(&d->again, &f, &why);
 		if (r == AGAIN_FOUND && (rotation_tick(d->out, f.time, false) != 0
 		    || rotation_frame(d->out, &f, again_secrets(&d->again)) != 0))
