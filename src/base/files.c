@@ -39,7 +39,7 @@ directory_of(struct allowance *a)
 static int
 locate_saving(const struct allowance *a, const char *path, struct spot *s)
 {
-	int top = open(a->real[0] != '\0' ? a->real : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int top = files_open_real(a->real[0] != '\0' ? a->real : "/");
 
 	if (top < 0)
 		return -1;
@@ -48,55 +48,45 @@ locate_saving(const struct allowance *a, const char *path, struct spot *s)
 	return s->dir < 0 ? -1 : 0;
 }
 
+/* In the folder that it was in when it was allowed: what was allowed itself is then no link any more. */
+static int
+locate_file(const struct allowance *a, const char *path, struct spot *s)
+{
+	char *folder = files_copy(a->real);
+	size_t n = (size_t)(files_last_name(a->real) - a->real);
+
+	folder[n] = '\0';
+	s->dir = files_open_real(n > 0 ? folder : ".");
+	s->name = files_last_name(files_role(a, path) == ITSELF ? a->real : path);
+	free(folder);
+	return s->dir < 0 ? -1 : 0;
+}
+
+/* Preferences are their owner's, whose folders may be links and may not be there yet; the like goes for inputs. */
 static int
 locate(struct allowance *a, const char *path, struct spot *s)
 {
+	bool itself = files_role(a, path) == ITSELF;
+
 	*s = (struct spot){ AT_FDCWD, path };
-	if (files_role(a, path) == ITSELF) {
-		if (a->path != NULL && (files_own_descriptor(a->path) >= 0 || files_is_output(a)))
-			s->name = a->real;
-		return 0;
-	}
-	if (a->kind == SAVING)
+	if (files_is_output(a) || a->kind == RING)
+		return locate_file(a, path, s);
+	if (itself && (a->kind == PREFERENCES || a->kind == INPUT))
+		s->name = a->real;
+	else if (a->kind == SAVING && !itself)
 		return locate_saving(a, path, s);
-	if (a->kind == DIRECTORY || a->kind == SCRATCH) {
+	else if ((a->kind == DIRECTORY || a->kind == SCRATCH) && !itself) {
 		s->dir = directory_of(a);
 		s->name = files_last_name(path);
-		return s->dir < 0 ? -1 : 0;
 	}
-	return 0;
+	return s->dir == -1 ? -1 : 0;
 }
 
 static void
 leave(const struct allowance *a, const struct spot *s)
 {
-	if (a->kind == SAVING && s->name != NULL && s->dir >= 0)
+	if ((a->kind == SAVING || files_is_output(a) || a->kind == RING) && s->name != NULL && s->dir >= 0)
 		close(s->dir);
-}
-
-/* A rename would replace a symbolic link instead of the file that it names. Freed by the caller. */
-static char *
-target_of(const struct allowance *a, const struct files_request *r)
-{
-	char *real = NULL;
-
-	if (r->op != FILES_PLACE)
-		return NULL;
-	if (files_is_output(a) || a->kind == PREFERENCES)
-		return files_copy(a->real);
-	if (a->kind == ANYTHING)
-		real = realpath(r->to, NULL);
-	return real;
-}
-
-/*
- * An output is opened again (SIGHUP) in a directory that may belong to somebody else by now, who would have root write wherever
- * a new link of his leads. What was a link in the beginning was resolved then.
- */
-static bool
-may_follow(const struct allowance *a, enum role role)
-{
-	return role == ITSELF && (!files_is_output(a) || a->nowhere);
 }
 
 static int
@@ -110,9 +100,9 @@ act(struct allowance *a, const struct files_request *r)
 	bool plain = files_is_output(a) || a->kind == ANYTHING || a->kind == RING;
 	struct act does = {
 		.op = r->op, .to = { AT_FDCWD, NULL }, .mode = mode[a->kind],
-		.follow = may_follow(a, role), .make = plain || role == LIST, .exact = a->kind == PUBLIC,
+		.follow = role == ITSELF && !files_is_output(a), .make = plain || role == LIST, .exact = a->kind == PUBLIC,
 	};
-	char *target = target_of(a, r);
+	char *target = a->kind == ANYTHING && r->op == FILES_PLACE ? files_resolve(r->to) : NULL;
 	int status = locate(a, r->path, &does.at), error;
 
 	if (status == 0 && files_places(r->op))

@@ -14,10 +14,10 @@
  * Paths are compared as they were allowed; a relative one means the directory
  * in which the program was started. Names directly below a directory hold no
  * slash and begin with no dot, and no symbolic link is followed there; below
- * the directory for saving that holds for each name on the way. A symbolic
- * link that was itself allowed is followed: what is put in its place replaces
- * the file that it named when it was allowed, and the link stays. One that came
- * later to where an output stands is not (ELOOP).
+ * the directory for saving that holds for each name on the way. Where an
+ * output stands, and where what it led to stood if it was a link, is found out
+ * when it is allowed: the link stays, and none that came later is followed
+ * (ELOOP), for whoever owns the folder may not be who we are.
  * A name of one of our own descriptors (/dev/stdin, /dev/fd/63) is that
  * descriptor; of a regular file that is read, the file.
  *

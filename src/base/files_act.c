@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "err.h"
@@ -216,6 +218,19 @@ files_act(const struct act *a)
 }
 
 /* --- on the way --- */
+
+/*
+ * Whoever owns a folder above may have put a link in its place meanwhile, and we may be root. Before Linux 5.6, and where
+ * openat2(2) is refused, links are followed.
+ */
+int
+files_open_real(const char *path)
+{
+	struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS };
+	int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+
+	return fd < 0 && (errno == ENOSYS || errno == EPERM) ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC) : fd;
+}
 
 static int
 enter(int dir, const char *name, size_t n)

@@ -2,6 +2,7 @@
  * files_allow.c - what was allowed.
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 
 #include "err.h"
 #include "files_inside.h"
+
+enum { LINKS = 8 };			/* to what is not there, one behind the other */
 
 static struct allowance anything = { .kind = ANYTHING, .fd = -1, .own = -1 };
 static struct allowance *allowance;
@@ -29,20 +32,69 @@ files_copy(const char *text)
 	return memcpy(xcalloc(n + 1, 1), text, n);
 }
 
+/* "DIR/NAME", the links of DIR resolved; NULL: there is no such DIR. Freed by the caller. */
+static char *
+resolve_folder(const char *path)
+{
+	size_t dir = (size_t)(files_last_name(path) - path), size;
+	char *folder = files_copy(dir > 0 ? path : "."), *real, *joined = NULL;
+
+	if (dir > 0)
+		folder[dir] = '\0';
+	real = realpath(folder, NULL);
+	free(folder);
+	if (real == NULL)
+		return NULL;
+	size = strlen(real) + strlen(path) + 2;
+	joined = xcalloc(size, 1);
+	snprintf(joined, size, "%s/%s", strcmp(real, "/") == 0 ? "" : real, path + dir);
+	free(real);
+	return joined;
+}
+
+/* Where a link leads, to what is not there yet; NULL: it is none. Freed by the caller. */
+static char *
+read_link(const char *path)
+{
+	size_t dir = (size_t)(files_last_name(path) - path);
+	char target[PATH_MAX], *joined;
+	ssize_t n = readlink(path, target, sizeof target - 1);
+
+	if (n < 0)
+		return NULL;
+	target[n] = '\0';
+	joined = xcalloc(dir + (size_t)n + 1, 1);
+	snprintf(joined, dir + (size_t)n + 1, "%.*s%s", target[0] == '/' ? 0 : (int)dir, path, target);
+	return joined;
+}
+
+/* As far as it is there, and through links whose end is not. Freed by the caller. */
+static char *
+resolve(const char *path, unsigned links)
+{
+	char *real = realpath(path, NULL), *next = real == NULL && links < LINKS ? read_link(path) : NULL;
+
+	if (next != NULL) {
+		real = resolve(next, links + 1);
+		free(next);
+	}
+	if (real == NULL)
+		real = resolve_folder(path);
+	return real != NULL ? real : files_copy(path);
+}
+
+char *
+files_resolve(const char *path)
+{
+	return resolve(path, 0);
+}
+
 static bool
 is_special(const char *path)
 {
 	struct stat st;
 
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
-}
-
-static bool
-is_link(const char *path)
-{
-	struct stat st;
-
-	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
 }
 
 bool
@@ -96,11 +148,9 @@ allow(enum kind kind, const char *path)
 		a->path[files_length(path)] = '\0';
 	a->special = is_special(path);
 	take_descriptor(a);
-	if (kind != RING)		/* whose files stand beside the link */
-		a->real = realpath(path, NULL);
-	a->nowhere = a->real == NULL && is_link(path);
-	if (a->real == NULL)
-		a->real = files_copy(a->path);
+	a->real = kind == RING ? resolve_folder(path) : files_resolve(a->path[0] != '\0' ? a->path : "/");
+	if (a->real == NULL)		/* a ring, and there is no such folder */
+		a->real = files_copy(path);
 	else if (strcmp(a->real, "/") == 0)
 		a->real[0] = '\0';
 }
@@ -212,11 +262,10 @@ real_place(const char *path)
 {
 	const struct allowance *a = find_file(path);
 	size_t n = strlen(path);
-	char *real = NULL;
 
 	if (a == NULL && !frozen && n > 0 && path[n - 1] != '/')
-		real = realpath(path, NULL);
-	return real != NULL ? real : files_copy(a != NULL ? a->real : path);
+		return files_resolve(path);
+	return files_copy(a != NULL ? a->real : path);
 }
 
 char *

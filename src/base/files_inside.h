@@ -27,11 +27,10 @@ enum role {
 struct allowance {
 	enum kind kind;
 	char *path;			/* as it was said; of directories without slashes at the end */
-	char *real;			/* symbolic links resolved, if that could be done then; else the same */
+	char *real;			/* symbolic links resolved, as far as that could be done then */
 	int fd;				/* of a directory, once it was asked for; or -1 */
 	int own;			/* a descriptor of ours that the path names; or -1 */
 	bool special;			/* something stood there that is no regular file */
-	bool nowhere;			/* a symbolic link stood there that led to nothing */
 };
 
 /* --- files_allow.c --- */
@@ -42,6 +41,7 @@ int  files_own(const char *path);				/* the same, if it was allowed */
 long files_owner(void);						/* the process whose number temporary files have */
 void files_leave_directories(void);				/* closes those that were opened */
 char *files_copy(const char *);					/* or die() */
+char *files_resolve(const char *path);				/* as far as it is there, and through links whose end is not */
 
 /* --- files_role.c --- */
 bool files_places(enum files_op);					/* is it a request with two names? */
@@ -61,12 +61,13 @@ struct act {
 	enum files_op op;
 	struct spot at, to;
 	unsigned mode;			/* of what is made */
-	bool follow;			/* a symbolic link that was allowed itself */
+	bool follow;			/* a symbolic link: inputs may be, and what was not resolved */
 	bool make;			/* APPEND: if it is missing */
 	bool exact;			/* the mode, whatever the umask */
 };
 
 int files_act(const struct act *);	/* -1: errno */
+int files_open_real(const char *path);	/* a directory whose path was resolved before: no link on the way is followed. -1: errno */
 /* The directory in which the last name of `path` stands, below `dir`, without following a link; *last_r is that name. -1: errno. */
 int files_walk(int dir, const char *path, const char **last_r);
 

@@ -146,7 +146,7 @@ role_beside(const struct allowance *a, const char *path)
 
 	if (strcmp(path, a->path) == 0)
 		return ITSELF;
-	if (files_is_temporary(files_last_name(path), &number) && stands_beside(path, a->real))
+	if (files_is_temporary(files_last_name(path), &number) && (stands_beside(path, a->real) || stands_beside(path, a->path)))
 		return TEMPORARY;
 	return a->kind == PREFERENCES && rest_below(path, a->path) != NULL ? ABOVE : STRANGER;
 }

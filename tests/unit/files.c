@@ -81,6 +81,8 @@ setup(void **state)
 	files_allow_output(DESCRIPTOR(REGULAR));
 	files_allow_output("log/lines");
 	files_allow_output("log/missing/lines");
+	assert_int_equal(mkdir("log/sub", 0700), 0);
+	files_allow_output("log/sub/lines");
 	files_allow_output("log/later");
 	files_allow_output("log/led");
 	files_allow_output("log/nowhere");
@@ -369,6 +371,13 @@ links_that_came_later_lead_nowhere(void **state)
 	assert_int_equal(ask(FILES_APPEND, "log/later", NULL), ELOOP);
 	assert_int_equal(ask(FILES_APPEND, "log/led", NULL), ELOOP);
 	assert_true(holds("outside/secret", "secret"));
+	/* nor is one in the place of a folder on the way */
+	append_word("log/sub/lines");
+	assert_int_equal(rename("log/sub", "log/gone"), 0);
+	assert_int_equal(symlink("../outside", "log/sub"), 0);
+	assert_int_not_equal(ask(FILES_APPEND, "log/sub/lines", NULL), 0);
+	assert_int_not_equal(ask(FILES_BESIDE, spell("log/sub/TEMP", (char [128]){ "" }, 9), NULL), 0);
+	assert_int_not_equal(access("outside/lines", F_OK), 0);
 }
 
 static bool
