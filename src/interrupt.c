@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "engine/engine.h"
+
 static struct interrupts state;
 static int terminal = -1;		/* that controls us, or -1 */
 static bool reopens;
@@ -56,7 +58,7 @@ on_end(int number)
 		raise(number);
 	}
 	state.by = number;
-	state.stop = 1;
+	state.stop = STOP_SOON;
 	alarm(1);
 }
 
@@ -66,7 +68,7 @@ on_pipe(int number)
 {
 	if (state.by == 0)
 		state.by = number;
-	state.stop = 1;
+	state.stop = STOP_NOW;
 	alarm(1);
 }
 
@@ -74,7 +76,7 @@ static void
 on_alarm(int number)
 {
 	(void)number;
-	state.stop = 1;
+	state.stop = STOP_NOW;
 	alarm(1);
 }
 
@@ -102,6 +104,7 @@ interrupt_begin(void)
 {
 	on(SIGPIPE, SIG_IGN);
 	on(SIGXFSZ, SIG_IGN);		/* write() tells it */
+	on(SIGUSR1, SIG_IGN);		/* there are no counters yet */
 	terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 }
 

@@ -1,13 +1,15 @@
 /*
  * interrupt.h - what signals ask of a run.
  *
- * INT, TERM	it ends, as if the capture ended here; a second one ends the program at once
+ * INT, TERM	it ends, as if the capture ended here, and reads what was captured
+ *		until then; a second one ends the program at once
  * HUP		live, with results that go into files: they are opened again, by
  *		name (who rotates logs says so with it). Else, and when the
  *		terminal that the program was started from has gone, it ends.
  * USR1		the counters are told
  * PIPE		nobody reads our only output any more: it ends, and nothing is said
- * ALRM		after one that ends it: the run may have been about to wait for input
+ * ALRM		a second after one that ends it: the run may have been about to wait
+ *		for input, or still read
  *
  * The screen has handlers of its own while it is up (tui/terminal/signals.h).
  */
@@ -18,7 +20,8 @@
 #include <stdbool.h>
 
 struct interrupts {
-	atomic_int stop, ask, reopen;	/* set; whoever obeys clears the last two */
+	atomic_int stop;		/* enum engine_stop */
+	atomic_int ask, reopen;		/* set; whoever obeys clears them */
 	atomic_int by;			/* the signal that ended it, or 0 */
 };
 

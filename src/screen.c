@@ -284,7 +284,7 @@ screen_run(struct screen *s, struct engine *e, atomic_int *stop, struct engine_r
 		die("cannot start a thread: %s", strerror(errno));
 	signal = show(s);
 	if (!atomic_load(&s->over))
-		atomic_store(stop, 1);
+		atomic_store(stop, STOP_NOW);
 	channel_close(s->news);
 	tui_close(&s->tui);
 	thread_join(&thread);

@@ -95,7 +95,7 @@ engine_new(const struct engine_options *options)
 	e->ports = ports_new();
 	clock_init(&e->clock);
 	drops_init(&e->drops);
-	e->begun = e->first = e->last = NSTIME_NONE;
+	e->begun = e->first = e->last = e->stop_at = NSTIME_NONE;
 	return e;
 }
 
@@ -265,12 +265,28 @@ one_frame(struct engine *e, const struct frame *f)
 	}
 }
 
+/* Not before what was captured until now has been read: the counters tell the source's time. */
 static bool
-is_over(const struct engine *e)
+is_stopped(struct engine *e)
+{
+	int stop = e->options.stop != NULL ? *e->options.stop : STOP_NOT;
+	struct source_stats stats = { 0 };
+
+	if (stop == STOP_NOT || stop == STOP_NOW || !e->options.live)
+		return stop != STOP_NOT;
+	if (e->stop_at == NSTIME_NONE) {
+		e->options.source->stats(e->options.source->self, &stats);
+		e->stop_at = stats.counted;		/* 0: a source that has no clock of its own */
+	}
+	return e->clock.now == NSTIME_NONE || e->clock.now >= e->stop_at;
+}
+
+static bool
+is_over(struct engine *e)
 {
 	const struct engine_options *o = &e->options;
 
-	return e->failed || (o->stop != NULL && *o->stop)
+	return e->failed || is_stopped(e)
 	    || (o->stop_packets != 0 && e->frames >= o->stop_packets)
 	    || (o->stop_time != 0 && e->begun != NSTIME_NONE && e->clock.now - e->begun >= o->stop_time);
 }

@@ -23,6 +23,12 @@ struct engine_result;
 
 struct engine_as { uint16_t port; const char *protocol; };
 
+/*
+ * The run ends as if the capture ended here. Live, packets that were captured until then may still wait to be read: with STOP_SOON
+ * they are.
+ */
+enum engine_stop { STOP_NOT, STOP_SOON, STOP_NOW };
+
 struct engine_options {
 	struct source *source;
 	const uint16_t *mail_port;
@@ -42,7 +48,7 @@ struct engine_options {
 	uint64_t stop_packets;			/* 0: all */
 	nstime stop_time;			/* of packet time since the first packet (live: since the beginning); 0: all */
 	nstime stats_interval;			/* REC_STATS so often, by the same clock; 0: only the last */
-	const atomic_int *stop;			/* set by a signal, or another thread: end now, as if the capture ended here */
+	const atomic_int *stop;			/* an enum engine_stop, set by a signal or another thread */
 	atomic_int *ask;			/* set by a signal: tell the counters, and go on; or NULL */
 	atomic_int *reopen;			/* set by a signal: sinks open again what they append to; or NULL */
 	void (*counters)(void *self, const struct engine_result *);

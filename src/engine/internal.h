@@ -57,6 +57,7 @@ struct engine {
 	nstime begun;				/* what the clock said first */
 	nstime next_tick, next_second, next_hour, next_stats;
 	nstime first, last;			/* packets */
+	nstime stop_at;				/* when it was told to stop, by the source's clock; NSTIME_NONE: it was not */
 	struct sink sink[ENGINE_SINKS];
 	size_t nsink;
 	uint32_t wants, fold_wants, analysis_wants;

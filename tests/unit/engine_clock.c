@@ -22,10 +22,11 @@ static struct {
 	nstime last_attempt;		/* what the clock said before it was told */
 	nstime now;
 	uint64_t dropped;
+	nstime counted;
 	uint64_t drop_findings;
 } t;
 
-enum what { NOTHING, SYN, ASK, REOPEN, DROPS };
+enum what { NOTHING, SYN, ASK, REOPEN, DROPS, STOP };
 
 /* At that second: nothing came until then, or a SYN, or a signal before it. */
 struct moment { nstime second; enum what what; };
@@ -54,6 +55,10 @@ next(void *self, struct frame *f)
 	t.now = m->second;
 	t.ask |= m->what == ASK;
 	t.reopen |= m->what == REOPEN;
+	if (m->what == STOP) {
+		t.stop = STOP_SOON;
+		t.counted = S_(m->second + 10);		/* what was captured is ahead of what was read */
+	}
 	t.dropped += m->what == DROPS ? 7 : 0;
 	if (m->what != SYN) {
 		f->time = S_(m->second);
@@ -76,7 +81,7 @@ static void
 stats(void *self, struct source_stats *s)
 {
 	(void)self;
-	*s = (struct source_stats){ .packets = t.frames, .dropped = t.dropped, .drops.ours = t.dropped };
+	*s = (struct source_stats){ .packets = t.frames, .dropped = t.dropped, .drops.ours = t.dropped, .counted = t.counted };
 }
 
 static int
@@ -199,6 +204,17 @@ test_stop(void **state)
 	assert_false(r.failed);
 }
 
+/* A signal came while packets waited to be read: they are, and no more. Of a file, none. */
+static void
+test_rest(void **state)
+{
+	static const struct moment m[] = { { 100, SYN }, { 101, STOP }, { 102, SYN }, { 110, SYN }, { 111, SYN }, { 112, SYN } };
+
+	(void)state;
+	assert_int_equal(PLAY(m, true, 0, 0).packets, 4);
+	assert_int_equal(PLAY(m, false, 0, 0).packets, 1);
+}
+
 static void
 test_signals(void **state)
 {
@@ -251,7 +267,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_attempts), cmocka_unit_test(test_stats), cmocka_unit_test(test_stop), cmocka_unit_test(test_signals),
-		cmocka_unit_test(test_drops), cmocka_unit_test(test_set_back),
+		cmocka_unit_test(test_drops), cmocka_unit_test(test_set_back), cmocka_unit_test(test_rest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
