@@ -1,27 +1,33 @@
 /* privilege.c - messages with descriptors between processes, the table of system calls, what a refused one says, who the parser becomes. */
+#define _XOPEN_SOURCE 700	/* posix_openpt() */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 /* cmocka wants the four above first */
 #include <cmocka.h>
 
 #include <seccomp.h>
 
+#include "base/files.h"
 #include "base/limits.h"
 #include "base/slice.h"
 #include "base/thread.h"
 #include "capture/privilege/calls.h"
 #include "capture/privilege/filter.h"
 #include "capture/privilege/message.h"
+#include "capture/privilege/monitor.h"
 #include "capture/privilege/privilege.h"
 #include "capture/privilege/refusal.h"
 #include "capture/privilege/runner.h"
@@ -360,6 +366,104 @@ test_user(void **state)
 	assert_false(user_choose("no such user, as it has blanks", &u));
 }
 
+/* --- the monitor --- */
+
+/* A parser that was taken over asks what it likes: it is told EINVAL, and the monitor goes on. */
+static int
+ask_nonsense(void)
+{
+	static union { uint32_t word[2 * 4096 / 4 + 8]; char bytes[1]; } question;
+	struct message_answer answer;
+	uint32_t seed = 1;
+	int monitor = monitor_start(false, false), fd;
+
+	for (int i = 0; i < 5000; i++) {
+		size_t n = 1 + (seed >> 16) % (i % 10 == 0 ? sizeof question : 64);
+
+		for (size_t at = 0; at < n; at++) {
+			seed = seed * 1103515245 + 12345;
+			question.bytes[at] = (char)(seed >> 16);
+		}
+		for (int w = 0; w < 4; w++)			/* often something that nearly makes sense */
+			if (i % 3 != 0)
+				question.word[w] %= 16;
+		if (!message_send(monitor, &question, n, i % 7 == 0 ? STDERR_FILENO : -1))
+			return 1;
+		if (message_receive(monitor, &answer, sizeof answer, &fd) != sizeof answer || fd >= 0 || answer.result >= 0 || answer.error == 0)
+			return 2;
+	}
+	if (files_ask(FILES_READ, "/etc/passwd", NULL) >= 0 || errno != EACCES)
+		return 3;
+	fd = files_ask(FILES_UNNAMED, NULL, NULL);
+	return fd >= 0 && write(fd, "x", 1) == 1 ? 0 : 4;
+}
+
+static void
+test_nonsense(void **state)
+{
+	int status;
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0) {
+		files_freeze();
+		exit(ask_nonsense());
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+/* --- the question before a program is run --- */
+
+/* What is asked, and the answer to it, at a terminal of its own. */
+static bool
+confirm_at(int terminal, const char *name, const char *command, const char *keys, char *shown, size_t room)
+{
+	size_t n = 0;
+	ssize_t more;
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int parser[2];
+
+		setsid();
+		if (open(name, O_RDWR) < 0 || !message_sockets(parser))		/* becomes the controlling terminal */
+			_exit(99);
+		_exit(runner_ask_terminal(command, parser[1]));
+	}
+	while (strstr(shown, "[y/N] ") == NULL && n + 1 < room && (more = read(terminal, shown + n, room - 1 - n)) > 0)
+		shown[n += (size_t)more] = '\0';
+	for (struct termios modes; tcgetattr(terminal, &modes) == 0 && modes.c_lflag & ICANON; )
+		sched_yield();
+	assert_int_equal(write(terminal, keys, strlen(keys)), strlen(keys));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) <= 1);
+	return WEXITSTATUS(status) == 1;
+}
+
+static void
+test_question(void **state)
+{
+	static const struct { const char *keys; bool yes; } answers[] = { { "y", true }, { "Y", true }, { "n", false }, { "\r", false }, { "\003", false } };
+	char shown[1000];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+		int terminal = posix_openpt(O_RDWR | O_NOCTTY), slave;
+
+		if (terminal < 0 || grantpt(terminal) != 0 || unlockpt(terminal) != 0)
+			skip();
+		slave = open(ptsname(terminal), O_RDWR | O_NOCTTY);	/* so that it does not hang up meanwhile */
+		shown[0] = '\0';
+		assert_int_equal(confirm_at(terminal, ptsname(terminal), "rm x\r\033[2Jls \xe2\x80\xae", answers[i].keys, shown, sizeof shown), answers[i].yes);
+		assert_non_null(strstr(shown, "    rm x\\r\\e[2Jls \\u{202E}\r\n"));
+		assert_null(strchr(shown, '\033'));
+		close(slave);
+		close(terminal);
+	}
+}
+
 /* --- the runner --- */
 
 static void
@@ -387,6 +491,8 @@ main(void)
 		cmocka_unit_test(test_monitor),
 		cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_user),
+		cmocka_unit_test(test_nonsense),
+		cmocka_unit_test(test_question),
 		cmocka_unit_test(test_no_runner),
 	};
 

@@ -24,9 +24,9 @@ ask(int terminal, const char *command)
 	struct buf out;
 
 	buf_init(&out, 8 * LIMIT_PROMPT);
-	buf_text(&out, "\r\nThis program is given the bytes:\r\n\r\n    ");
+	buf_text(&out, "\nThis program is given the bytes:\n\n    ");
 	clean_add(&out, slice_of(command), CLEAN_TERMINAL);
-	buf_text(&out, "\r\n\r\nRun it? [y/N] ");
+	buf_text(&out, "\n\nRun it? [y/N] ");
 	say(terminal, &out);
 	buf_fini(&out);
 }
@@ -66,7 +66,7 @@ runner_ask_terminal(const char *command, int socket)
 	key = read_key(terminal, socket);
 	yes = key == 'y' || key == 'Y';
 	buf_init(&answer, 16);
-	buf_text(&answer, yes ? "yes\r\n\r\n" : "no\r\n");
+	buf_text(&answer, yes ? "yes\n\n" : "no\n");
 	say(terminal, &answer);
 	buf_fini(&answer);
 	close(terminal);
