@@ -28,7 +28,7 @@ on_event(void *self, const struct event *e)
 		mail_files_begin(s, &e->at, e->u.mail_bytes.mail, MESSAGE);
 		return mail_files_write(s, &e->at, e->u.mail_bytes.mail, MESSAGE, e->u.mail_bytes.bytes);
 	case EV_GAP:
-		mail_files_gap(s, &e->at, e->u.gap.mail, e->u.gap.missing);
+		mail_files_gap(s, &e->at, &e->u.gap);
 		return 0;
 	default:
 		return 0;

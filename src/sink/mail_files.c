@@ -132,21 +132,21 @@ mail_files_end(struct mail_files *s, const struct where *at, uint32_t mail, uint
 }
 
 static void
-note_gap(struct mail_file *f, uint64_t missing)
+note_gap(struct mail_file *f, const struct ev_gap *gap)
 {
 	if (f->gap == NULL)
 		f->gap = xcalloc(LIMIT_FILE_GAPS, sizeof *f->gap);
 	if (f->ngap < LIMIT_FILE_GAPS)
-		f->gap[f->ngap++] = (struct manifest_gap){ folder_written(f->file), missing };
+		f->gap[f->ngap++] = (struct manifest_gap){ folder_written(f->file), gap->missing, gap->dropped };
 }
 
 void
-mail_files_gap(struct mail_files *s, const struct where *at, uint32_t mail, uint64_t missing)
+mail_files_gap(struct mail_files *s, const struct where *at, const struct ev_gap *gap)
 {
-	const struct open_mail *m = find(s, at->session, mail, at->server_reading);
+	const struct open_mail *m = find(s, at->session, gap->mail, at->server_reading);
 
 	for (struct mail_file *f = m ? m->open : NULL; f != NULL; f = f->next_open)
-		note_gap(f, missing);
+		note_gap(f, gap);
 }
 
 static uint32_t

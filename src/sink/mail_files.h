@@ -63,7 +63,7 @@ struct mail_file *mail_files_begin(struct mail_files *, const struct where *, ui
 /* Appends to a file that is open; one that is not is no business of ours. -1: said on stderr. */
 int  mail_files_write(struct mail_files *, const struct where *, uint32_t mail, uint32_t part, slice);
 void mail_files_end(struct mail_files *, const struct where *, uint32_t mail, uint32_t part);	/* no more comes */
-void mail_files_gap(struct mail_files *, const struct where *, uint32_t mail, uint64_t missing);	/* in all that are open */
+void mail_files_gap(struct mail_files *, const struct where *, const struct ev_gap *);	/* in all that are open */
 
 /* Can the event's message still be shown? What cannot be needs no files. */
 bool mail_files_wants(const struct mail_files *, const struct event *);

@@ -175,6 +175,8 @@ manifest_add(struct manifest *m, const struct output_options *o, const struct ma
 		json_begin(j, JSON_ITEM);
 		json_number(j, KEY("offset"), e->gap[i].offset);
 		json_number(j, KEY("length"), e->gap[i].length);
+		if (e->gap[i].dropped > 0)
+			json_number(j, KEY("dropped"), e->gap[i].dropped);
 		json_end(j);
 	}
 	json_list_end(j);

@@ -19,7 +19,7 @@
 #include "output.h"
 #include "record/record.h"
 
-struct manifest_gap { uint64_t offset, length; };	/* in the file */
+struct manifest_gap { uint64_t offset, length, dropped; };	/* in the file; packets that were being dropped at that time */
 
 struct manifest_entry {
 	const char *name;

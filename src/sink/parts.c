@@ -37,7 +37,7 @@ on_event(void *self, const struct event *e)
 		mail_files_end(s, &e->at, e->u.part_end.mail, e->u.part_end.part);
 		return 0;
 	case EV_GAP:
-		mail_files_gap(s, &e->at, e->u.gap.mail, e->u.gap.missing);
+		mail_files_gap(s, &e->at, &e->u.gap);
 		return 0;
 	default:
 		return 0;
