@@ -198,6 +198,8 @@
 #define LIMIT_TALE_PIECE	(64 * KiB)	/* events of one session, before they are put away */
 #define LIMIT_NEWS		8192		/* in one batch */
 #define LIMIT_BATCHES		16		/* on their way from the reading thread to the screen */
+#define LIMIT_PAUSED		4096		/* of them, kept while the screen stands still live: some minutes; */
+#define LIMIT_PAUSED_NEWS	131072		/* … with so many news: then it goes on by itself */
 #define LIMIT_FIGURES_RATES	256		/* places of the rate over time; their width doubles */
 #define LIMIT_FIGURES_TOP	100		/* names shown of each list */
 #define LIMIT_FIGURES_NAME	128		/* bytes of one, with the NUL */

@@ -38,7 +38,8 @@ void app_free(struct app **);
 
 /*
  * Into the model; while paused they are kept, and none is lost. app_is_full(): so many are kept that no more should be
- * taken from the channel until the screen goes on; the reading thread then waits.
+ * taken from the channel until the screen goes on; the reading thread then waits. Live it does not: packets would be
+ * dropped meanwhile. The screen goes on by itself when it cannot keep more.
  */
 void app_take(struct app *, struct news_batch **);
 bool app_is_full(const struct app *);

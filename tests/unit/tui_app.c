@@ -13,18 +13,30 @@
 struct world { struct vault *vault; struct model *model; struct config *config; struct app *app; struct canvas *canvas; };
 
 static int
-set_up(void **state)
+set_up_as(void **state, bool live)
 {
 	struct world *w = calloc(1, sizeof *w);
 
 	w->vault = vault_new(MiB);
 	w->model = model_new(w->vault, MiB);
 	w->config = config_new(false);
-	w->app = app_new(&(struct app_options){ .model = w->model, .config = w->config, .title = S("none.pcap") });
+	w->app = app_new(&(struct app_options){ .model = w->model, .config = w->config, .title = S("none.pcap"), .live = live });
 	w->canvas = canvas_new(80, 24);
 	app_draw(w->app, w->canvas);
 	*state = w;
 	return 0;
+}
+
+static int
+set_up(void **state)
+{
+	return set_up_as(state, false);
+}
+
+static int
+set_up_live(void **state)
+{
+	return set_up_as(state, true);
 }
 
 static int
@@ -97,6 +109,24 @@ test_pause(void **state)
 	assert_int_equal(model_end(w->model), 2 + LIMIT_BATCHES);
 	app_key(w->app, 'p');			/* what is kept when the screen is left is freed */
 	take(w, 101);
+}
+
+/* Live, whoever reads never waits: the screen goes on by itself. */
+static void
+test_pause_live(void **state)
+{
+	struct world *w = *state;
+
+	app_key(w->app, 'p');
+	for (uint64_t i = 1; i < LIMIT_PAUSED; i++) {
+		take(w, i);
+		assert_false(app_is_full(w->app));
+	}
+	assert_int_equal(model_end(w->model), 0);
+	expect_line(w, 0, "paused");
+	take(w, LIMIT_PAUSED);
+	assert_int_equal(model_end(w->model), LIMIT_PAUSED);
+	expect_line(w, 23, "The screen goes on");
 }
 
 static void
@@ -215,6 +245,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_pause, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_pause_live, set_up_live, tear_down),
 		cmocka_unit_test_setup_teardown(test_wishes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_way_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_list_has_no_way_back, set_up, tear_down),

@@ -100,12 +100,29 @@ tell_vault_trouble(struct app *app)
 }
 
 static void
+go_on(struct app *app)
+{
+	app->paused = false;
+	for (size_t i = 0; i < app->nkept; i++)
+		app_take(app, &app->kept[i]);
+	app->nkept = app->nfigured = app->kept_news = 0;
+}
+
+static void
 keep(struct app *app, struct news_batch *batch)
 {
 	if (app->nkept == app->kept_room) {
 		app->kept_room = app->kept_room > 0 ? 2 * app->kept_room : LIMIT_BATCHES;
 		app->kept = xrealloc(app->kept, app->kept_room, sizeof(*app->kept));
 	}
+	if (batch->figures != NULL) {		/* they are of all that came: only the latest are shown */
+		for (size_t i = app->nfigured; i < app->nkept; i++) {
+			free(app->kept[i]->figures);
+			app->kept[i]->figures = NULL;
+		}
+		app->nfigured = app->nkept;
+	}
+	app->kept_news += batch->n + batch->nfinding;
 	app->kept[app->nkept++] = batch;
 }
 
@@ -115,6 +132,10 @@ app_take(struct app *app, struct news_batch **batch)
 	if (app->paused) {
 		keep(app, *batch);
 		*batch = NULL;
+		if (app->options.live && (app->nkept >= LIMIT_PAUSED || app->kept_news >= LIMIT_PAUSED_NEWS)) {
+			go_on(app);
+			app_say(app, STYLE_LOST, "The screen goes on: it cannot stand still for longer without losing packets");
+		}
 		return;
 	}
 	model_take(app->options.model, batch);
@@ -126,16 +147,7 @@ app_take(struct app *app, struct news_batch **batch)
 bool
 app_is_full(const struct app *app)
 {
-	return app->paused && app->nkept >= LIMIT_BATCHES;
-}
-
-static void
-go_on(struct app *app)
-{
-	app->paused = false;
-	for (size_t i = 0; i < app->nkept; i++)
-		app_take(app, &app->kept[i]);
-	app->nkept = 0;
+	return app->paused && !app->options.live && app->nkept >= LIMIT_BATCHES;
 }
 
 void

@@ -81,6 +81,7 @@ struct app {
 	bool paused;
 	struct news_batch **kept;		/* while paused */
 	size_t nkept, kept_room;
+	size_t kept_news, nfigured;		/* in all of them; before which none has figures */
 
 	const char *vault_trouble;		/* that was told last */
 	unsigned turn;				/* whose turn it is to work first */
