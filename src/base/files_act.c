@@ -61,10 +61,18 @@ act_beside(const struct act *a)
 	return fd;
 }
 
+/* Whoever owns the folder may have put another name of somebody else's file in its place. */
 static int
 act_again(const struct act *a)
 {
-	return openat(a->at.dir, a->at.name, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(a->at.dir, a->at.name, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1))
+		return fd;
+	close(fd);
+	errno = EACCES;
+	return -1;
 }
 
 /* File systems without O_TMPFILE give it a name for a moment, in a directory where names are not guessed. */

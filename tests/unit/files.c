@@ -343,6 +343,22 @@ killed_run_is_cleared_away(void **state)
 	free(name);
 }
 
+/* In a folder of somebody else's, who calls another file by the name of ours. */
+static void
+exchanged_is_not_opened(void **state)
+{
+	char *name = files_beside("out/", files_number());
+
+	(void)state;
+	assert_int_equal(ask(FILES_BESIDE, name, NULL), 0);
+	assert_int_equal(ask(FILES_AGAIN, name, NULL), 0);
+	assert_int_equal(unlink(name), 0);
+	assert_int_equal(link("outside/secret", name), 0);
+	assert_int_equal(ask(FILES_AGAIN, name, NULL), EACCES);
+	assert_int_equal(ask(FILES_REMOVE, name, NULL), 0);
+	free(name);
+}
+
 static void
 append_word(const char *path)
 {
@@ -557,6 +573,7 @@ main(void)
 		cmocka_unit_test(absolute_is_the_same_place),
 		cmocka_unit_test(what_is_equal_is_kept),
 		cmocka_unit_test(killed_run_is_cleared_away),
+		cmocka_unit_test(exchanged_is_not_opened),
 		cmocka_unit_test(links_that_came_later_lead_nowhere),
 		cmocka_unit_test(forgotten_are_removed),
 		cmocka_unit_test(goes_through),
