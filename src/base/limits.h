@@ -46,6 +46,7 @@
 #define LIMIT_DROP_RISES	600		/* stretches of time in which packets were dropped, known apart */
 #define LIMIT_DROP_RISE		(1 * NSTIME_S)	/* the least that one lasts, if the counter goes on rising */
 #define LIMIT_DROP_TOLD		(10 * NSTIME_S)	/* of drops without an end, told at once */
+#define LIMIT_DESCRIPTORS	1024		/* looked at one by one, where /proc does not list them */
 #define LIMIT_RING_FILES	100000		/* kept of -b */
 #define LIMIT_ASIDE		(32 * MiB)	/* -w with -Y: packets whose connection is not recognised yet; the oldest go */
 

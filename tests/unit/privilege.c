@@ -182,6 +182,7 @@ behind_filter(const struct filter_options *o, int (*act)(void), char *said, size
 	assert_int_equal(pipe(ends), 0);
 	pid = fork();
 	if (pid == 0) {
+		setpgid(0, 0);
 		dup2(ends[1], STDERR_FILENO);
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 		refusal_expect(rescue, 7);
@@ -243,6 +244,13 @@ signal_others(void)
 }
 
 static int
+signal_job(void)
+{
+	signal(SIGTSTP, SIG_IGN);
+	return kill(0, SIGTSTP) == 0 && kill(0, 0) == 0 ? 0 : 1;
+}
+
+static int
 send_elsewhere(void)
 {
 	return message_send(STDERR_FILENO, "x", 1, -1) ? 1 : 2;
@@ -252,6 +260,7 @@ static void
 test_filter(void **state)
 {
 	const struct filter_options plain = { .calls = &calls_of_parser, .socket = -1, .runner = -1 };
+	const struct filter_options screen = { .calls = &calls_of_parser, .jobs = true, .socket = -1, .runner = -1 };
 	char said[400], want[300];
 
 	(void)state;
@@ -267,6 +276,9 @@ test_filter(void **state)
 	assert_int_equal(behind_filter(&plain, open_file, said, sizeof said), 0);
 	assert_int_equal(behind_filter(&plain, have_threads, said, sizeof said), 0);
 	assert_int_equal(behind_filter(&plain, signal_others, said, sizeof said), 7);
+	assert_non_null(strstr(said, "(kill)"));
+	assert_int_equal(behind_filter(&plain, signal_job, said, sizeof said), 7);
+	assert_int_equal(behind_filter(&screen, signal_job, said, sizeof said), 7);
 	assert_non_null(strstr(said, "(kill)"));
 	assert_int_equal(behind_filter(&plain, send_elsewhere, said, sizeof said), 7);
 	assert_non_null(strstr(said, "(sendmsg)"));

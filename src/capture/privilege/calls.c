@@ -67,9 +67,8 @@ static const struct calls_argument parser_arguments[] = {
 	IOCTL(TCGETS2), IOCTL(TCSETS2), IOCTL(TCSETSW2), IOCTL(TCSETSF2),
 #endif
 	FCNTL(F_GETFD), FCNTL(F_SETFD), FCNTL(F_GETFL), FCNTL(F_SETFL), FCNTL(F_DUPFD), FCNTL(F_DUPFD_CLOEXEC),
-	/* Signals go to ourselves, and to our job when it is stopped from the screen. */
+	/* Signals go to ourselves; filter.c lets SIGTSTP through to our job, which is stopped from the screen. */
 	{ false, "kill tgkill tkill", 0, ALL, 0, CALLS_OURSELVES, 0 },
-	{ false, "kill", 0, ALL, 0, CALLS_NUMBER, 0 },
 	/* Questions to the monitor and the runner. */
 	{ false, "sendmsg recvmsg", 0, ALL, 0, CALLS_SOCKET, 0 },
 	{ false, "sendmsg recvmsg", 0, ALL, 0, CALLS_RUNNER, 0 },

@@ -4,14 +4,14 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/slice.h"
 #include "calls.h"
+#include "descriptors.h"
 
 bool
 filter_is_possible(void)
@@ -92,6 +92,18 @@ add_arguments(scmp_filter_ctx filter, const struct filter_options *o)
 	return error;
 }
 
+/* kill(0, SIGTSTP), and no other signal to so many: of a pipeline all stop, or none. */
+static int
+add_stop(scmp_filter_ctx filter)
+{
+	const struct scmp_arg_cmp compare[] = {
+		{ .arg = 0, .op = SCMP_CMP_MASKED_EQ, .datum_a = 0xffffffff, .datum_b = 0 },
+		{ .arg = 1, .op = SCMP_CMP_MASKED_EQ, .datum_a = 0xffffffff, .datum_b = SIGTSTP },
+	};
+
+	return add(filter, "kill", SCMP_ACT_ALLOW, 2, compare);
+}
+
 /* --- the filters --- */
 
 static int
@@ -114,15 +126,6 @@ finish(scmp_filter_ctx filter, int error)
 	return error == 0;
 }
 
-static bool
-is_packet_socket(int fd)
-{
-	int domain;
-	socklen_t size = sizeof domain;
-
-	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_PACKET;
-}
-
 static int
 fence(scmp_filter_ctx filter, int fd)
 {
@@ -140,16 +143,15 @@ fence(scmp_filter_ctx filter, int fd)
 	return error;
 }
 
-static int
-fence_sockets(scmp_filter_ctx filter)
-{
-	struct rlimit limit;
-	int error = 0, most = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 4096 ? (int)limit.rlim_cur : 4096;
+struct fence { scmp_filter_ctx filter; int error; };
 
-	for (int fd = 0; error == 0 && fd < most; fd++)
-		if (is_packet_socket(fd))
-			error = fence(filter, fd);
-	return error;
+static void
+fence_packets(void *self, int fd)
+{
+	struct fence *f = self;
+
+	if (f->error == 0 && descriptor_is_packets(fd))
+		f->error = fence(f->filter, fd);
 }
 
 /*
@@ -159,12 +161,13 @@ fence_sockets(scmp_filter_ctx filter)
 static bool
 install_fence(void)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-	int error = filter != NULL ? fence_sockets(filter) : 0;
+	struct fence f = { .filter = seccomp_init(SCMP_ACT_ALLOW) };
 
-	if (filter != NULL && error == 0)
-		error = load(filter);
-	return finish(filter, error);
+	if (f.filter != NULL)
+		descriptors_each(fence_packets, &f);
+	if (f.filter != NULL && f.error == 0)
+		f.error = load(f.filter);
+	return finish(f.filter, f.error);
 }
 
 bool
@@ -179,6 +182,8 @@ filter_install(const struct filter_options *o)
 		error = add_allowed(filter, o);
 	if (filter != NULL && error == 0)
 		error = add_arguments(filter, o);
+	if (filter != NULL && error == 0 && o->jobs)
+		error = add_stop(filter);
 	if (filter != NULL && error == 0)
 		error = load(filter);
 	return finish(filter, error);

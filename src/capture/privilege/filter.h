@@ -11,6 +11,7 @@ struct filter_options {
 	int error;			/* of what is not in it; 0: SIGSYS */
 	bool live;			/* packet sockets are open */
 	bool fence;			/* … and nothing is sent on them */
+	bool jobs;			/* SIGTSTP may go to all of our job */
 	int socket, runner;		/* what is asked, and answered, on; -1: there is none */
 };
 

@@ -94,7 +94,7 @@ static void
 shrink(const struct privilege_options *o, int monitor, int refused)
 {
 	struct filter_options f = {
-		.calls = &calls_of_parser, .live = o->live, .fence = o->live, .socket = monitor, .runner = runner_socket(),
+		.calls = &calls_of_parser, .live = o->live, .fence = o->live, .jobs = o->screen, .socket = monitor, .runner = runner_socket(),
 	};
 
 	capabilities_bound(0);
