@@ -114,9 +114,9 @@ files_own_descriptor(const char *path)
 		if (strcmp(path, standard[i]) == 0)
 			return i;
 	for (int i = 0; i < 2; i++) {
-		size_t n = strlen(folder[i]);
+		size_t n = strlen(folder[i]), digits = strncmp(path, folder[i], n) == 0 ? strspn(path + n, "0123456789") : 0;
 
-		if (strncmp(path, folder[i], n) == 0 && path[n] != '\0' && strspn(path + n, "0123456789") == strlen(path + n))
+		if (digits > 0 && digits < 8 && path[n + digits] == '\0')
 			return (int)strtol(path + n, NULL, 10);
 	}
 	return -1;
