@@ -156,12 +156,21 @@ tell_gate(const struct options *o, const struct engine_result *r)
 	buf_fini(&words);
 }
 
+/* Of what was read in part nobody can say what was not there; whoever captures stops it when he has seen enough, or in vain. */
+static bool
+is_complete(const struct options *o, const struct engine_result *r, bool stopped, int signal)
+{
+	if (r->failed || (r->unreadable && r->packets == 0))
+		return false;
+	return !stopped || (o->ninterface > 0 && signal != SIGPIPE);
+}
+
 void
 report_end(const struct engine *e, const struct options *o, const struct engine_result *r, bool stopped, int signal)
 {
 	if (o->quiet)
 		return;
-	if (!stopped && !r->failed)
+	if (is_complete(o, r, stopped, signal))
 		tell_no_smtp(e, o, r);
 	if (wrote_secrets(o, r))
 		warn("credentials were written in clear (--show-secrets)");

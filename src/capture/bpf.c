@@ -62,21 +62,24 @@ struct bpf *
 bpf_new(const char *expression, char *error, size_t size)
 {
 	struct bpf *bpf = xcalloc(1, sizeof *bpf);
-	slice word;
+	struct buf why;
+	bool good = false;
 
+	buf_init(&why, KiB);
 	buf_init(&bpf->text, LIMIT_BPF_TEXT);
 	bpf->program[0].linktype = DLT_EN10MB;
 	bpf->last = bpf->program;
 	bpf->n = 1;
-	if (!bpf_words(slice_of(expression), &bpf->text, &word))
-		snprintf(error, size, "capture filter: names are not resolved: give the number or address of '%.*s'",
-		    word.n < 64 ? (int)word.n : 64, (const char *)word.p);
+	if (!bpf_words(slice_of(expression), &bpf->text, &why))
+		snprintf(error, size, "capture filter: %.*s", (int)why.n, (const char *)why.p);
 	else if (!buf_add_byte(&bpf->text, '\0') || bpf->text.full)
 		snprintf(error, size, "capture filter: longer than %zu bytes", (size_t)LIMIT_BPF_TEXT);
-	else if (compile(bpf, &bpf->program[0], error, size))
-		return bpf;
-	bpf_free(&bpf);
-	return NULL;
+	else
+		good = compile(bpf, &bpf->program[0], error, size);
+	buf_fini(&why);
+	if (!good)
+		bpf_free(&bpf);
+	return bpf;
 }
 
 void

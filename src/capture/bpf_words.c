@@ -193,8 +193,23 @@ is_joining(slice word)
 	return slice_eq(word, S("or")) || slice_eq(word, S("and")) || slice_eq(word, S("not")) || !is_keyword(word);
 }
 
+/* Where an address or a port is due, or may be; anywhere else it is a word that nobody knows, mistyped most likely. */
+static void
+say_refused(slice word, slice context, struct buf *why)
+{
+	static const char *const due[] = { "host", "net", "port", "portrange", "gateway", "mask", "src", "dst", "proto", "protochain" };
+	int n = word.n < 64 ? (int)word.n : 64;
+
+	for (size_t i = 0; i < sizeof due / sizeof due[0]; i++)
+		if (slice_eq(context, slice_of(due[i]))) {
+			buf_printf(why, "names are not resolved: give the number or address of '%.*s'", n, (const char *)word.p);
+			return;
+		}
+	buf_printf(why, "'%.*s' is no word of pcap-filter(7), and names are not resolved", n, (const char *)word.p);
+}
+
 bool
-bpf_words(slice rest, struct buf *out, slice *word_r)
+bpf_words(slice rest, struct buf *out, struct buf *why)
 {
 	slice before = SLICE_NONE, context = SLICE_NONE;
 	int brackets = 0;
@@ -212,7 +227,8 @@ bpf_words(slice rest, struct buf *out, slice *word_r)
 		word = take_word(&rest);
 		number = number_of(word, before, context);
 		if (number == NULL && !is_known(word, before, context, brackets > 0)) {
-			*word_r = word;
+			if (why != NULL)
+				say_refused(word, context, why);
 			return false;
 		}
 		buf_add(out, number != NULL ? slice_of(number) : word);

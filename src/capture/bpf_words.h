@@ -13,7 +13,7 @@
 
 #include "base/buf.h"
 
-/* Writes the expression with service names replaced. false: *word_r is the word that would have been resolved. */
-bool bpf_words(slice expression, struct buf *out, slice *word_r);
+/* Writes the expression with service names replaced. false: a word would have been resolved; why (or NULL) says which. */
+bool bpf_words(slice expression, struct buf *out, struct buf *why);
 
 #endif

@@ -56,7 +56,7 @@ outfile_open(struct outfile *o, const char *path, enum outfile_how how)
 {
 	int status;
 
-	*o = (struct outfile){ .how = how, .fd = STDOUT_FILENO };
+	*o = (struct outfile){ .how = how, .fd = STDOUT_FILENO, .files = 1 };
 	if (strcmp(path, "-") == 0)
 		return 0;
 	o->path = strdup(path);
@@ -77,6 +77,7 @@ outfile_was_emptied(struct outfile *o)
 
 	if (o->how != OUTFILE_GROW || !o->regular || o->size == 0 || fstat(o->fd, &st) != 0 || st.st_size > 0)
 		return false;
+	o->gone += o->size;
 	o->size = 0;
 	return true;
 }
@@ -146,6 +147,8 @@ outfile_reopen(struct outfile *o)
 	if (how == OUTFILE_ANEW) {
 		close(o->fd);
 		o->fd = fd;
+		o->files++;
+		o->gone += o->size;
 		o->size = 0;
 	} else {
 		close(fd);

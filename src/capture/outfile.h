@@ -23,6 +23,7 @@ struct outfile {
 	struct whole whole;		/* what is written beside it */
 	int fd;
 	uint64_t size;			/* bytes that stand in it */
+	uint64_t files, gone;		/* begun by this name; bytes that stood in it, and were moved away or emptied */
 	bool regular;			/* what was written can be read back, and taken off */
 };
 

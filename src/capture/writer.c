@@ -381,6 +381,8 @@ writer_counts(const struct writer *w)
 	struct writer_counts c = w->counts;
 
 	c.bytes = w->file.size + w->out.n;
+	c.files = w->file.files;
+	c.gone = w->file.gone;
 	return c;
 }
 

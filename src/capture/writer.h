@@ -46,7 +46,8 @@ int  writer_flush(struct writer *);				/* what was written can be read */
 enum outfile_reopened writer_reopen(struct writer *);
 
 struct writer_counts {
-	uint64_t packets, bytes;	/* written; bytes of the file */
+	uint64_t packets, bytes;	/* written; bytes of the file that stands there */
+	uint64_t files, gone;		/* by this name: with those that were moved away, and their bytes */
 	uint64_t left_out;		/* packets of another link type */
 	int left_out_linktype;		/* the first one's */
 	bool keys_left_out;

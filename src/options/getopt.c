@@ -63,13 +63,28 @@ is_known_long(const char *arg)
 	return false;
 }
 
+/* Whose hands know tcpdump is told what tshark calls it. */
+static const char *
+elsewhere(int letter)
+{
+	static const struct { char letter; const char *instead; } theirs[] = {
+		{ 'A', "-vv prints the lines" }, { 'C', "-b filesize:KB begins new files" }, { 'G', "-b duration:SECONDS begins new files" },
+		{ 'W', "-b files:N keeps the last N" },
+	};
+
+	for (size_t i = 0; i < sizeof theirs / sizeof theirs[0]; i++)
+		if (theirs[i].letter == letter)
+			return theirs[i].instead;
+	return "--help lists them";
+}
+
 static int
 refuse(int c, const char *arg)
 {
 	if (c == ':')
 		return usage("%s needs an argument", arg);
 	if (optopt != 0 && optopt < LONG)
-		return usage("-%c: no such option; --help lists them", optopt);
+		return usage("-%c: no such option; %s", optopt, elsewhere(optopt));
 	return usage(is_known_long(arg) ? "%s: takes no argument" : "%s: no such option; --help lists them", arg);
 }
 

@@ -134,7 +134,7 @@ static void
 put_dropped(struct openmetrics *m, const struct rec_stats *st)
 {
 	const struct { const char *reason; uint64_t packets; } drops[] = {
-		{ "kernel", st->drops.kernel }, { "interface", st->drops.interface }, { "ours", st->drops.ours },
+		{ "kernel", st->drops.kernel }, { "interface", st->drops.interface }, { "smtptap", st->drops.ours },
 	};
 
 	openmetrics_family(m, "smtptap_dropped_packets", "counter", NULL, "Packets dropped while capturing.");

@@ -41,12 +41,11 @@ set_user_filter(struct interface *i, const char *filter, int *exit_r)
 {
 	struct bpf_program program;
 	struct buf text;
-	slice word;
 	bool good;
 
 	*exit_r = 2;
 	buf_init(&text, LIMIT_BPF_TEXT);
-	good = bpf_words(slice_of(filter), &text, &word) && buf_add_byte(&text, '\0');
+	good = bpf_words(slice_of(filter), &text, NULL) && buf_add_byte(&text, '\0');
 	if (!good)
 		warn("capture filter: names are not resolved: give numbers and addresses");
 	else if (!(good = pcap_compile(i->pcap, &program, (const char *)text.p, 1, PCAP_NETMASK_UNKNOWN) == 0))

@@ -294,7 +294,7 @@ live_filter_words(const struct live_options *o, struct buf *out)
 	buf_text(out, o->any_port ? "" : "; others with --ports or -f");
 }
 
-/* "listening on eth0 (Ethernet), 262,144 bytes of a packet: ports 25,587, …" */
+/* "listening on eth0 (Ethernet): ports 25,587, …"; what -s cuts off is said, too, in tcpdump's words. */
 static void
 describe(struct live *l, const struct live_options *o)
 {
@@ -304,7 +304,9 @@ describe(struct live *l, const struct live_options *o)
 	for (size_t n = 0; n < l->n; n++)
 		buf_printf(&l->words, "%s%s (%s)", n > 0 ? ", " : "", l->interface[n].name,
 		    pcap_datalink_val_to_description_or_dlt(pcap_datalink(l->interface[n].pcap)));
-	buf_printf(&l->words, ", %s bytes of a packet: ", words_number((uint64_t)pcap_snapshot(l->interface[0].pcap), number));
+	if (o->snaplen > 0)
+		buf_printf(&l->words, ", snapshot length %s bytes", words_number((uint64_t)pcap_snapshot(l->interface[0].pcap), number));
+	buf_text(&l->words, ": ");
 	live_filter_words(o, &l->words);
 }
 

@@ -210,15 +210,20 @@ write_again(struct dump *d)
 static void
 tell(const struct dump *d)
 {
+	char number[WORDS_NUMBER];
 	struct buf words;
 
 	if (!d->options->live || d->options->quiet)
 		return;
 	buf_init(&words, KiB);
 	words_count(&words, d->counts.packets, "packet", "packets");
-	if (d->options->ring.given) {
+	if (d->counts.files > 1 || d->options->ring.given) {
 		buf_text(&words, " in ");
 		words_count(&words, d->counts.files, "file", "files");
+	}
+	if (d->counts.removed > 0) {
+		buf_text(&words, ", of which -b removed the first ");
+		buf_text(&words, words_number(d->counts.removed, number));
 	}
 	warn("-w: %.*s", (int)words.n, (const char *)words.p);
 	buf_fini(&words);

@@ -83,7 +83,7 @@ begin(struct rotation *r)
 	struct buf why;
 
 	if (r->ring->given) {
-		r->done.files -= names_make_room(&r->names);
+		r->done.removed += names_make_room(&r->names);
 		r->name = names_next(&r->names, r->now);
 	}
 	buf_init(&why, KiB);
@@ -109,7 +109,9 @@ plus(struct rotation_counts a, const struct writer *w)
 {
 	struct writer_counts c = writer_counts(w);
 
-	return (struct rotation_counts){ a.files + 1, a.packets + c.packets, a.bytes + c.bytes, a.left_out + c.left_out };
+	return (struct rotation_counts){
+		a.files + c.files, a.packets + c.packets, a.bytes + c.gone + c.bytes, a.left_out + c.left_out, a.removed,
+	};
 }
 
 /* What a pcap could not hold is said once. */
@@ -194,7 +196,7 @@ look_at_size(struct rotation *r)
 
 	if (r->ring->given)
 		return is_full(r) ? turn(r) : 0;
-	r->over |= o->stop_size > 0 && writer_counts(r->writer).bytes >= o->stop_size;
+	r->over |= o->stop_size > 0 && rotation_counts(r).bytes >= o->stop_size;
 	return 0;
 }
 

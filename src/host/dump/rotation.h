@@ -31,7 +31,7 @@ int  rotation_reopen(struct rotation *);		/* SIGHUP */
 bool rotation_is_over(const struct rotation *);		/* -a; or nobody reads standard output any more, and there is no other output */
 int  rotation_close(struct rotation **, bool failed);
 
-struct rotation_counts { uint64_t files, packets, bytes, left_out; };
+struct rotation_counts { uint64_t files, packets, bytes, left_out, removed; };	/* written; removed: files of the ring, since */
 struct rotation_counts rotation_counts(const struct rotation *);
 
 #endif

@@ -329,9 +329,11 @@ static void
 status(void *self, struct buf *out)
 {
 	struct state *s = self;
+	const struct news_progress *p = model_progress(app_model(s->app));
 	int height = page_height(s);
 
-	if (!model_over(app_model(s->app)))
+	/* The bar of a file that is read, which there is no room for beside this. Of what comes as it happens the top line tells. */
+	if (!model_over(app_model(s->app)) && p != NULL && p->size > 0)
 		buf_add(out, S("reading "));
 	if (height > s->height && s->height > 0)
 		buf_printf(out, "%d–%d/%d", s->top + 1, s->top + s->height < height ? s->top + s->height : height, height);
