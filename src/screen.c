@@ -65,6 +65,15 @@ give(void *self, struct news_batch *b)
 	return true;
 }
 
+/* Live, reading goes on while the screen cannot be drawn: packets would be dropped. */
+static bool
+is_busy(void *self)
+{
+	struct screen *s = self;
+
+	return channel_is_full(s->news);
+}
+
 static void
 tell_progress(void *self, struct news_progress *p, bool over)
 {
@@ -156,7 +165,7 @@ screen_new(const struct options *o)
 	s->config = config_new(!o->no_config);
 	s->vault = vault_new(o->vault_max);
 	s->model = model_new(s->vault, o->memory / 4);
-	s->news = channel_new(LIMIT_BATCHES);
+	s->news = channel_new(is_live(o) ? LIMIT_BATCHES_LIVE : LIMIT_BATCHES);
 	s->saver = saver_new(o);
 	buf_init(&s->nothing, 4 * KiB);
 	buf_init(&s->title, KiB);
@@ -224,7 +233,7 @@ add_recorder(struct screen *s)
 
 	recorder_open(&(struct recorder_options){
 		.vault = s->vault, .fold = engine_fold(s->engine), .secrets = s->options->show.show_secrets,
-		.give = give, .progress = tell_progress, .self = s,
+		.give = give, .busy = is_live(s->options) ? is_busy : NULL, .progress = tell_progress, .self = s,
 	}, &sink);
 	engine_add_sink(s->engine, &sink);
 }

@@ -199,6 +199,7 @@
 #define LIMIT_TALE_PIECE	(64 * KiB)	/* events of one session, before they are put away */
 #define LIMIT_NEWS		8192		/* in one batch */
 #define LIMIT_BATCHES		16		/* on their way from the reading thread to the screen */
+#define LIMIT_BATCHES_LIVE	64		/* … live, where reading should not wait */
 #define LIMIT_PAUSED		4096		/* of them, kept while the screen stands still live: some minutes; */
 #define LIMIT_PAUSED_NEWS	131072		/* … with so many news: then it goes on by itself */
 #define LIMIT_FIGURES_RATES	256		/* places of the rate over time; their width doubles */

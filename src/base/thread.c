@@ -150,6 +150,17 @@ channel_put(struct channel *q, void *item)
 	return put;
 }
 
+bool
+channel_is_full(struct channel *q)
+{
+	bool full;
+
+	pthread_mutex_lock(&q->lock);
+	full = q->n == q->cap;
+	pthread_mutex_unlock(&q->lock);
+	return full;
+}
+
 static struct timespec
 after(int ms)
 {

@@ -33,6 +33,7 @@ enum channel_result { CHANNEL_ITEM, CHANNEL_CLOSED, CHANNEL_LATE };
 struct channel *channel_new(size_t capacity);
 void channel_free(struct channel **);		/* nobody may wait in it; items left inside are the caller's */
 bool channel_put(struct channel *, void *item);	/* waits while it is full; false: closed, the item was not taken */
+bool channel_is_full(struct channel *);		/* a moment ago */
 /* Waits while it is empty, at most `ms` (0: do not wait, -1: for ever). CLOSED: closed, and nothing is left in it. */
 enum channel_result channel_take(struct channel *, int ms, void **item_r);
 void channel_close(struct channel *);		/* wakes everybody; what is inside can still be taken */

@@ -37,6 +37,7 @@ struct run {
 	size_t findings, batches;
 	bool over;
 	size_t stop_after;		/* batches; 0: never */
+	bool busy;			/* who listens has enough to do */
 	unsigned pause_every;		/* frames: nothing comes for as long as a hand-over takes; 0: never */
 	unsigned frames;
 	size_t open_sessions, open_messages, open_tales, open_attempts;	/* seen on the way */
@@ -183,6 +184,12 @@ give(void *self, struct news_batch *b)
 	return r->stop_after == 0 || r->batches < r->stop_after;
 }
 
+static bool
+is_busy(void *self)
+{
+	return ((struct run *)self)->busy;
+}
+
 static void
 run_open(struct run *r, size_t spool, size_t memory)
 {
@@ -239,7 +246,7 @@ run_capture(struct run *r, const char *path)
 	e = engine_new(&(struct engine_options){
 		.source = r->pause_every > 0 ? &slow : &source, .mail_port = ports, .nmail_port = 3, .memory = LIMIT_MEMORY, .keep = recorder_keeps(false),
 	});
-	recorder_open(&(struct recorder_options){ .vault = r->vault, .fold = engine_fold(e), .give = give, .self = r }, &sink);
+	recorder_open(&(struct recorder_options){ .vault = r->vault, .fold = engine_fold(e), .give = give, .busy = is_busy, .self = r }, &sink);
 	engine_add_sink(e, &sink);
 	engine_add_sink(e, &(struct sink){ &listener, r, 0 });
 	engine_run(e, &result);
@@ -322,6 +329,29 @@ test_while_it_happens(void **state)
 	assert_true(r.batches > 5);
 	assert_true(r.open_attempts > 2);
 	assert_true(r.open_sessions > 5 && r.open_messages > 0 && r.open_tales >= r.open_sessions);
+	l = read_back(&r, d);
+	sort_lines(&r.told);
+	assert_same_lines(&l, &r.told);
+	assert_int_equal(model_findings(r.model), r.findings);
+	free(l.v);
+	desk_free(&d);
+	run_close(&r);
+}
+
+/* Who is busy is not waited for: all comes when there is time. */
+static void
+test_busy(void **state)
+{
+	struct desk *d = desk_new();
+	struct lines l;
+	struct run r;
+
+	(void)state;
+	run_open(&r, 64 * MiB, 64 * MiB);
+	r.pause_every = 17;
+	r.busy = true;
+	run_capture(&r, captures[0]);
+	assert_int_equal(r.batches, 1);
 	l = read_back(&r, d);
 	sort_lines(&r.told);
 	assert_same_lines(&l, &r.told);
@@ -538,6 +568,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_everything),
 		cmocka_unit_test(test_while_it_happens),
+		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_order),

@@ -126,6 +126,20 @@ give(struct recorder *r, nstime now, bool figures_due)
 	new_batch(r);
 }
 
+/* What a hand-over may still add to it is counted as if it stood there. */
+static bool
+is_full(const struct recorder *r)
+{
+	return r->batch->n + 2 * r->queue[TALKING].n + 2 * AGAIN_MOST >= LIMIT_NEWS || r->batch->nfinding >= LIMIT_NEWS;
+}
+
+/* The screen has enough to do (or its terminal hangs), and there is room in the batch. */
+static bool
+can_wait(const struct recorder *r)
+{
+	return r->o.busy != NULL && !is_full(r) && r->o.busy(r->o.self);
+}
+
 static int
 hand_over(struct recorder *r, nstime now, bool over)
 {
@@ -144,16 +158,9 @@ hand_over(struct recorder *r, nstime now, bool over)
 		r->o.progress(r->o.self, &b->progress, over);
 	b->over = over;
 	r->given = now;
-	if (over || is_news(r, b, figures_due))
+	if (over || (is_news(r, b, figures_due) && !can_wait(r)))
 		give(r, now, figures_due);
 	return 0;
-}
-
-/* What a hand-over may still add to it is counted as if it stood there. */
-static bool
-is_full(const struct recorder *r)
-{
-	return r->batch->n + 2 * r->queue[TALKING].n + 2 * AGAIN_MOST >= LIMIT_NEWS || r->batch->nfinding >= LIMIT_NEWS;
 }
 
 static int

@@ -29,6 +29,8 @@ struct recorder_options {
 	bool secrets;
 	/* Takes the batch, and owns it whatever it says. May wait (a bounded channel is full). False: nobody listens any more, and nothing more is remembered. */
 	bool (*give)(void *self, struct news_batch *);
+	/* Would give() wait now? Then news are collected until a batch is full of them. Or NULL: it never matters. */
+	bool (*busy)(void *self);
 	/* How far the source is, for the batch; over: it is the last one. Or NULL. */
 	void (*progress)(void *self, struct news_progress *progress_r, bool over);
 	void *self;
