@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <linux/capability.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -120,7 +121,23 @@ be_monitor(int socket, bool live, bool weak)
 static int monitor_socket = -1;
 static struct lock *turn;
 static pid_t monitor_pid;
-static volatile sig_atomic_t gone, ending;
+static volatile sig_atomic_t gone, reaped, ending;
+
+/* Without it no more files can be put in their places: what was asked for cannot be done. Safe in a signal handler. */
+static void
+mourn(void)
+{
+	static const char words[] = "smtptap: the process that opens files (the monitor) has ended; so do we\n";
+	static atomic_flag mourned = ATOMIC_FLAG_INIT;
+	ssize_t n;
+
+	if (ending || atomic_flag_test_and_set(&mourned))
+		return;
+	gone = 1;
+	n = write(STDERR_FILENO, words, sizeof words - 1);
+	(void)n;
+	kill(getpid(), SIGTERM);
+}
 
 static int
 ask(const struct question *q)
@@ -133,6 +150,8 @@ ask(const struct question *q)
 	lock_take(turn);
 	answered = message_send(monitor_socket, q, n, -1) && message_receive(monitor_socket, &a, sizeof a, &fd) == sizeof a;
 	lock_give(turn);
+	if (!answered)
+		mourn();
 	errno = answered ? a.error : ESRCH;
 	if (!answered || a.result < 0)
 		return -1;
@@ -188,20 +207,15 @@ monitor_is_gone(void)
 	return gone;
 }
 
-/* Without it no more files can be put in their places: what was asked for cannot be done. */
 static void
 on_child(int number)
 {
-	static const char words[] = "smtptap: the process that opens files (the monitor) has ended; so do we\n";
 	int error = errno;
-	ssize_t n;
 
 	(void)number;
-	if (!ending && !gone && waitpid(monitor_pid, NULL, WNOHANG) == monitor_pid) {
-		gone = 1;
-		n = write(STDERR_FILENO, words, sizeof words - 1);
-		(void)n;
-		kill(getpid(), SIGTERM);
+	if (!reaped && waitpid(monitor_pid, NULL, WNOHANG) == monitor_pid) {
+		reaped = 1;
+		mourn();
 	}
 	errno = error;
 }
@@ -221,7 +235,7 @@ end_monitor(void)
 {
 	ending = 1;
 	close(monitor_socket);
-	if (!gone)
+	if (!reaped)
 		while (waitpid(monitor_pid, NULL, 0) < 0 && errno == EINTR)
 			;
 }
