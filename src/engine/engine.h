@@ -6,6 +6,12 @@
  *
  * One lane, one thread, no copy: a frame's bytes go up to the dissectors and
  * their events to the sinks before the next frame is read.
+ *
+ * The clock is that of the packets (clock.h); where none come, a live source
+ * says how late it is. By it time-outs fire, statistics are told, and what a
+ * live run must not keep for ever is told and forgotten. What the capture
+ * dropped is read by it, too, so that gaps can say what was being dropped at
+ * that time (drops.h).
  */
 #ifndef ENGINE_H
 #define ENGINE_H
