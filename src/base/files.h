@@ -39,6 +39,7 @@ void files_allow_directory(const char *path);	/* MAKE of it (0700); BESIDE, PLAC
 void files_allow_scratch(const char *path);	/* BESIDE, AGAIN, REMOVE directly in it: what waits, and is never placed */
 void files_allow_saving(const char *path);	/* the same of files and directories anywhere below it; nothing that exists is written to, but a list */
 void files_freeze(void);
+bool files_frozen(void);
 
 #define FILES_LIST "manifest.jsonl"		/* the list of what was put into a directory, which grows from run to run */
 

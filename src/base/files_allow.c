@@ -184,6 +184,12 @@ by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+bool
+files_frozen(void)
+{
+	return frozen;
+}
+
 void
 files_freeze(void)
 {

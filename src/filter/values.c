@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/files.h"
 
 void
 values_add(struct values *set, const struct literal *l)
@@ -56,6 +57,28 @@ read_lines(struct values *set, const struct field *f, FILE *file, const char *na
 	return good && !ferror(file);
 }
 
+/* What the command line's filter names is read now, and allowed to be read once more: the screen parses that filter again. */
+static FILE *
+open_values(const char *name)
+{
+	int fd;
+
+	if (!files_frozen())
+		files_allow_input(name);
+	fd = files_ask(FILES_READ, name, NULL);
+	return fd >= 0 ? fdopen(fd, "r") : NULL;
+}
+
+static void
+say_why_not(const char *name, struct buf *error)
+{
+	const char *why = strerror(errno);
+
+	if (errno == EACCES && files_frozen())
+		why = "only files that the filter of the command line named can be read now";
+	buf_printf(error, "%s: %s", name, why);
+}
+
 bool
 values_read(struct values *set, const struct field *f, slice path, struct arena *arena, struct buf *error)
 {
@@ -66,8 +89,8 @@ values_read(struct values *set, const struct field *f, slice path, struct arena 
 	memcpy(name, path.p, path.n);
 	if (path.n == 0 || strlen(name) != path.n)
 		buf_text(error, "a file's name should stand behind @");
-	else if ((file = fopen(name, "re")) == NULL)
-		buf_printf(error, "%s: %s", name, strerror(errno));
+	else if ((file = open_values(name)) == NULL)
+		say_why_not(name, error);
 	else
 		good = read_lines(set, f, file, name, arena, error);
 	if (file != NULL)

@@ -42,10 +42,14 @@ on_refusal(int number, siginfo_t *info, void *context)
 	const char *name = calls_name(info->si_syscall);
 	ssize_t n;
 
-	(void)number;
 	(void)context;
 	if (put_back != NULL)
 		put_back();
+	if (info->si_code <= 0) {		/* somebody sent it: then it does what it does */
+		signal(number, SIG_DFL);
+		raise(number);
+		return;
+	}
 	add(&s, "smtptap: the sandbox refused system call ");
 	add_number(&s, (unsigned long)info->si_syscall);
 	if (name != NULL) {
