@@ -47,7 +47,7 @@ bool files_frozen(void);
 enum files_op {
 	FILES_READ,		/* path → descriptor to read; never blocks on a pipe without a writer */
 	FILES_APPEND,		/* path, made if missing → descriptor to append; ENXIO: a pipe without a reader */
-	FILES_BESIDE,		/* a temporary file, files_beside() → descriptor to read and write (O_APPEND); one of a killed run with that name goes */
+	FILES_BESIDE,		/* a temporary file, files_beside() → descriptor to read and write (O_APPEND) */
 	FILES_AGAIN,		/* the same file once more */
 	FILES_PLACE,		/* path → to, replacing what is there */
 	FILES_PLACE_NEW,	/* path → to; EEXIST if anything is there */

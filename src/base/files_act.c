@@ -42,22 +42,12 @@ act_append(const struct act *a)
 }
 
 static int
-create(const struct act *a)
+act_beside(const struct act *a)
 {
 	int fd = openat(a->at.dir, a->at.name, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, a->mode);
 
 	if (fd >= 0 && a->exact)
 		(void)fchmod(fd, a->mode);
-	return fd;
-}
-
-static int
-act_beside(const struct act *a)
-{
-	int fd = create(a);
-
-	if (fd < 0 && errno == EEXIST && unlinkat(a->at.dir, a->at.name, 0) == 0)	/* of a killed run with our process number */
-		fd = create(a);
 	return fd;
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,7 +21,7 @@ static size_t nallowance;
 static char **input;			/* sorted by files_freeze(): there can be very many */
 static size_t ninput, ninput_room;
 static bool frozen;
-static long owner;			/* the process that froze the list; a monitor has another number */
+static uint64_t owner;			/* in the names of our temporary files; 0: not chosen yet */
 
 /* --- allowing --- */
 
@@ -195,16 +196,20 @@ files_freeze(void)
 {
 	if (ninput > 1)
 		qsort(input, ninput, sizeof *input, by_text);
-	owner = (long)getpid();
+	(void)files_owner();		/* the monitor has the same */
 	frozen = true;
 }
 
 /* --- finding --- */
 
-long
+/* Not the number of the process: in two containers that share a directory both are often the first. */
+uint64_t
 files_owner(void)
 {
-	return owner != 0 ? owner : (long)getpid();
+	while (owner == 0)
+		if (getrandom(&owner, sizeof owner, 0) != (ssize_t)sizeof owner)
+			owner = (uint64_t)getpid();
+	return owner;
 }
 
 static bool
@@ -281,7 +286,7 @@ files_beside(const char *path, uint64_t number)
 	size_t dir = (size_t)(files_last_name(real) - real), size = dir + 80;
 	char *name = xcalloc(size, 1);
 
-	snprintf(name, size, "%.*s.smtptap-%ld-%ju.tmp", (int)dir, real, files_owner(), (uintmax_t)number);
+	snprintf(name, size, "%.*s.smtptap-%jx-%ju.tmp", (int)dir, real, (uintmax_t)files_owner(), (uintmax_t)number);
 	free(real);
 	return name;
 }

@@ -38,7 +38,7 @@ struct allowance *files_find(const struct files_request *);	/* what covers it; N
 bool files_is_output(const struct allowance *);
 int  files_own_descriptor(const char *path);			/* that the path names; -1: it names none */
 int  files_own(const char *path);				/* the same, if it was allowed */
-long files_owner(void);						/* the process whose number temporary files have */
+uint64_t files_owner(void);					/* whose temporary files are ours: a number by chance, the same in parser and monitor */
 void files_leave_directories(void);				/* closes those that were opened */
 char *files_copy(const char *);					/* or die() */
 char *files_resolve(const char *path);				/* as far as it is there, and through links whose end is not */

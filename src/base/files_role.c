@@ -44,7 +44,7 @@ files_last_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* ".smtptap-PROCESS-NUMBER.tmp" of our own process, spelled as we do. */
+/* ".smtptap-OWNER-NUMBER.tmp" of our own, spelled as we do. */
 bool
 files_is_temporary(const char *name, uint64_t *number_r)
 {
@@ -52,7 +52,7 @@ files_is_temporary(const char *name, uint64_t *number_r)
 	const char *dash = strrchr(name, '-');
 
 	*number_r = dash != NULL ? strtoull(dash + 1, NULL, 10) : 0;
-	snprintf(ours, sizeof ours, ".smtptap-%ld-%ju.tmp", files_owner(), (uintmax_t)*number_r);
+	snprintf(ours, sizeof ours, ".smtptap-%jx-%ju.tmp", (uintmax_t)files_owner(), (uintmax_t)*number_r);
 	return strcmp(name, ours) == 0;
 }
 

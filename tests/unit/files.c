@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/files_inside.h"
 #include "base/whole.h"
 
 #define PIPE 90
@@ -126,7 +127,7 @@ spell(const char *path, char to[128], uint64_t number)
 
 	if (mark == NULL)
 		return path;
-	snprintf(to, 128, "%.*s.smtptap-%ld-%ju.tmp%s", (int)(mark - path), path, (long)getpid(), (uintmax_t)number, mark + 4);
+	snprintf(to, 128, "%.*s.smtptap-%jx-%ju.tmp%s", (int)(mark - path), path, (uintmax_t)files_owner(), (uintmax_t)number, mark + 4);
 	return to;
 }
 
@@ -325,21 +326,31 @@ what_is_equal_is_kept(void **state)
 	assert_int_equal(system("test -z \"$(ls -A out | grep tmp)\""), 0);
 }
 
-/* What was opened by name before the name meant something else: nothing is written over a link. */
+/* Nothing is written over a link, nor over what another run may have made. */
 static void
-killed_run_is_cleared_away(void **state)
+taken_name_is_left_alone(void **state)
 {
 	char *name = files_beside("log/lines", files_number());
-	int fd;
 
 	(void)state;
 	assert_int_equal(symlink("../outside/secret", name), 0);
-	fd = files_ask(FILES_BESIDE, name, NULL);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, "new", 3), 3);
-	close(fd);
+	assert_int_equal(files_ask(FILES_BESIDE, name, NULL), -1);
+	assert_int_equal(errno, EEXIST);
 	assert_true(holds("outside/secret", "secret"));
-	assert_int_equal(files_ask(FILES_REMOVE, name, NULL), 0);
+	assert_int_equal(unlink(name), 0);
+	free(name);
+}
+
+/* Two that share a folder, and have the same process number, each in a container of its own. */
+static void
+names_are_by_chance(void **state)
+{
+	char *name = files_beside("log/lines", 1), number[32];
+
+	(void)state;
+	snprintf(number, sizeof number, "-%ld-", (long)getpid());
+	assert_null(strstr(name, number));
+	assert_int_equal(files_owner(), files_owner());
 	free(name);
 }
 
@@ -487,7 +498,7 @@ temporary_beside(const char *path, char *to, size_t size)
 	const char *slash = strrchr(path, '/');
 	int n = slash != NULL ? (int)(slash - path) + 1 : 0;
 
-	snprintf(to, size, "%.*s.smtptap-%ld-7.tmp", n, path, (long)getpid());
+	snprintf(to, size, "%.*s.smtptap-%jx-7.tmp", n, path, (uintmax_t)files_owner());
 }
 
 /* As a parser might that somebody else has taken over. */
@@ -572,7 +583,8 @@ main(void)
 		cmocka_unit_test(allowed_and_refused),
 		cmocka_unit_test(absolute_is_the_same_place),
 		cmocka_unit_test(what_is_equal_is_kept),
-		cmocka_unit_test(killed_run_is_cleared_away),
+		cmocka_unit_test(taken_name_is_left_alone),
+		cmocka_unit_test(names_are_by_chance),
 		cmocka_unit_test(exchanged_is_not_opened),
 		cmocka_unit_test(links_that_came_later_lead_nowhere),
 		cmocka_unit_test(forgotten_are_removed),
