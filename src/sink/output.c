@@ -200,7 +200,7 @@ open_again(const struct output_file *o)
 
 	if (fd >= 0 && is_regular(fd))
 		return fd;
-	warn("%s: cannot open it again, and go on with the old file: %s", o->path,
+	warn("%s: cannot open again: %s: lines go on into the one that was opened", o->path,
 	    fd >= 0 ? "it is no regular file any more" : errno == ELOOP ? "a symbolic link stands there, and did not before" : strerror(errno));
 	if (fd >= 0)
 		close(fd);

@@ -112,7 +112,9 @@ static int
 draw_progress(struct app *app, struct area area, int y, int end)
 {
 	const struct news_progress *p = model_progress(app->options.model);
+	const char *what = app->options.live ? "live" : "reading";
 	char number[WORDS_NUMBER], text[WORDS_NUMBER + 16];
+	int x;
 
 	if (app->paused)
 		return draw_words(area, y, end, STYLE_BAR_ON, " paused ");
@@ -122,9 +124,9 @@ draw_progress(struct app *app, struct area area, int y, int end)
 		return end;
 	if (p != NULL && p->size > 0)
 		return draw_bar(area, y, end, "reading", (unsigned)(p->read >= p->size ? 100 : p->read * 100 / p->size));
-	snprintf(text, sizeof text, "%s %s packets", app->options.live ? "live" : "reading",
-	    words_number(p != NULL ? p->packets : 0, number));
-	return draw_words(area, y, end, STYLE_BAR, text);
+	snprintf(text, sizeof text, "%s %s packets", what, words_number(p != NULL ? p->packets : 0, number));
+	x = draw_words(area, y, end, STYLE_BAR, text);
+	return x < end ? x : draw_words(area, y, end, STYLE_BAR, what);		/* that it goes on matters more than how far it is */
 }
 
 /* In what is left between the tabs and the rest: what is filtered, where it is, or what is read. */
