@@ -84,6 +84,32 @@ test_message_refused(void **state)
 	close(end[1]);
 }
 
+/* More than one comes from nobody who means well: the others are not left open here. */
+static void
+test_several_descriptors(void **state)
+{
+	union { struct cmsghdr header; char room[CMSG_SPACE(3 * sizeof(int))]; } control = { .header = { .cmsg_len = CMSG_LEN(3 * sizeof(int)),
+		.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS } };
+	char byte = 0;
+	struct iovec bytes = { &byte, 1 };
+	struct msghdr message = { .msg_iov = &bytes, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
+	int end[2], ends[2], fd;
+
+	(void)state;
+	assert_true(message_sockets(end));
+	assert_int_equal(pipe(ends), 0);
+	memcpy(CMSG_DATA(&control.header), (int []){ ends[1], ends[1], ends[1] }, 3 * sizeof(int));
+	assert_int_equal(sendmsg(end[0], &message, 0), 1);
+	close(ends[1]);
+	assert_int_equal(message_receive(end[1], &byte, 1, &fd), 1);
+	if (fd >= 0)
+		close(fd);
+	assert_int_equal(read(ends[0], &byte, 1), 0);			/* all ends are closed */
+	close(ends[0]);
+	close(end[0]);
+	close(end[1]);
+}
+
 /* --- the table --- */
 
 static void
@@ -442,7 +468,9 @@ confirm_at(int terminal, const char *name, const char *command, const char *keys
 		setsid();
 		if (open(name, O_RDWR) < 0 || !message_sockets(parser))		/* becomes the controlling terminal */
 			_exit(99);
-		_exit(runner_ask_terminal(command, parser[1]));
+		if (fork() == 0)
+			_exit(runner_ask_terminal(command, parser[1]));
+		_exit(wait(&status) > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 98);
 	}
 	while (strstr(shown, "[y/N] ") == NULL && n + 1 < room && (more = read(terminal, shown + n, room - 1 - n)) > 0)
 		shown[n += (size_t)more] = '\0';
@@ -498,6 +526,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_message),
 		cmocka_unit_test(test_message_refused),
+		cmocka_unit_test(test_several_descriptors),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_monitor),

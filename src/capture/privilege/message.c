@@ -71,7 +71,7 @@ message_receive(int socket, void *p, size_t room, int *fd_r)
 		message = (struct msghdr){ .msg_iov = &bytes, .msg_iovlen = 1 };
 		if (fd_r != NULL) {
 			message.msg_control = &control;
-			message.msg_controllen = sizeof control.room;
+			message.msg_controllen = CMSG_LEN(sizeof *fd_r);	/* padded there would be room for two, and nobody to close them */
 		}
 		got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
 	} while (got < 0 && errno == EINTR);

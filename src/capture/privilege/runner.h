@@ -5,7 +5,8 @@
  * and it has no capability. A filter of its own it cannot have, because the
  * programs would inherit it. The parser may have been taken over by what it reads: so nothing is run that
  * a person at the terminal did not see and confirm here. What was typed before
- * the question does not answer it.
+ * the question, or is reported by the terminal, does not answer it, and nobody
+ * else reads from the terminal meanwhile.
  *
  * BUGS: the parser can write to the terminal, too, while the question stands
  * there; it cannot type.
