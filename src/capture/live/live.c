@@ -280,8 +280,9 @@ live_rebind_through(int (*caller)(size_t))
 
 /* Opening. */
 
-void
-live_filter_words(const struct live_options *o, struct buf *out)
+/* What the filter lets through, for people to read: "ports 25,587, also in VLAN, …". */
+static void
+filter_words(const struct live_options *o, struct buf *out)
 {
 	if (o->filter != NULL) {
 		buf_printf(out, "filter \"%s\"", o->filter);
@@ -307,7 +308,7 @@ describe(struct live *l, const struct live_options *o)
 	if (o->snaplen > 0)
 		buf_printf(&l->words, ", snapshot length %s bytes", words_number((uint64_t)pcap_snapshot(l->interface[0].pcap), number));
 	buf_text(&l->words, ": ");
-	live_filter_words(o, &l->words);
+	filter_words(o, &l->words);
 }
 
 void

@@ -62,7 +62,4 @@ void live_rebind_through(int (*caller)(size_t interface));
 /* The list of -D: "1.eth0 [Up, Running, Connected]", a line each. -1: said on stderr. */
 int live_list(struct buf *out);
 
-/* What the filter lets through, for people to read: "ports 25,587, also in VLAN, …". */
-void live_filter_words(const struct live_options *, struct buf *out);
-
 #endif

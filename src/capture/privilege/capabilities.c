@@ -13,8 +13,8 @@ header(void)
 	return (struct __user_cap_header_struct){ .version = _LINUX_CAPABILITY_VERSION_3 };
 }
 
-uint64_t
-capabilities_permitted(void)
+static uint64_t
+permitted(void)
 {
 	struct __user_cap_header_struct h = header();
 	struct __user_cap_data_struct half[HALVES] = { { 0 } };
@@ -39,9 +39,9 @@ capabilities_keep(uint64_t keep)
 {
 	struct __user_cap_header_struct h = header();
 	struct __user_cap_data_struct half[HALVES] = { { 0 } };
-	uint64_t stay = capabilities_permitted() & keep;
+	uint64_t stay = permitted() & keep;
 
 	for (int i = 0; i < HALVES; i++)
 		half[i].permitted = half[i].effective = (uint32_t)(stay >> 32 * i);
-	return syscall(SYS_capset, &h, half) == 0 && capabilities_permitted() == stay;
+	return syscall(SYS_capset, &h, half) == 0 && permitted() == stay;
 }

@@ -14,6 +14,5 @@
 void capabilities_bound(uint64_t keep);
 /* Of those that we have, these stay, permitted and effective. False: errno. */
 bool capabilities_keep(uint64_t keep);
-uint64_t capabilities_permitted(void);
 
 #endif

@@ -82,9 +82,3 @@ user_become(const struct user *u)
 		}
 	return true;
 }
-
-bool
-user_can_return(void)
-{
-	return geteuid() == 0 || setuid(0) == 0 || seteuid(0) == 0;
-}

@@ -24,6 +24,5 @@ bool user_be_oneself(void);
 bool user_choose(const char *asked, struct user *user_r);
 /* Groups and all three identities; looked at afterwards. False: errno. */
 bool user_become(const struct user *);
-bool user_can_return(void);		/* is it possible to become root again? */
 
 #endif
