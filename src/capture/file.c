@@ -611,13 +611,6 @@ open_paths(struct files *f, const struct file_options *options)
 
 /* The source. */
 
-static int
-files_fd(void *self)
-{
-	(void)self;
-	return -1;
-}
-
 static bool
 files_recall(void *self, uint64_t mark)
 {
@@ -686,7 +679,7 @@ file_open(const struct file_options *options, struct source *source_r, int *exit
 	}
 	*exit_r = 0;
 	*source_r = (struct source){
-		.name = "file", .next = f->following ? next_followed : f->heap != NULL ? next_merged : next_single, .fd = files_fd,
+		.name = "file", .next = f->following ? next_followed : f->heap != NULL ? next_merged : next_single,
 		.recall = files_recall, .stats = files_stats, .secrets = files_secrets, .close = files_close, .self = f
 	};
 	return 0;

@@ -30,13 +30,6 @@ memory_next(void *self, struct frame *frame)
 	return SOURCE_FRAME;
 }
 
-static int
-memory_fd(void *self)
-{
-	(void)self;
-	return -1;
-}
-
 static bool
 memory_recall(void *self, uint64_t mark)
 {
@@ -66,7 +59,7 @@ memory_open(const struct frame *frames, size_t count, struct source *source_r)
 	for (size_t i = 0; i < count; i++)
 		m->stats.size += frames[i].bytes.n;
 	*source_r = (struct source){
-		.name = "memory", .next = memory_next, .fd = memory_fd, .recall = memory_recall,
+		.name = "memory", .next = memory_next, .recall = memory_recall,
 		.stats = memory_stats, .secrets = memory_secrets, .close = free, .self = m
 	};
 }

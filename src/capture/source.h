@@ -67,7 +67,6 @@ struct source_user {
 struct source {
 	const char *name;
 	enum source_result (*next)(void *self, struct frame *frame_r);	/* FAILED: said on stderr already */
-	int  (*fd)(void *self);				/* to poll, or -1 */
 	bool (*recall)(void *self, uint64_t mark);	/* are that frame's bytes still where they were? */
 	void (*stats)(void *self, struct source_stats *);
 	slice (*secrets)(void *self);			/* TLS key log lines found inside (pcapng DSB) so far */

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/files.h"
 #include "base/limits.h"
+#include "through.h"
 
 enum { SEGMENTS = 16, AHEAD = 64 * 1024, BLOCK = 256 * 1024 };
 
@@ -32,7 +33,7 @@ struct segment {
 };
 
 struct tee {
-	struct source from;
+	struct through through;
 	struct segment segment[SEGMENTS];	/* by serial modulo SEGMENTS */
 	_Atomic uint64_t first, last;	/* serials of the segments that are kept */
 	uint64_t most;			/* bytes of one */
@@ -156,7 +157,7 @@ write_all(int fd, slice bytes, uint64_t at)
 static void
 keep_keys(struct tee *t)
 {
-	buf_add(&t->keys, slice_drop(t->from.secrets(t->from.self), t->keys.n));
+	buf_add(&t->keys, slice_drop(t->through.from.secrets(t->through.from.self), t->keys.n));
 	atomic_store(&t->nkeys, t->keys.n);
 }
 
@@ -209,7 +210,7 @@ static enum source_result
 tee_next(void *self, struct frame *frame)
 {
 	struct tee *t = self;
-	enum source_result result = t->from.next(t->from.self, frame);
+	enum source_result result = t->through.from.next(t->through.from.self, frame);
 
 	if (result == SOURCE_FRAME)
 		keep(t, frame);
@@ -218,54 +219,10 @@ tee_next(void *self, struct frame *frame)
 	return result;
 }
 
-static int
-tee_fd(void *self)
-{
-	struct tee *t = self;
-
-	return t->from.fd(t->from.self);
-}
-
-static bool
-tee_recall(void *self, uint64_t mark)
-{
-	struct tee *t = self;
-
-	return t->from.recall(t->from.self, mark);
-}
-
-static void
-tee_stats(void *self, struct source_stats *stats)
-{
-	struct tee *t = self;
-
-	t->from.stats(t->from.self, stats);
-}
-
-static slice
-tee_secrets(void *self)
-{
-	struct tee *t = self;
-
-	return t->from.secrets(t->from.self);
-}
-
-static void
-tee_close(void *self)
-{
-	struct tee *t = self;
-
-	t->from.close(t->from.self);
-}
-
 struct source
 tee_source(struct tee *t, const struct source *from)
 {
-	t->from = *from;
-	return (struct source){
-		.name = from->name, .next = tee_next, .fd = tee_fd, .recall = tee_recall, .stats = tee_stats,
-		.secrets = tee_secrets, .close = tee_close, .self = t
-	};
+	return through_source(&t->through, from, tee_next);
 }
 
 /* --- the reader --- */
@@ -332,13 +289,6 @@ again_next(void *self, struct frame *f)
 	return SOURCE_FRAME;
 }
 
-static int
-again_fd(void *self)
-{
-	(void)self;
-	return -1;
-}
-
 static bool
 again_recall(void *self, uint64_t mark)
 {
@@ -387,7 +337,7 @@ tee_again(struct tee *t)
 	t->used = 0;
 	buf_clear(&t->block);
 	return (struct source){
-		.name = "tee", .next = again_next, .fd = again_fd, .recall = again_recall, .stats = again_stats,
+		.name = "tee", .next = again_next, .recall = again_recall, .stats = again_stats,
 		.secrets = again_secrets, .close = again_close, .self = t
 	};
 }

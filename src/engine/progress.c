@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/machine.h"
 
 enum { BAR = 40 };
 
@@ -14,15 +14,6 @@ struct progress {
 	bool json, drawn;
 	nstime started, next;
 };
-
-static nstime
-machine_time(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * NSTIME_S + t.tv_nsec;
-}
 
 struct progress *
 progress_new(bool json, bool bar)
@@ -33,7 +24,7 @@ progress_new(bool json, bool bar)
 		return NULL;
 	p = xcalloc(1, sizeof *p);
 	p->json = json;
-	p->started = machine_time();
+	p->started = machine_steady();
 	p->next = p->started + (json ? 0 : NSTIME_S);
 	return p;
 }
@@ -68,7 +59,7 @@ void
 progress_show(void *self, const struct source_stats *s, bool over)
 {
 	struct progress *p = self;
-	nstime now = machine_time();
+	nstime now = machine_steady();
 
 	if (now < p->next && !over)
 		return;

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/files.h"
 #include "base/limits.h"
+#include "base/machine.h"
 #include "base/words.h"
 #include "capture/writer.h"
 #include "model/list/list.h"
@@ -227,7 +228,7 @@ packets_work(struct packets **pp, nstime until, unsigned *percent_r, struct buf 
 {
 	int status;
 
-	while ((status = step(*pp, said)) == 1 && list_clock() < until)
+	while ((status = step(*pp, said)) == 1 && machine_steady() < until)
 		;
 	*percent_r = status == 1 ? percent(*pp) : 100;
 	return status == 1 ? 1 : finish(pp, status, said);

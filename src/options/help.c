@@ -55,17 +55,6 @@ print_help(struct parse *p, const char *arg)
 	return EXIT_DONE;
 }
 
-static void
-print_sandbox(void)
-{
-	struct buf words;
-
-	buf_init(&words, 4 * KiB);
-	privilege_tell(&words);
-	printf("sandbox: %.*s\n", (int)words.n, (const char *)words.p);
-	buf_fini(&words);
-}
-
 int
 print_version(struct parse *p, const char *arg)
 {
@@ -81,7 +70,7 @@ print_version(struct parse *p, const char *arg)
 	printf("smtptap %s\n%s\nreads pcap and pcapng, plain or gzip%s%s\n", VERSION, bpf_library(), zstd, lz4);
 	if (libmagic_built_in())
 		printf("libmagic for --magic\n");
-	print_sandbox();
+	privilege_print();
 	for (const struct dissector *const *d = dissectors; *d != NULL; d++)
 		printf("  %-6s %s\n", (*d)->name, (*d)->summary);
 	return EXIT_DONE;

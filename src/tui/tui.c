@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/machine.h"
 #include "model/list/list.h"
 #include "terminal/curses.h"
 #include "terminal/rescue.h"
@@ -87,7 +88,7 @@ empty(int fd)
 static void
 wait_for_something(struct loop *l)
 {
-	nstime now = list_clock();
+	nstime now = machine_steady();
 	bool open = !l->news_over && !app_is_full(l->app) && now >= l->taken + NEWS_APART;
 	struct pollfd fds[] = {
 		{ .fd = curses_fd(), .events = POLLIN },
@@ -109,7 +110,7 @@ wait_for_something(struct loop *l)
 static void
 take_news(struct loop *l)
 {
-	nstime now = list_clock(), until = now + NEWS_TURN;
+	nstime now = machine_steady(), until = now + NEWS_TURN;
 	void *batch;
 
 	if (!l->news || l->news_over || now < l->taken + NEWS_APART)
@@ -121,13 +122,13 @@ take_news(struct loop *l)
 			struct news_batch *news = batch;
 
 			app_take(l->app, &news);
-			if (list_clock() < until)
+			if (machine_steady() < until)
 				continue;
 			return;			/* there may be more: soon, but keys first */
 		}
 		l->news = false;
 		l->news_over = result == CHANNEL_CLOSED;
-		l->taken = list_clock();
+		l->taken = machine_steady();
 		return;
 	}
 }
@@ -161,7 +162,7 @@ draw(struct loop *l)
 	app_draw(l->app, l->canvas);
 	app_cursor(l->app, &x, &y);
 	curses_show(l->canvas, x, y);
-	l->drawn = list_clock();
+	l->drawn = machine_steady();
 	l->redraw = false;
 }
 
@@ -221,7 +222,7 @@ wait_for_key(struct loop *l)
 	fputs("\n-- press any key --", stdout);
 	fflush(stdout);
 	curses_single_keys();
-	while (!l->ended && curses_key(list_clock(), &mouse) == KEY_NOTHING && !curses_is_gone()) {
+	while (!l->ended && curses_key(machine_steady(), &mouse) == KEY_NOTHING && !curses_is_gone()) {
 		l->busy = l->redraw = false;
 		wait_for_something(l);
 		hear_signals(l, true);
@@ -305,7 +306,7 @@ take_keys(struct loop *l)
 	uint32_t key;
 	bool any = false;
 
-	while (!l->ended && (key = curses_key(list_clock(), &mouse)) != KEY_NOTHING) {
+	while (!l->ended && (key = curses_key(machine_steady(), &mouse)) != KEY_NOTHING) {
 		any = true;
 		if (key == KEY_SPECIAL)
 			app_mouse(l->app, &mouse);
@@ -329,9 +330,9 @@ turn(struct loop *l)
 	typed = take_keys(l);
 	listen(l);
 	take_news(l);
-	l->busy = app_work(l->app, list_clock() + WORK_TURN);
+	l->busy = app_work(l->app, machine_steady() + WORK_TURN);
 	obey(l);
-	if (!l->ended && (l->redraw || (app_is_stale(l->app) && (typed || list_clock() >= l->drawn + DRAW_APART))))
+	if (!l->ended && (l->redraw || (app_is_stale(l->app) && (typed || machine_steady() >= l->drawn + DRAW_APART))))
 		draw(l);
 }
 

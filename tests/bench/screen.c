@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/machine.h"
 #include "base/thread.h"
 #include "capture/file.h"
 #include "decode/decode.h"
@@ -95,13 +96,13 @@ static void
 read_records(const struct model *m)
 {
 	struct desk *d = desk_new();
-	nstime began = list_clock();
+	nstime began = machine_steady();
 	size_t n = 0, gone = 0;
 	struct unit u;
 
 	for (uint32_t i = model_first(m); i < model_end(m); i++, n++)
 		gone += !model_read(m, i, d, &u);
-	printf("all %zu records read in %.3f s, %zu let go\n", n, seconds_of(list_clock() - began), gone);
+	printf("all %zu records read in %.3f s, %zu let go\n", n, seconds_of(machine_steady() - began), gone);
 	desk_free(&d);
 }
 
@@ -116,7 +117,7 @@ main(int argc, char **argv)
 	struct bench b = { .engine = NULL };
 	struct thread *thread;
 	struct rusage usage;
-	nstime began = list_clock(), longest = 0, all = 0;
+	nstime began = machine_steady(), longest = 0, all = 0;
 	size_t batches = 0;
 	void *item;
 
@@ -126,19 +127,19 @@ main(int argc, char **argv)
 	thread = thread_start(read_all, &b);
 	while (channel_take(b.news, -1, &item) == CHANNEL_ITEM) {
 		struct news_batch *news = item;
-		nstime before = list_clock(), took;
+		nstime before = machine_steady(), took;
 
 		model_take(m, &news);
-		took = list_clock() - before;
+		took = machine_steady() - before;
 		longest = took > longest ? took : longest;
 		all += took;
 		batches++;
-		(void)list_work(list, list_clock() + TURN_MS * NSTIME_MS / 5);
+		(void)list_work(list, machine_steady() + TURN_MS * NSTIME_MS / 5);
 	}
-	while (list_work(list, list_clock() + TURN_MS * NSTIME_MS))
+	while (list_work(list, machine_steady() + TURN_MS * NSTIME_MS))
 		;
 	thread_join(&thread);
-	printf("complete after %.2f s; reader %.2f s of CPU, listener %.2f s\n", seconds_of(list_clock() - began), b.reader_cpu, thread_cpu());
+	printf("complete after %.2f s; reader %.2f s of CPU, listener %.2f s\n", seconds_of(machine_steady() - began), b.reader_cpu, thread_cpu());
 	printf("%zu batches: %.3f s in model_take(), the longest %.2f ms\n", batches, seconds_of(all), (double)longest / 1e6);
 	printf("%llu sessions, %u items, %zu listed, %llu forgotten; the model takes %zu MiB\n", (unsigned long long)b.result.sessions,
 	    model_end(m), list_count(list), (unsigned long long)model_forgotten(m), model_memory(m) / MiB);

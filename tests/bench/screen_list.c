@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "capture/file.h"
+#include "base/machine.h"
 #include "decode/decode.h"
 #include "engine/engine.h"
 #include "model/recorder/recorder.h"
@@ -81,13 +82,13 @@ read_capture(struct bench *b, const char *path)
 static void
 finish(const char *what, struct list *list)
 {
-	nstime start = list_clock(), longest = 0, before = start, now, cpu = spent();
+	nstime start = machine_steady(), longest = 0, before = start, now, cpu = spent();
 	unsigned slices = 0;
 	bool more;
 
 	do {
 		more = list_work(list, before + SLICE_TIME);
-		now = list_clock();
+		now = machine_steady();
 		if (now - before > longest)
 			longest = now - before;
 		before = now;
@@ -140,19 +141,19 @@ search(struct list *list, const char *words)
 static void
 scroll(struct app *app, struct canvas *canvas, const char *what, uint32_t key, unsigned times)
 {
-	nstime start = list_clock(), longest = 0;
+	nstime start = machine_steady(), longest = 0;
 
 	for (unsigned i = 0; i < times; i++) {
-		nstime t = list_clock();
+		nstime t = machine_steady();
 
 		app_key(app, key);
-		app_work(app, list_clock() + 2 * NSTIME_MS);
+		app_work(app, machine_steady() + 2 * NSTIME_MS);
 		app_draw(app, canvas);
-		t = list_clock() - t;
+		t = machine_steady() - t;
 		if (t > longest)
 			longest = t;
 	}
-	printf("%-44s %8.3f ms a key, the longest %.1f ms\n", what, ms(list_clock() - start) / times, ms(longest));
+	printf("%-44s %8.3f ms a key, the longest %.1f ms\n", what, ms(machine_steady() - start) / times, ms(longest));
 	fflush(stdout);
 }
 
@@ -164,7 +165,7 @@ scroll_screen(struct bench *b)
 	struct app *app = app_new(&options);
 	struct canvas *canvas = canvas_new(200, 60);
 
-	while (app_work(app, list_clock() + SLICE_TIME))
+	while (app_work(app, machine_steady() + SLICE_TIME))
 		;
 	app_draw(app, canvas);
 	scroll(app, canvas, "down, 200x60 with preview", 'j', 1000);
@@ -180,7 +181,7 @@ main(int argc, char **argv)
 {
 	struct bench b = { 0 };
 	struct list *list;
-	nstime start = list_clock();
+	nstime start = machine_steady();
 
 	if (argc != 2) {
 		fprintf(stderr, "usage: screen_list CAPTURE\n");
@@ -189,7 +190,7 @@ main(int argc, char **argv)
 	b.vault = vault_new(LIMIT_SPOOL);
 	b.model = model_new(b.vault, LIMIT_MEMORY / 2);
 	read_capture(&b, argv[1]);
-	printf("%-44s %8.1f ms, %u items, %zu KiB\n", "read", ms(list_clock() - start), (unsigned)model_end(b.model), model_memory(b.model) / 1024);
+	printf("%-44s %8.1f ms, %u items, %zu KiB\n", "read", ms(machine_steady() - start), (unsigned)model_end(b.model), model_memory(b.model) / 1024);
 	printf("%-44s %llu MiB kept, %llu MiB let go; of bodies %llu and %llu\n", "records and events",
 	    (unsigned long long)vault_kept(b.vault, VAULT_TALE) >> 20, (unsigned long long)vault_gone(b.vault, VAULT_TALE) >> 20,
 	    (unsigned long long)vault_kept(b.vault, VAULT_BODY) >> 20, (unsigned long long)vault_gone(b.vault, VAULT_BODY) >> 20);

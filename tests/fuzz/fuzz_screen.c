@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/machine.h"
 #include "model/recorder/recorder.h"
 #include "record/fold.h"
 #include "tests/unit/play.h"
@@ -166,7 +167,7 @@ look(struct world *w)
 	struct buf one, other;
 
 	for (int i = 0; i < LOOKS && (i == 0 || app_is_stale(w->app)); i++) {
-		while (app_work(w->app, list_clock() + NSTIME_MS))
+		while (app_work(w->app, machine_steady() + NSTIME_MS))
 			;
 		app_draw(w->app, w->canvas);
 	}

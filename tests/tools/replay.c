@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/machine.h"
 #include "capture/file.h"
 #include "decode/decode.h"
 #include "engine/engine.h"
@@ -188,7 +189,7 @@ replay_to(const struct memory *m, bool all, const char *name)
 	free(item);
 	open_output(&where, replay_fold(r), &sink);
 	replay_sink(r, &sink);
-	while ((status = replay_work(r, list_clock())) == 1) {
+	while ((status = replay_work(r, machine_steady())) == 1) {
 		CHECK(replay_percent(r) >= percent && replay_percent(r) <= 100);
 		percent = replay_percent(r);
 	}

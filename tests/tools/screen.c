@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/machine.h"
 #include "base/utf8.h"
 #include "capture/privilege/runner.h"
 #include "host/save.h"
@@ -60,7 +61,7 @@ fulfil(struct screen *s, bool silent)
 static void
 work(struct screen *s)
 {
-	while (app_work(s->app, list_clock() + 20 * NSTIME_MS))
+	while (app_work(s->app, machine_steady() + 20 * NSTIME_MS))
 		;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "model/list/list.h"
+#include "base/machine.h"
 #include "model/message/content.h"
 #include "remember.h"
 
@@ -200,7 +201,7 @@ content_grows(void **state)
 	item = nth_item(&memory, ITEM_MESSAGE, 0);
 	assert_int_not_equal(item, NO_ITEM);
 	c = content_open(memory.model, item, 0, CONTENT_HEADER);
-	while (content_work(c, list_clock() + NSTIME_S))
+	while (content_work(c, machine_steady() + NSTIME_S))
 		;
 	assert_int_equal(content_fields(c), 8);
 	content_close(&c);

@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/machine.h"
 #include "capture/file.h"
 #include "decode/decode.h"
 #include "engine/engine.h"
@@ -200,7 +201,7 @@ assert_same_session(struct run *r, struct dossier *d, uint64_t number)
 	const struct rows *told = r->told[number];
 	struct unit unit;
 
-	while (dossier_work(d, list_clock() + NSTIME_MS))
+	while (dossier_work(d, machine_steady() + NSTIME_MS))
 		continue;
 	assert_int_equal(dossier_percent(d), 100);
 	assert_false(dossier_gone(d));

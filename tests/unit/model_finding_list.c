@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "model/list/finding_list.h"
+#include "base/machine.h"
 #include "model/list/list.h"
 
 struct run { struct vault *vault; struct model *model; struct finding_list *list; uint32_t seed; };
@@ -54,7 +55,7 @@ tell(struct run *r, size_t n, uint32_t kinds)
 static void
 work(struct run *r)
 {
-	while (finding_list_work(r->list, list_clock() + NSTIME_MS))
+	while (finding_list_work(r->list, machine_steady() + NSTIME_MS))
 		continue;
 }
 

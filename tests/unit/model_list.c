@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/err.h"
+#include "base/machine.h"
 #include "model/list/list.h"
 #include "model/vault/pickle.h"
 
@@ -112,7 +113,7 @@ take(struct world *w)
 static void
 work(struct world *w)
 {
-	while (list_work(w->list, list_clock() + NSTIME_MS))
+	while (list_work(w->list, machine_steady() + NSTIME_MS))
 		;
 }
 

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "model/list/list.h"
+#include "base/machine.h"
 #include "model/list/table.h"
 #include "model/vault/pickle.h"
 
@@ -63,7 +64,7 @@ expect(const char *from, const char *subject, const char *columns, const char *t
 		assert_non_null(column[n - 1]);
 	}
 	t = table_new(model, &(uint32_t){ 1 }, 1, column, n);
-	while (table_work(t, list_clock() + NSTIME_MS))
+	while (table_work(t, machine_steady() + NSTIME_MS))
 		;
 	assert_int_equal(table_rows(t), 1);
 	assert_int_equal(table_percent(t), 100);

@@ -13,10 +13,10 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/machine.h"
 #include "base/words.h"
 #include "interface.h"
 
@@ -34,15 +34,6 @@ struct live {
 /* The one that there is: the process that kept its rights is asked by number only. */
 static struct live *opened;
 static int (*rebind_caller)(size_t);
-
-static nstime
-clock_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);	/* as the kernel stamps packets */
-	return (nstime)t.tv_sec * NSTIME_S + t.tv_nsec;
-}
 
 /* The next packet. */
 
@@ -191,7 +182,7 @@ next(void *self, struct frame *frame_r)
 	for (bool waited = false; ; waited = true) {
 		if ((i = oldest(l)) != NULL)
 			return give(l, i, frame_r);
-		l->now = now = clock_now();
+		l->now = now = machine_time();
 		collect(l, now);
 		if ((i = oldest(l)) != NULL)
 			return give(l, i, frame_r);
@@ -207,14 +198,6 @@ next(void *self, struct frame *frame_r)
 
 /* The source. */
 
-static int
-live_fd(void *self)
-{
-	struct live *l = self;
-
-	return l->n == 1 ? l->interface[0].fd : -1;
-}
-
 static bool
 live_recall(void *self, uint64_t mark)
 {
@@ -226,7 +209,7 @@ live_stats(void *self, struct source_stats *stats)
 {
 	struct live *l = self;
 
-	count_drops(l, clock_now());
+	count_drops(l, machine_time());
 	*stats = l->stats;
 }
 
@@ -388,7 +371,7 @@ live_open(const struct live_options *o, struct source *source_r, int *exit_r)
 	opened = l;
 	describe(l, o);
 	*source_r = (struct source){
-		.name = "live", .next = next, .fd = live_fd, .recall = live_recall, .stats = live_stats,
+		.name = "live", .next = next, .recall = live_recall, .stats = live_stats,
 		.secrets = live_secrets, .close = live_close, .self = l
 	};
 	return 0;

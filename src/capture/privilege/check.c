@@ -298,8 +298,8 @@ tell(const struct attempt *a, const struct report *r)
 	return good;
 }
 
-static void
-tell_sandbox(void)
+void
+privilege_print(void)
 {
 	struct buf words;
 
@@ -320,7 +320,7 @@ privilege_check(const struct privilege_options *options)
 		die("out of memory");
 	o.screen = false;
 	files_freeze();			/* nothing is allowed */
-	tell_sandbox();
+	privilege_print();
 	for (size_t i = 0; i < ATTEMPTS; i++) {
 		struct report seen;
 		pid_t pid;

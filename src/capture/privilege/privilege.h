@@ -54,6 +54,7 @@ bool privilege_is_root(void);			/* were we started as root? Asked at any time */
 bool privilege_is_broken(void);			/* the monitor ended before us: results are missing */
 /* "user nobody, no capabilities, no new privileges, Landlock 4, seccomp", and what is missing; before the drop: of this kernel. */
 void privilege_tell(struct buf *out);
+void privilege_print(void);			/* the same as a line on stdout, "sandbox: …" */
 /* --check-sandbox: drops, then tries what must fail; a line each on stdout. An exit status: 1 if something was not refused. */
 int  privilege_check(const struct privilege_options *);
 

@@ -7,14 +7,16 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/words.h"
+#include "capture/through.h"
 #include "claims.h"
 #include "host/again.h"
 #include "interrupt.h"
 #include "sink/gate.h"
 
 struct dump {
+	struct through through;
+	struct source source;
 	const struct options *options;
-	struct source from;
 	struct rotation *out;			/* NULL: closed */
 	struct rotation_counts counts;		/* then */
 	bool failed;
@@ -26,7 +28,7 @@ struct dump {
 static int
 write_frame(struct dump *d, const struct frame *f)
 {
-	if (rotation_frame(d->out, f, d->from.secrets(d->from.self)) != 0)
+	if (rotation_frame(d->out, f, d->through.from.secrets(d->through.from.self)) != 0)
 		d->failed = true;
 	return d->failed ? -1 : 0;
 }
@@ -71,7 +73,7 @@ dump_next(void *self, struct frame *f)
 
 	if (result != SOURCE_FRAME)
 		return result;
-	result = d->from.next(d->from.self, f);
+	result = d->through.from.next(d->through.from.self, f);
 	if (result != SOURCE_FRAME && result != SOURCE_NONE)
 		return result;
 	if (!d->twice && rotation_tick(d->out, f->time, result == SOURCE_NONE) != 0)
@@ -81,53 +83,10 @@ dump_next(void *self, struct frame *f)
 	return result == SOURCE_FRAME ? pass_on(d, f) : result;
 }
 
-static int
-dump_fd(void *self)
-{
-	struct dump *d = self;
-
-	return d->from.fd(d->from.self);
-}
-
-static bool
-dump_recall(void *self, uint64_t mark)
-{
-	struct dump *d = self;
-
-	return d->from.recall(d->from.self, mark);
-}
-
-static void
-dump_stats(void *self, struct source_stats *stats)
-{
-	struct dump *d = self;
-
-	d->from.stats(d->from.self, stats);
-}
-
-static slice
-dump_secrets(void *self)
-{
-	struct dump *d = self;
-
-	return d->from.secrets(d->from.self);
-}
-
-static void
-dump_close_source(void *self)
-{
-	struct dump *d = self;
-
-	d->from.close(d->from.self);
-}
-
 struct source
 dump_source(struct dump *d)
 {
-	return (struct source){
-		.name = d->from.name, .next = dump_next, .fd = dump_fd, .recall = dump_recall, .stats = dump_stats,
-		.secrets = dump_secrets, .close = dump_close_source, .self = d
-	};
+	return d->source;
 }
 
 /* --- the sink --- */
@@ -280,7 +239,7 @@ dump_open(const struct options *o, const struct source *source, int *exit_r)
 	}
 	d = xcalloc(1, sizeof *d);
 	d->options = o;
-	d->from = *source;
+	d->source = through_source(&d->through, source, dump_next);
 	if (o->show.gate != NULL)
 		open_claims(d);
 	d->out = rotation_open(o, source);

@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/machine.h"
 #include "capture/live/live.h"
 #include "capture/writer.h"
 #include "drops.h"
@@ -211,15 +211,6 @@ foresee(struct rotation *r)
 	r->pcapng = writer_is_pcapng(r->options->write) || stats.linktypes > 1;
 	r->known = r->options->live && stats.linktypes == 1;
 	r->kind = (struct put_kind){ stats.linktype, 0, stats.digits > 6 };
-}
-
-static nstime
-machine_time(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * NSTIME_S + t.tv_nsec;
 }
 
 struct rotation *

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/machine.h"
 #include "list.h"
 
 enum { AT_ONCE = 8192 };		/* taken between two looks at the clock */
@@ -189,7 +190,7 @@ finding_list_work(struct finding_list *l, nstime until)
 	do {
 		for (size_t i = 0; i < AT_ONCE && l->next < end; i++)
 			take(l, l->next++);
-	} while (l->next < end && list_clock() < until);
+	} while (l->next < end && machine_steady() < until);
 	if (l->nfresh > 0)
 		qsort(l->fresh, l->nfresh, sizeof *l->fresh, compare_entries);
 	merge(l);

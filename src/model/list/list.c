@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/machine.h"
 #include "list_judge.h"
 #include "list_order.h"
 #include "list_search.h"
@@ -368,7 +369,7 @@ work_on_items(struct list *l, nstime until)
 		l->from = l->seen;
 	for (unsigned n = 1; l->busy != NO_ITEM || find_work(l); n++) {
 		step(l);
-		if (n % between == 0 && list_clock() >= until)
+		if (n % between == 0 && machine_steady() >= until)
 			break;
 	}
 	order_commit(&l->order);

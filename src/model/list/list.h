@@ -51,7 +51,4 @@ enum list_found { LIST_SEARCHING, LIST_FOUND, LIST_FOUND_ROUND, LIST_NOT_FOUND }
 void list_search(struct list *, slice words, size_t from, bool backwards, const struct column *const *, size_t ncolumns);
 enum list_found list_searched(const struct list *, size_t *at_r);
 
-/* The machine's clock, for `until`: never goes back, has no relation to packet time. */
-nstime list_clock(void);
-
 #endif

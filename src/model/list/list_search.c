@@ -1,6 +1,7 @@
 #include "list_search.h"
 
 #include "base/limits.h"
+#include "base/machine.h"
 
 enum { ROWS_BETWEEN = 32 };		/* looks at the clock */
 
@@ -77,7 +78,7 @@ search_work(struct search *s, const struct list *list, const struct model *model
 		s->done++;
 		if (entry_read(reader, model, list_at(list, s->at), &e) && has_words(s, &e))
 			s->found = s->round ? LIST_FOUND_ROUND : LIST_FOUND;
-		else if (n % ROWS_BETWEEN == 0 && list_clock() >= until)
+		else if (n % ROWS_BETWEEN == 0 && machine_steady() >= until)
 			return true;
 	}
 	return false;

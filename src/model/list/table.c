@@ -4,6 +4,7 @@
 
 #include "base/clean.h"
 #include "base/err.h"
+#include "base/machine.h"
 #include "list.h"
 
 enum { COLUMNS = 128, ROWS_BETWEEN = 32 };
@@ -209,7 +210,7 @@ table_work(struct table *t, nstime until)
 		t->at++;
 		if (there)
 			put_row(t, &e);
-		if (n % ROWS_BETWEEN == 0 && list_clock() >= until)
+		if (n % ROWS_BETWEEN == 0 && machine_steady() >= until)
 			return true;
 	}
 	return false;

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/machine.h"
 #include "model/list/list.h"
 #include "model/session/tale.h"
 #include "reread.h"
@@ -406,7 +407,7 @@ content_work(struct content *c, nstime until)
 			if (!step(c))
 				return false;
 		c->spent = 0;
-		if (list_clock() >= until)
+		if (machine_steady() >= until)
 			return true;
 	}
 }

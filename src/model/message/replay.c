@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "base/machine.h"
 #include "base/map.h"
 #include "model/list/list.h"
 #include "model/session/tale.h"
@@ -574,7 +575,7 @@ replay_work(struct replay *r, nstime until)
 		r->spent = 0;
 		for (int i = 0; i < EVENTS_A_LOOK && r->spent < BYTES_A_LOOK && !r->failed && r->at < r->njob; i++)
 			step(r);
-		if (list_clock() >= until)
+		if (machine_steady() >= until)
 			break;
 	}
 	return r->failed ? -1 : r->at < r->njob;

@@ -43,7 +43,7 @@ struct replay *replay_new(struct model *, const struct replay_options *);
 /* The fold whose records the sink gets, for sinks that ask. */
 const struct fold *replay_fold(const struct replay *);
 void replay_sink(struct replay *, const struct sink *);	/* it is closed by replay_free() */
-/* Goes on until list_clock() says `until`. 1: there is more; 0: done; -1: the sink failed. */
+/* Goes on until machine_steady() says `until`. 1: there is more; 0: done; -1: the sink failed. */
 int  replay_work(struct replay *, nstime until);
 unsigned replay_percent(const struct replay *);
 uint64_t replay_gone(const struct replay *);		/* sessions of which something had been let go */

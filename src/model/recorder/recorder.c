@@ -13,9 +13,9 @@
  * what is said of it again and again.
  */
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/err.h"
+#include "base/machine.h"
 #include "recorder_inside.h"
 
 enum {
@@ -28,15 +28,6 @@ unsigned
 recorder_keeps(bool secrets)
 {
 	return FOLD_MESSAGES | FOLD_HEADERS | FOLD_DIALOGUE | (secrets ? FOLD_SECRETS : 0u);
-}
-
-static nstime
-machine_time(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * NSTIME_S + t.tv_nsec;
 }
 
 /* --- handing over --- */
@@ -169,11 +160,11 @@ hand_over_if_due(struct recorder *r)
 	nstime now;
 
 	if (is_full(r))
-		return hand_over(r, machine_time(), false);
+		return hand_over(r, machine_steady(), false);
 	if (++r->events < CLOCK_EVERY)
 		return 0;
 	r->events = 0;
-	now = machine_time();
+	now = machine_steady();
 	return now - r->given >= RECORDER_HASTE ? hand_over(r, now, false) : 0;
 }
 
@@ -320,7 +311,7 @@ static int
 recorder_tick(void *self, nstime packet_time)
 {
 	struct recorder *r = self;
-	nstime now = machine_time();
+	nstime now = machine_steady();
 
 	(void)packet_time;
 	return now - r->given >= RECORDER_HASTE ? hand_over(r, now, false) : 0;
@@ -342,7 +333,7 @@ recorder_close(void *self, bool failed)
 	struct tried *tried;
 
 	(void)failed;
-	(void)hand_over(r, machine_time(), true);
+	(void)hand_over(r, machine_steady(), true);
 	while ((t = map_next(&r->talks, &cursor)) != NULL)
 		talk_free(r, t);
 	while (r->nspare > 0)
@@ -374,7 +365,7 @@ recorder_open(const struct recorder_options *options, struct sink *sink_r)
 		r->queue[i].end = &r->queue[i].first;
 	r->keeper = figures_keeper_new();
 	buf_init(&r->out, UINT32_MAX);
-	r->given = machine_time();
+	r->given = machine_steady();
 	r->figured = r->given - FIGURES_EVERY * NSTIME_MS;
 	new_batch(r);
 	*sink_r = (struct sink){

@@ -9,6 +9,7 @@
 
 #include "attempt_rows.h"
 #include "base/err.h"
+#include "base/machine.h"
 #include "model/list/list.h"
 #include "places.h"
 #include "record/edges.h"
@@ -156,7 +157,7 @@ read_tale(struct dossier *d, nstime until)
 		if (got == TALE_EVENT)
 			take_event(d, &event);
 		d->gone |= got == TALE_GONE;
-	} while (got != TALE_NOT_YET && (++events % EVENTS_BETWEEN != 0 || list_clock() < until));
+	} while (got != TALE_NOT_YET && (++events % EVENTS_BETWEEN != 0 || machine_steady() < until));
 	places_order(d->places);
 	if (rows != rows_count(d->rows) || rungs != ladder_count(d->ladder) || gone != d->gone)
 		d->version++;

@@ -18,7 +18,7 @@ struct dossier *dossier_open(struct model *, uint32_t session_item, bool secrets
 void dossier_close(struct dossier **);
 uint32_t dossier_item(const struct dossier *);
 
-/* Reads on until list_clock() says `until`. True: there is more to read now. */
+/* Reads on until machine_steady() says `until`. True: there is more to read now. */
 bool dossier_work(struct dossier *, nstime until);
 unsigned dossier_percent(const struct dossier *);
 bool dossier_gone(const struct dossier *);		/* some of the events were let go */

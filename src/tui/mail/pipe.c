@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/machine.h"
 #include "base/words.h"
 #include "model/list/list.h"
 #include "tui/host.h"
@@ -43,7 +44,7 @@ static void
 give_all(struct pipe *p, struct content *c)
 {
 	content_take(c, give, p);
-	while (content_work(c, list_clock() + SLICE_OF_WORK))
+	while (content_work(c, machine_steady() + SLICE_OF_WORK))
 		;
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/machine.h"
 #include "base/words.h"
 #include "find_words.h"
 #include "model/list/column.h"
@@ -142,7 +143,7 @@ search_on(struct state *s, nstime until)
 			note_cursor(s);
 			return 1;
 		}
-		if (s->left % 32 == 0 && list_clock() >= until)
+		if (s->left % 32 == 0 && machine_steady() >= until)
 			return -1;
 	}
 	return 0;
@@ -181,7 +182,7 @@ search(void *self, slice words, bool backwards)
 	s->backwards = backwards;
 	s->place = s->scroll.cursor;
 	s->left = finding_list_count(s->list);
-	found = search_on(s, list_clock() + SEARCH_AT_ONCE);
+	found = search_on(s, machine_steady() + SEARCH_AT_ONCE);
 	s->searching = found < 0;
 	return found != 0;
 }

@@ -9,6 +9,7 @@
  * pane below, list_empty.c says why there is nothing.
  */
 #include "base/limits.h"
+#include "base/machine.h"
 #include "base/words.h"
 #include "list_empty.h"
 #include "list_preview.h"
@@ -503,7 +504,7 @@ search(void *self, slice words, bool backwards)
 	size_t n = list_table_shown(&s->table, shown);
 
 	list_search(app_list(s->app), words, s->scroll.cursor, backwards, shown, n);
-	list_work(app_list(s->app), list_clock() + 20 * NSTIME_MS);
+	list_work(app_list(s->app), machine_steady() + 20 * NSTIME_MS);
 	return go_to_found(s);
 }
 

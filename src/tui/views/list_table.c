@@ -2,6 +2,7 @@
 
 #include "base/clean.h"
 #include "base/limits.h"
+#include "base/machine.h"
 
 #define SLOW		NSTIME_S		/* a wait that people feel … */
 #define VERY_SLOW	(10 * NSTIME_S)		/* … and one that they ask about */
@@ -191,7 +192,7 @@ list_table_work(struct list_table *t, nstime until)
 
 	for (int i = 0; t->more && i < t->rows; i++)
 		while (entry_read(t->reader, app_model(t->app), list_at(list, t->top + (size_t)i), &e) && e.more)
-			if (list_clock() >= until)
+			if (machine_steady() >= until)
 				return true;
 	t->more = false;
 	return false;

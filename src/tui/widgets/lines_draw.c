@@ -2,6 +2,7 @@
 
 #include "base/chars.h"
 #include "base/limits.h"
+#include "base/machine.h"
 #include "model/list/list.h"
 
 enum { SCHEME = 16 };
@@ -177,7 +178,7 @@ lines_draw(struct lines *l, struct area a, slice words)
 		lines_wrap_again(l, a.width);
 	l->height = a.height;
 	if (again || l->n < l->top + (size_t)a.height)
-		lines_work(l, again ? list_clock() + AT_ONCE : 0);
+		lines_work(l, again ? machine_steady() + AT_ONCE : 0);
 	lines_drop_anchor(l);
 	lines_keep_in_sight(l);
 	for (int y = 0; y < a.height && l->top + (size_t)y < l->n; y++)

@@ -4,6 +4,7 @@
 
 #include "base/chars.h"
 #include "base/err.h"
+#include "base/machine.h"
 #include "model/list/list.h"
 #include "tui/glyph.h"
 
@@ -181,7 +182,7 @@ lines_work(struct lines *l, nstime until)
 		for (unsigned i = 0; i < LINES_A_LOOK; i++)
 			if (!(more = wrap_line(l)))
 				break;
-	} while (more && list_clock() < until);
+	} while (more && machine_steady() < until);
 	lines_drop_anchor(l);
 	return more;
 }

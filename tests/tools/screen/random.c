@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/machine.h"
 #include "screen.h"
 
 static uint64_t
@@ -103,7 +104,7 @@ random_step(struct screen *s, uint64_t *state)
 	fulfil(s, true);
 	s->over = false;			/* `q` in the list: never mind */
 	if (next_random(state) % 4)
-		app_work(s->app, list_clock() + NSTIME_MS);
+		app_work(s->app, machine_steady() + NSTIME_MS);
 	if (next_random(state) % 3)
 		app_draw(s->app, s->canvas);
 	if (next_random(state) % 16 == 0)
