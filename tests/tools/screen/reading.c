@@ -46,13 +46,6 @@ next(void *self, struct frame *frame)
 	return r;
 }
 
-static int
-fd_of(void *self)
-{
-	(void)self;
-	return -1;
-}
-
 static bool
 recall(void *self, uint64_t mark)
 {
@@ -126,7 +119,7 @@ read_captures(struct screen *s)
 		.path = o->input, .npath = o->ninput, .filter = o->filter, .quiet = true,
 		.linktype_known = decode_linktype_known, .user = { &engine, on_source_note },
 	};
-	struct source wrapped = { "script", next, fd_of, recall, stats, secrets, close_source, s };
+	struct source wrapped = { "script", next, recall, stats, secrets, close_source, s };
 	struct engine_options e = {
 		.source = &wrapped, .mail_port = o->port, .nmail_port = o->nport, .as = o->as, .nas = o->nas, .overlap = o->overlap,
 		.checksums = o->checksums, .memory = o->memory, .keep = recorder_keeps(o->show.show_secrets), .analysis = o->analysis,
