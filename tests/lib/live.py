@@ -44,7 +44,7 @@ def text(path):
 	try:
 		with open(path, encoding='utf-8', errors='surrogateescape', newline='') as f:
 			return f.read()
-	except FileNotFoundError:
+	except (FileNotFoundError, ProcessLookupError):
 		return ''
 
 
@@ -330,6 +330,11 @@ def content(path):
 
 def digest(path, without=None):
 	return hashlib.sha256(re.sub(without, b'', content(path)) if without else content(path)).hexdigest()
+
+
+def has_ended(pid):
+	"""Also if nobody asks for its exit status."""
+	return text('/proc/%d/stat' % pid).rpartition(') ')[2][:1] in ('', 'Z', 'X')
 
 
 def processes(parent):
