@@ -57,6 +57,20 @@ defaults(struct options *o, int argc, char **argv)
 	o->show.argv = (const char *const *)argv;
 }
 
+/* What is to be read as mail (-d) is captured, too. */
+static void
+add_decoded_ports(struct options *o)
+{
+	for (size_t i = 0; i < o->nas; i++) {
+		size_t n = 0;
+
+		while (n < o->nport && o->port[n] != o->as[i].port)
+			n++;
+		if (n == o->nport)
+			o->port[o->nport++] = o->as[i].port;
+	}
+}
+
 /* What the outputs are told of the rest. */
 static void
 conclude(struct parse *p)
@@ -67,6 +81,7 @@ conclude(struct parse *p)
 		o->filter = options_keep(o, (const char *)p->filter.p, p->filter.n);
 	if (o->live && !p->interval_given)
 		o->stats_interval = LIMIT_STATS_INTERVAL;
+	add_decoded_ports(o);
 	o->privilege.screen = o->screen;
 	o->privilege.live = o->ninterface > 0;
 	decide_looks(o);

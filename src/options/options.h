@@ -35,7 +35,7 @@ struct options {
 	bool follow;				/* --follow: the files grow */
 	bool live;				/* interfaces, or --follow: packets come as they happen, and there is no end */
 	const char *filter;			/* capture filter words, joined; or NULL */
-	uint16_t port[OPTIONS_LIST];		/* taken for mail without looking */
+	uint16_t port[2 * OPTIONS_LIST];	/* taken for mail without looking: --ports, and those of -d */
 	size_t nport;
 	bool any_port;				/* --ports any */
 	size_t buffer, snaplen;			/* -B in bytes, -s; 0: defaults */
