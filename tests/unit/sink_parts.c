@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/files.h"
 #include "json_check.h"
 
 enum { NAMES = 8 };
@@ -287,31 +286,6 @@ full_disk(void **state)
 	free((void *)(uintptr_t)block.p);
 }
 
-/* What stands where a temporary file shall be gives way, and no link is followed. */
-static void
-left_behind(void **state)
-{
-	char found[NAMES][100], path[128], target[100];
-	struct script s;
-
-	(void)state;
-	snprintf(target, sizeof target, "%s/target", dir);
-	snprintf(path, sizeof path, "%s/", dir);
-	for (uint64_t i = 1, now = files_number(); i <= 3; i++) {
-		char *temporary = files_beside(path, now + i);
-
-		assert_int_equal(symlink(target, temporary), 0);
-		free(temporary);
-	}
-	s = start();
-	file(&s, 1, "1", "a.pdf", S("abc"), 0);
-	assert_int_equal(finish(&s), 0);
-	assert_int_equal(names(found), 1);
-	assert_string_equal(found[0], "1-1-a.pdf");
-	assert_int_not_equal(access(target, F_OK), 0);
-	is_file("-1-a.pdf", "abc");
-}
-
 /* The run fails in the midst of a part: nothing of it stays. */
 static void
 given_up(void **state)
@@ -351,7 +325,6 @@ main(void)
 		cmocka_unit_test_setup_teardown(manifest, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(many, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(full_disk, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(left_behind, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(given_up, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(memory_is_counted, set_up, tear_down),
 	};
