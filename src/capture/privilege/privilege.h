@@ -19,8 +19,10 @@
  * runner are there, and nothing is given up.
  *
  * BUGS: a parser that was taken over can still write to the terminal and into
- * the outputs that are open, and ask for what was allowed. In a user namespace
- * that has no other user root stays root, of that namespace.
+ * the outputs that are open, and whatever else was open when the program was
+ * started, and ask for what was allowed. In a user namespace that has no other
+ * user root stays root, of that namespace. The monitor and the runner keep the
+ * kernel's ring of packets mapped, in which they never look.
  */
 #ifndef PRIVILEGE_H
 #define PRIVILEGE_H
