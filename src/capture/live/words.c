@@ -3,6 +3,7 @@
  * do.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/limits.h"
@@ -46,7 +47,10 @@ words_refuse(const char *name, int status, const char *detail)
 		warn("%s: the interface is down: ip link set %s up", name, name);
 		break;
 	default:
-		warn("%s: %s", name, *detail != '\0' ? detail : pcap_statustostr(status));
+		if (strstr(detail, "rx ring") != NULL)	/* as libpcap calls the kernel's buffer */
+			warn("%s: no room for the kernel's buffer, a smaller -B needs less: %s", name, detail);
+		else
+			warn("%s: %s", name, *detail != '\0' ? detail : pcap_statustostr(status));
 	}
 	return 1;
 }
