@@ -274,6 +274,18 @@ row_of(struct buf *b, const char *label, uint64_t v, uint64_t all)
 	buf_printf(b, "%8.1f %%\n", all ? 100.0 * (double)v / (double)all : 0.0);
 }
 
+/* Each has another remedy: a larger buffer, or the card. */
+static void
+who_dropped(struct buf *b, const struct rec_stats *st)
+{
+	row(b, "dropped while capturing", st->dropped);
+	if (st->dropped == 0)
+		return;
+	row(b, "  by the kernel", st->drops.kernel);
+	row(b, "  by the interface", st->drops.interface);
+	row(b, "  by smtptap", st->drops.ours);
+}
+
 static void
 page_capture(struct buf *b, const struct rec_stats *st)
 {
@@ -286,7 +298,7 @@ page_capture(struct buf *b, const struct rec_stats *st)
 	row(b, "packets", st->packets);
 	row(b, "bytes", st->bytes);
 	row(b, "filtered out", st->filtered);
-	row(b, "dropped while capturing", st->dropped);
+	who_dropped(b, st);
 	row(b, "gaps in streams", st->gaps);
 	row(b, "bytes missing in them", st->missing_bytes);
 	row(b, "segments retransmitted", st->retransmitted);
