@@ -1,5 +1,5 @@
 """What tests of live capture share: the program as it runs, mail that is sent and received meanwhile, and a look at files."""
-import fcntl, glob, hashlib, json, os, re, shutil, signal, socket, struct, subprocess, sys, tempfile, termios, threading, time
+import fcntl, functools, glob, hashlib, json, os, re, shutil, signal, socket, struct, subprocess, sys, tempfile, termios, threading, time
 import netns
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..'))
@@ -8,10 +8,15 @@ TAP = os.path.join(BUILD, 'smtptap')
 PORT = 2525
 PATIENCE = 30					# seconds for what happens at once, on a machine that is busy
 TOLD = 1500					# characters of what went wrong
-SAID = tempfile.TemporaryDirectory(prefix='smtptap-said.')
 POSTFIX = os.path.join(TOP, 'build/postfix')	# .ci/smtp-tools
 ENV = {'PATH': os.environ['PATH'], 'TZ': 'UTC', 'LC_ALL': 'C.UTF-8', 'NO_COLOR': '1', 'TERM': 'dumb',
     'HOME': '/nonexistent'}
+
+
+@functools.cache
+def said():
+	"""Where what the program says goes; made when it is needed first, and removed at the end."""
+	return tempfile.TemporaryDirectory(prefix='smtptap-said.')
 
 
 class Wrong(Exception):
@@ -53,8 +58,8 @@ def text(path):
 class Tap:
 	"""The program, running in a folder; what it says goes to files of its own elsewhere."""
 	def __init__(self, *args, folder, stdin=subprocess.DEVNULL, stdout=None, before=(), program=TAP, env={}, ready=None):
-		self.folder, said = folder, tempfile.mkdtemp(dir=SAID.name)
-		self.out, self.err = os.path.join(said, 'out'), os.path.join(said, 'err')
+		self.folder, where = folder, tempfile.mkdtemp(dir=said().name)
+		self.out, self.err = os.path.join(where, 'out'), os.path.join(where, 'err')
 		with open(self.out, 'wb') as out, open(self.err, 'wb') as err:
 			self.process = subprocess.Popen([*before, program, *map(str, args)], cwd=folder, stdin=stdin, stdout=stdout or out, stderr=err,
 			    env={**ENV, **env})
