@@ -42,6 +42,10 @@ add_time(struct lines_sink *x, struct buf *out, nstime t, nstime start)
 
 	if (x->when.format == TIME_NONE)
 		return;
+	if (t == NSTIME_NONE) {			/* before the first packet */
+		buf_text(out, "- ");
+		return;
+	}
 	buf_text(out, when_text(&x->when, t, start, x->before == NSTIME_NONE ? t : x->before, text));
 	buf_add_byte(out, ' ');
 	x->before = t;
