@@ -468,6 +468,7 @@ confirm_at(int terminal, const char *name, const char *command, const char *keys
 		setsid();
 		if (open(name, O_RDWR) < 0 || !message_sockets(parser))		/* becomes the controlling terminal */
 			_exit(99);
+		signal(SIGTTOU, SIG_IGN);				/* as in the runner */
 		if (fork() == 0)
 			_exit(runner_ask_terminal(command, parser[1]));
 		_exit(wait(&status) > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 98);
