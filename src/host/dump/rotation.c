@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/files.h"
 #include "base/limits.h"
 #include "base/machine.h"
 #include "capture/live/live.h"
@@ -101,7 +102,11 @@ begin(struct rotation *r)
 	r->began = NSTIME_NONE;
 	r->secrets = 0;
 	dump_drops_begin(&r->drops, &r->source);
-	return r->options->live && writer_flush(r->writer) != 0 ? trouble(r) : 0;
+	if (!r->options->live || writer_flush(r->writer) == 0)
+		return 0;
+	if (r->ring->given)			/* no room for its header: what is empty is no capture */
+		files_ask(FILES_REMOVE, r->name, NULL);
+	return trouble(r);
 }
 
 static struct rotation_counts
