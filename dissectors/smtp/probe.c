@@ -138,6 +138,13 @@ listen(slice s)
 	return says_text(s);
 }
 
+/* The rest of its line is lost: cut by a snapshot length, say. */
+static bool
+is_begun_reply(slice s)
+{
+	return s.n > 4 && char_is_digit(s.p[0]) && char_is_digit(s.p[1]) && char_is_digit(s.p[2]) && (s.p[3] == ' ' || s.p[3] == '-');
+}
+
 static bool
 is_hello(enum says says)
 {
@@ -194,7 +201,9 @@ probe_mail_port(const struct hint *h, enum says client, enum says server)
 		return is_open(client) && patient ? PROBE_MORE : PROBE_NO;
 	if (is_greeting(server) || server == SAYS_REPLY)
 		return client == SAYS_TEXT || client == SAYS_PROXY || !patient ? PROBE_YES : PROBE_MORE;
-	return patient ? PROBE_MORE : PROBE_NO;
+	if (patient)
+		return PROBE_MORE;
+	return is_begun_reply(h->head[1]) ? PROBE_YES : PROBE_NO;
 }
 
 static enum probe

@@ -41,6 +41,7 @@ struct probing {
 	struct buf bytes;
 	struct early *early;
 	size_t n, cap;
+	bool gap[2];			/* bytes were lost behind the head: what follows is not its end */
 	bool first_server, any;
 };
 

@@ -238,7 +238,7 @@ stack_data(struct stack *s, enum dir dir, slice bytes, struct origin from)
 		chain_data(s->layer[0], turned(s, dir), bytes, from);
 	else if (s->state == STACK_PROBING)
 		early_data(s, dir, bytes, from);
-	else
+	else if (!s->probing.gap[dir])
 		buf_add(&s->probing.head[dir], bytes);
 }
 
@@ -249,6 +249,7 @@ stack_gap(struct stack *s, enum dir dir, uint64_t missing, struct origin from)
 	s->now = from;
 	if (s->state == STACK_FOUND)
 		chain_gap(s->layer[0], turned(s, dir), missing);
+	s->probing.gap[dir] |= s->probing.head[dir].n > 0;
 	if (s->state != STACK_PROBING)
 		return;
 	probing_add(s, (struct early){ .what = EARLY_GAP, .dir = dir, .missing = missing, .from = from }, SLICE_NONE);
