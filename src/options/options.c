@@ -90,6 +90,8 @@ conclude(struct parse *p)
 		o->show.parts_written |= strcmp(o->output[i].format, "parts") == 0;
 	o->show.input = o->input;
 	o->show.ninput = o->ninput;
+	o->show.interface = o->interface;
+	o->show.ninterface = o->ninterface;
 	o->show.overlap = overlap_name(o->overlap);
 	o->show.filter = o->filter;
 	o->show.columns = &o->columns;

@@ -324,7 +324,7 @@ mail_files_reopen(void *self)
 {
 	struct mail_files *s = self;
 
-	return manifest_reopen(&s->manifest);
+	return manifest_reopen(&s->manifest, s->options);
 }
 
 size_t

@@ -64,6 +64,14 @@ input(struct json *j, const char *path, bool digest)
 	json_end(j);
 }
 
+static void
+interface(struct json *j, const char *name)
+{
+	json_begin(j, JSON_ITEM);
+	json_text(j, KEY("interface"), slice_of(name));
+	json_end(j);
+}
+
 /* Whole at the end, or each line at once. */
 static bool
 open_file(struct manifest *m, struct folder *folder, const struct output_options *o)
@@ -95,7 +103,9 @@ tell_run(struct manifest *m, const struct output_options *o)
 	json_list_end(j);
 	json_list(j, KEY("inputs"));
 	for (size_t i = 0; i < o->ninput; i++)
-		input(j, o->input[i], !o->swift);
+		input(j, o->input[i], !o->swift && !o->live);	/* what still grows has none */
+	for (size_t i = 0; i < o->ninterface; i++)
+		interface(j, o->interface[i]);
 	json_list_end(j);
 	json_word(j, KEY("overlap_policy"), o->overlap);
 	if (o->filter != NULL)
@@ -117,9 +127,13 @@ manifest_init(struct manifest *m, struct folder *folder, const struct output_opt
 }
 
 int
-manifest_reopen(struct manifest *m)
+manifest_reopen(struct manifest *m, const struct output_options *o)
 {
-	return m->list != NULL ? output_reopen(m->list) : 0;
+	if (m->list == NULL)
+		return 0;
+	if (output_reopen(m->list) < 0)
+		return -1;
+	return output_is_fresh(m->list) ? tell_run(m, o) : 0;
 }
 
 static void

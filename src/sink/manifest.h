@@ -5,7 +5,7 @@
  * an earlier run is kept, and this one's records are added to its end, unless
  * they are the same to the byte. Live each record is added when it is known.
  *
- * run:		v  type  version  arguments (list)  inputs (list of {path size sha256})  overlap_policy  filter  display_filter
+ * run:		v  type  version  arguments (list)  inputs (list of {path size sha256} or {interface})  overlap_policy  filter  display_filter
  * file:	v  type  file  path  filename  content_type  detected (of a part)  uid  time  client  server  mail_from
  *		recipients (list)  status  first_packet  last_packet  whole  damaged  size  missing_bytes  missing (list of {offset length})  sha256 (of the file)  kept
  * result:	v  type  status ("complete" "failed")  files  partial_files  kept_files  differing_files  bytes
@@ -42,7 +42,7 @@ struct manifest {
 
 /* Reads the inputs, for their digests. False: said on stderr. */
 bool manifest_init(struct manifest *, struct folder *, const struct output_options *);
-int  manifest_reopen(struct manifest *);
+int  manifest_reopen(struct manifest *, const struct output_options *);
 int  manifest_add(struct manifest *, const struct output_options *, const struct manifest_entry *);
 int  manifest_close(struct manifest *, const struct manifest_totals *);			/* puts it in place */
 

@@ -52,6 +52,8 @@ struct output_options {
 	int argc;
 	const char *const *input;
 	size_t ninput;
+	const char *const *interface;
+	size_t ninterface;
 	const char *overlap, *filter;
 };
 
