@@ -410,7 +410,7 @@ test_user(void **state)
 static int
 ask_nonsense(void)
 {
-	static union { uint32_t word[2 * 4096 / 4 + 8]; char bytes[1]; } question;
+	static union { uint32_t word[2 * 4096 / 4 + 8]; char bytes[2 * 4096 + 32]; } question;
 	struct message_answer answer;
 	uint32_t seed = 1;
 	int monitor = monitor_start(false, false), fd;
