@@ -342,6 +342,11 @@ def has_ended(pid):
 	return text('/proc/%d/stat' % pid).rpartition(') ')[2][:1] in ('', 'Z', 'X')
 
 
+def named(name):
+	"""Processes of that name, by number."""
+	return [int(path.split('/')[2]) for path in glob.glob('/proc/[0-9]*/comm') if text(path).rstrip('\n') == name]
+
+
 def processes(parent):
 	"""All that descend from it, by number."""
 	found, stack = [], [parent]
